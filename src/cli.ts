@@ -1,0 +1,209 @@
+/** One command line becomes one exit code here. Never throws, never ends the process. */
+import { resolve } from "node:path";
+import { runCommand } from "citty";
+import { namePositionals, parseLine, toRawArgs } from "./cli/arguments.ts";
+import { findCommand } from "./cli/command-path.ts";
+import { globalOptions } from "./cli/global-options.ts";
+import { commandPage, groupPage, rootPage } from "./cli/help-pages.ts";
+import type { Catalog, Command } from "./command.ts";
+import type { Context, Program, Stdin } from "./context.ts";
+import { type Environment, isSwitchedOn, readVariable } from "./environment.ts";
+import { AppError, exitCodeOf, exitCodes } from "./errors.ts";
+import { type HelpPage, renderHelp } from "./terminal/help.ts";
+import { OutputClosed, type Sink } from "./terminal/streams.ts";
+import type { ColorChoice } from "./terminal/style.ts";
+import { type Terminal, createTerminal, describeError } from "./terminal/terminal.ts";
+
+/** The world as the process found it. */
+export interface World {
+  readonly cwd: string;
+  readonly environment: Environment;
+  readonly stdin: Stdin;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly signal: AbortSignal;
+  readonly program: Program;
+  now(): Date;
+}
+
+type Options = ReadonlyMap<string, string | boolean>;
+
+export async function runCli(
+  argv: readonly string[],
+  catalog: Catalog,
+  world: World,
+): Promise<number> {
+  // Until the command line is understood, its words alone say how a failure is to be shown.
+  let terminal = terminalFor(world, optionsGuess(argv));
+  let path = "";
+  const show = (page: HelpPage, sink: Sink): void =>
+    sink.write(
+      renderHelp(page, sink.columns ?? 80, (text) =>
+        sink === world.stdout ? terminal.paint(text, "heading") : text,
+      ),
+    );
+  try {
+    const leading = parseLine(
+      argv,
+      { ...globalOptions, version: { type: "boolean" } },
+      { stopAtWord: true },
+    );
+    if (leading.options.get("version") === true) {
+      world.stdout.write(`agent-trace ${world.program.version}\n`);
+      return exitCodes.ok;
+    }
+    if (leading.rest.length === 0) {
+      if (leading.positionals[0] !== undefined) findCommand(catalog, leading.positionals);
+      show(rootPage(catalog), world.stdout);
+      return exitCodes.ok;
+    }
+    const found = findCommand(catalog, leading.rest);
+    path = found.path;
+    const behind = leading.rest.slice(1);
+    const wantsHelp = (words: readonly string[]): boolean => {
+      const end = words.indexOf("--");
+      const own = end < 0 ? words : words.slice(0, end);
+      return own.includes("--help") || own.includes("-h") || leading.options.get("help") === true;
+    };
+    if (found.kind === "group") {
+      const asked = wantsHelp(behind);
+      if (!asked) parseLine(behind, globalOptions);
+      show(groupPage(path, found.entry), asked ? world.stdout : world.stderr);
+      return asked ? exitCodes.ok : exitCodes.usage;
+    }
+    const command = (await found.entry.load()).default;
+    if (wantsHelp(found.rest)) {
+      show(commandPage(path, command), world.stdout);
+      return exitCodes.ok;
+    }
+    const line = parseLine(found.rest, { ...globalOptions, ...ownLetters(command) });
+    namePositionals(`agent-trace ${path}`, command.args, line.positionals);
+    const options = new Map([...leading.options, ...line.options]);
+    terminal = terminalFor(world, options);
+    return await run(command, line.options, line.positionals, contextFor(world, options, terminal));
+  } catch (error) {
+    return report(error, path, terminal);
+  }
+}
+
+/** A command's own short letters hide the global ones: `context -q` is its query, not `--quiet`. */
+function ownLetters(command: Command): Command["args"] {
+  const own = new Set(
+    Object.values(command.args).flatMap((argument) =>
+      "alias" in argument ? [argument.alias ?? []].flat() : [],
+    ),
+  );
+  const globals = Object.entries(globalOptions).map(([name, argument]) => {
+    const hidden = "alias" in argument && own.has(argument.alias);
+    return [name, hidden ? { ...argument, alias: [] } : argument] as const;
+  });
+  return { ...Object.fromEntries(globals), ...command.args };
+}
+
+async function run(
+  command: Command,
+  options: Options,
+  positionals: readonly string[],
+  context: Context,
+): Promise<number> {
+  const definition = {
+    args: command.args,
+    run: ({ args }: { args: never }) => command.run(context, args),
+  };
+  const { result } = await runCommand(definition as never, {
+    rawArgs: toRawArgs(command.args, options, positionals),
+  });
+  if (context.signal.aborted) throw context.signal.reason;
+  return typeof result === "number" ? result : exitCodes.ok;
+}
+
+function contextFor(world: World, options: Options, terminal: Terminal): Context {
+  const { environment, stdin, signal, program } = world;
+  const text = (name: string): string | undefined => {
+    const value = options.get(name);
+    return typeof value === "string" ? value : undefined;
+  };
+  const cwd = resolve(world.cwd, text("cwd") ?? ".");
+  const userHome = readVariable(environment, "HOME") ?? readVariable(environment, "USERPROFILE");
+  const home =
+    readVariable(environment, "AGENT_TRACE_HOME") ??
+    (userHome === undefined ? undefined : `${userHome}/.agent-trace`);
+  if (home === undefined) {
+    throw new AppError("failed", "neither `AGENT_TRACE_HOME` nor `HOME` is set", {
+      hint: "set `AGENT_TRACE_HOME` to the directory in which agent-trace may keep its files",
+    });
+  }
+  return {
+    cwd,
+    home: resolve(world.cwd, home),
+    userHome,
+    environment,
+    stdin,
+    signal,
+    program,
+    terminal,
+    now: world.now,
+    options: {
+      json: options.get("json") === true,
+      quiet: options.get("quiet") === true,
+      verbose: options.get("verbose") === true,
+      debug: options.get("debug") === true,
+      input: options.get("input") !== false,
+      offline: options.get("offline") === true || isSwitchedOn(environment, "AGENT_TRACE_OFFLINE"),
+      project: text("project"),
+    },
+  };
+}
+
+function terminalFor(world: World, options: Options): Terminal {
+  const { stdout, stderr, environment } = world;
+  return createTerminal({
+    stdout,
+    stderr,
+    environment,
+    color: (options.get("color") ?? "auto") as ColorChoice,
+    json: options.get("json") === true,
+    quiet: options.get("quiet") === true,
+    debug: options.get("debug") === true,
+    progress:
+      options.get("progress") !== false &&
+      readVariable(environment, "AGENT_TRACE_NO_PROGRESS") === undefined,
+  });
+}
+
+function optionsGuess(argv: readonly string[]): Options {
+  const words = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  return new Map<string, string | boolean>([
+    ["json", words.includes("--json")],
+    ["debug", words.includes("--debug")],
+    ["color", words.includes("--no-color") ? "never" : "auto"],
+  ]);
+}
+
+/** Tells of what was thrown, on stderr and in the JSON document, and gives its exit code. */
+function report(error: unknown, path: string, terminal: Terminal): number {
+  if (error instanceof OutputClosed) return exitCodes.ok;
+  const known =
+    error instanceof AppError
+      ? error
+      : new AppError(
+          "bug",
+          `this is a bug in agent-trace: ${error instanceof Error ? error.message : String(error)}`,
+          {
+            hint: "run the command again with `--debug` and report what it prints",
+            cause: error,
+          },
+        );
+  try {
+    terminal.fail(known);
+    if (error instanceof Error && error.stack !== undefined) terminal.debug(error.stack);
+    terminal.answer(
+      path === "" ? "error" : path.replaceAll(" ", "-"),
+      { error: describeError(known) },
+      false,
+    );
+  } catch (failure) {
+    if (!(failure instanceof OutputClosed)) return exitCodes.failed;
+  }
+  return exitCodeOf(known);
+}

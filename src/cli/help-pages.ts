@@ -1,0 +1,110 @@
+import type { Argument, Arguments, Catalog, Command, GroupEntry } from "../command.ts";
+import { sections } from "../command.ts";
+import type { HelpPage } from "../terminal/help.ts";
+import { globalOptions } from "./global-options.ts";
+
+const program = "agent-trace";
+
+/** How an option is written: `-r, --range A-B`. */
+export function optionLabel(name: string, argument: Argument): string {
+  const aliases = "alias" in argument ? [argument.alias ?? []].flat() : [];
+  const short = aliases.filter((alias) => alias.length === 1).map((alias) => `-${alias}`);
+  if (argument.type === "boolean") {
+    const negative = argument.negativeDescription !== undefined && argument.default === true;
+    return [...short, negative ? `--no-${name}` : `--${name}`].join(", ");
+  }
+  const value = argument.type === "enum" ? (argument.options ?? []).join("|") : argument.valueHint;
+  return `${[...short, `--${name}`].join(", ")} ${value ?? "TEXT"}`;
+}
+
+function describe(argument: Argument): string {
+  const negative = argument.type === "boolean" && argument.default === true;
+  return (negative ? argument.negativeDescription : undefined) ?? argument.description ?? "";
+}
+
+function optionRows(args: Arguments): (readonly [string, string])[] {
+  return Object.entries(args)
+    .filter(([, { type }]) => type !== "positional")
+    .map(([name, argument]) => [optionLabel(name, argument), describe(argument)] as const);
+}
+
+function positionals(args: Arguments): [string, Argument][] {
+  return Object.entries(args).filter(([, { type }]) => type === "positional");
+}
+
+/** The page of one command. */
+export function commandPage(path: string, command: Command): HelpPage {
+  const words = positionals(command.args).map(([name, argument]) => {
+    const label = `<${argument.valueHint ?? name}>`;
+    return argument.required === false ? `[${label}]` : label;
+  });
+  return {
+    summary: command.summary,
+    details: command.details,
+    usage: [[program, path, ...words, "[options]"].join(" ")],
+    groups: [
+      {
+        title: "arguments",
+        rows: positionals(command.args).map(
+          ([name, argument]) =>
+            [`<${argument.valueHint ?? name}>`, argument.description ?? ""] as const,
+        ),
+      },
+      { title: "options", rows: optionRows(command.args) },
+      {
+        title: "global options",
+        rows: optionRows(
+          Object.fromEntries(
+            Object.entries(globalOptions).filter(([name]) => !Object.hasOwn(command.args, name)),
+          ),
+        ),
+      },
+    ],
+    examples: command.examples,
+    more: [`${program} help exit-codes`, `${program} help environment`],
+  };
+}
+
+/** The page of a word that groups commands. */
+export function groupPage(name: string, group: GroupEntry): HelpPage {
+  return {
+    summary: group.summary,
+    usage: [`${program} ${name} <command> [options]`],
+    groups: [
+      {
+        title: "commands",
+        rows: Object.entries(group.commands)
+          .filter(([, entry]) => entry.hidden !== true)
+          .map(([verb, entry]) => [verb, entry.summary] as const),
+      },
+    ],
+    examples: [],
+    more: [`${program} ${name} <command> --help`],
+  };
+}
+
+/** The first page. It is made of the catalog alone: no command's module is loaded for it. */
+export function rootPage(catalog: Catalog): HelpPage {
+  return {
+    summary:
+      "Records which lines of code AI agents wrote, proves it at commit time, and shares the proof.",
+    usage: [`${program} <command> [options]`],
+    groups: [
+      ...sections.map((section) => ({
+        title: section,
+        rows: Object.entries(catalog)
+          .filter(([, entry]) => entry.section === section && entry.hidden !== true)
+          .map(([name, entry]) => [name, entry.summary] as const),
+      })),
+      {
+        title: "options",
+        rows: [...optionRows(globalOptions), ["--version", "print the version"]],
+      },
+    ],
+    examples: [
+      { does: "set a repository up", line: `${program} init` },
+      { does: "see which lines an agent wrote", line: `${program} blame src/app.ts` },
+    ],
+    more: [`${program} help <command>`, `${program} help environment|exit-codes|config`],
+  };
+}

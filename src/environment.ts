@@ -1,0 +1,76 @@
+/**
+ * Every environment variable this program reads: name, meaning and default stand here and nowhere else.
+ * Nothing else looks at `process.env`; the values reach code as an argument.
+ */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Variable {
+  readonly name: string;
+  readonly meaning: string;
+  readonly fallback?: string;
+}
+
+export const variables = [
+  {
+    name: "AGENT_TRACE_HOME",
+    meaning: "where everything is kept",
+    fallback: "~/.agent-trace",
+  },
+  {
+    name: "AGENT_TRACE_OFFLINE",
+    meaning: "set to 1: commands that need the network fail at once",
+  },
+  {
+    name: "AGENT_TRACE_HTTP_TIMEOUT",
+    meaning: "seconds without a byte after which a request is abandoned",
+    fallback: "30",
+  },
+  {
+    name: "AGENT_TRACE_ADMIN_SECRET",
+    meaning: "the service's admin secret, for `admin`, `project create` and `remote add --create`",
+  },
+  { name: "AGENT_TRACE_PAGER", meaning: "pager for long output, before PAGER" },
+  { name: "AGENT_TRACE_NO_PROGRESS", meaning: "set: no progress is shown" },
+  { name: "PAGER", meaning: "pager for long output", fallback: "less -FRX" },
+  { name: "NO_COLOR", meaning: "set and not empty: no colour" },
+  { name: "FORCE_COLOR", meaning: "set and not 0: colour even in a pipe" },
+  { name: "CLICOLOR_FORCE", meaning: "as FORCE_COLOR" },
+  { name: "TERM", meaning: "`dumb`: no colour and no moving progress line" },
+  { name: "LC_ALL", meaning: "a UTF-8 locale allows line-drawing characters" },
+  { name: "LC_CTYPE", meaning: "as LC_ALL" },
+  { name: "LANG", meaning: "as LC_ALL" },
+  { name: "COLUMNS", meaning: "width of the terminal where it cannot be asked" },
+  { name: "HTTP_PROXY", meaning: "proxy for http, never used for loopback" },
+  { name: "HTTPS_PROXY", meaning: "proxy for https, never used for loopback" },
+  { name: "ALL_PROXY", meaning: "proxy where neither of the two is set" },
+  { name: "NO_PROXY", meaning: "hosts that are reached without a proxy" },
+  { name: "NODE_EXTRA_CA_CERTS", meaning: "file of further certificate authorities to trust" },
+  { name: "SSL_CERT_FILE", meaning: "file of certificate authorities" },
+  { name: "SSL_CERT_DIR", meaning: "directory of certificate authorities" },
+  {
+    name: "NODE_TLS_REJECT_UNAUTHORIZED",
+    meaning: "0 switches certificate checks off; `doctor` warns of it",
+  },
+  { name: "HOME", meaning: "the person's home directory" },
+  { name: "USERPROFILE", meaning: "the person's home directory on Windows" },
+  { name: "PATH", meaning: "where git is looked for" },
+  { name: "PORT", meaning: "`serve`: port to listen on", fallback: "5080" },
+  { name: "ADMIN_SECRET", meaning: "`serve`: admin secret; set to nothing: no admin requests" },
+  { name: "BLOB_MAX_BYTES", meaning: "`serve`: largest transcript", fallback: "67108864" },
+  { name: "AGENT_TRACE_GATEWAY_SECRET", meaning: "`serve`: secret of a signing reverse proxy" },
+  { name: "BUILD_SHA", meaning: "`serve`: the build named by /health and /api/v1/version" },
+] as const satisfies readonly Variable[];
+
+export type VariableName = (typeof variables)[number]["name"];
+
+/** The value of a variable of ours; the empty string counts as unset, as shells make it hard to tell. */
+export function readVariable(environment: Environment, name: VariableName): string | undefined {
+  const value = environment[name];
+  return value === undefined || value === "" ? undefined : value;
+}
+
+/** Whether a switch such as `AGENT_TRACE_OFFLINE` is on. */
+export function isSwitchedOn(environment: Environment, name: VariableName): boolean {
+  const value = readVariable(environment, name);
+  return value !== undefined && !["0", "false", "no", "off"].includes(value.toLowerCase());
+}

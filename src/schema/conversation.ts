@@ -1,0 +1,16 @@
+import { type Static, Type } from "@sinclair/typebox";
+
+/** A pointer to a transcript, as it goes over the wire; small ones carry their content inline. */
+export const Conversation = Type.Object({
+  conversation_id: Type.String({ minLength: 1 }),
+  content_sha256: Type.String(),
+  size: Type.Integer({ minimum: 0 }),
+  updated_at: Type.String(),
+  content: Type.Optional(Type.String()),
+  content_b64: Type.Optional(Type.String()),
+});
+
+export type Conversation = Static<typeof Conversation>;
+
+/** Transcripts up to this many bytes travel inside their row; larger ones as blobs. */
+export const inlineBytes = 256 * 1024;

@@ -1,0 +1,55 @@
+/** Everything a person or a script sees passes this folder: streams, colour, help, progress, wording. */
+import { writeSync } from "node:fs";
+import { AppError, systemCode } from "../errors.ts";
+
+/** Where text goes. Tests give one over a string. */
+export interface Sink {
+  readonly isTerminal: boolean;
+  readonly columns: number | undefined;
+  write(content: string | Uint8Array): void;
+}
+
+/** The reader has gone, as with `| head`: there is nobody left to tell, which is no failure. */
+export class OutputClosed extends Error {
+  override readonly name = "OutputClosed";
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * A sink over a file descriptor. `process.stdout.write` loses output when the process ends, so this writes
+ * synchronously and handles short writes, EAGAIN (a non-blocking pipe that is full), EPIPE and a full disk.
+ */
+export function openSink(descriptor: number, stream: { isTTY?: boolean; columns?: number }): Sink {
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns === 0 ? undefined : stream.columns;
+    },
+    write(content) {
+      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+      for (let written = 0; written < bytes.length;) {
+        try {
+          written += writeSync(descriptor, bytes, written);
+        } catch (error) {
+          const code = systemCode(error);
+          if (code === "EAGAIN") Atomics.wait(pause, 0, 0, 2);
+          else if (code === "EPIPE" || code === "EBADF") throw new OutputClosed();
+          else if (code === "ENOSPC" || code === "EDQUOT") {
+            throw new AppError(
+              "disk_full",
+              "cannot write the output: no space left on the device",
+              {
+                cause: error,
+              },
+            );
+          } else if (code !== "EINTR") {
+            throw new AppError("failed", `cannot write the output (${code ?? "unknown cause"})`, {
+              cause: error,
+            });
+          }
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { Environment } from "../environment.ts";
+import { AppError } from "../errors.ts";
+import type { Progress } from "../schema/progress.ts";
+import { type ProgressLine, startProgress } from "./progress.ts";
+import type { Sink } from "./streams.ts";
+import { type ColorChoice, type Meaning, hasUnicode, paint, wantsColor } from "./style.ts";
+import { visible } from "./text.ts";
+
+export interface TerminalOptions {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly environment: Environment;
+  readonly color: ColorChoice;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  readonly progress: boolean;
+}
+
+/**
+ * The two streams, by what they are for. stdout carries the answer alone: text from `print`, or exactly one JSON
+ * document from `answer`. All else goes to stderr.
+ */
+export interface Terminal {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly json: boolean;
+  readonly warnings: readonly string[];
+  /** Width of stdout in cells; 80 where it cannot be known. */
+  readonly columns: number;
+  /** Writes a line of the answer; silent with `--json`. */
+  print(line: string): void;
+  /** Writes the JSON document of a command, such as `answer("push", {...})`; silent without `--json`. */
+  answer(command: string, document: object, ok?: boolean): void;
+  /** A remark on stderr; silent with `--quiet`. */
+  note(line: string): void;
+  /** `warning: …` on stderr, also kept for the JSON document; silent with `--quiet`. */
+  warn(message: string, hint?: string): void;
+  /** `error: …` and its hint on stderr. */
+  fail(error: AppError): void;
+  /** Details for `--debug`; never secrets. */
+  debug(line: string): void;
+  /** Colours text of the answer by meaning. */
+  paint(text: string, meaning: Meaning): string;
+  startProgress(title: string): ProgressLine;
+}
+
+const silent: ProgressLine = { report: (_progress: Progress) => {}, end: () => {} };
+
+export function createTerminal(options: TerminalOptions): Terminal {
+  const { stdout, stderr, environment, json, quiet } = options;
+  const outColor = !json && wantsColor(options.color, environment, stdout.isTerminal);
+  const errColor = wantsColor(options.color, environment, stderr.isTerminal);
+  const warnings: string[] = [];
+  const say = (word: "error" | "warning" | "hint", text: string): void =>
+    stderr.write(`${paint(`${word}:`, word, errColor)} ${visible(text)}\n`);
+  return {
+    stdout,
+    stderr,
+    json,
+    warnings,
+    columns: stdout.columns ?? (Number(environment["COLUMNS"]) || 80),
+    print(line) {
+      if (!json) stdout.write(`${line}\n`);
+    },
+    answer(command, document, ok = true) {
+      if (!json) return;
+      stdout.write(`${JSON.stringify({ schema: `agent-trace.${command}/1`, ok, ...document })}\n`);
+    },
+    note(line) {
+      if (!quiet) stderr.write(`${line}\n`);
+    },
+    warn(message, hint) {
+      warnings.push(message);
+      if (quiet) return;
+      say("warning", message);
+      if (hint !== undefined) say("hint", hint);
+    },
+    fail(error) {
+      say("error", error.message);
+      if (error.hint !== undefined) say("hint", error.hint);
+    },
+    debug(line) {
+      if (options.debug) stderr.write(`debug: ${visible(line)}\n`);
+    },
+    paint: (text, meaning) => paint(text, meaning, outColor),
+    startProgress(title) {
+      if (quiet || !options.progress) return silent;
+      const moving = stderr.isTerminal && environment["TERM"] !== "dumb";
+      return startProgress(title, {
+        sink: stderr,
+        moving,
+        unicode: errColor && hasUnicode(environment),
+        now: () => performance.now(),
+      });
+    },
+  };
+}
+
+/** The part of a JSON answer that tells of a failure. */
+export function describeError(error: AppError): object {
+  return {
+    code: error.label,
+    message: error.message,
+    hint: error.hint ?? null,
+    retryable: error.retryable,
+    ...error.details,
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * Text of others (a repository's, a transcript's, a remote's) made safe to print: control characters, and the
+ * marks that reorder text, are shown escaped, so that none moves the cursor or forges a message.
+ */
+export function visible(text: string): string {
+  return text.replace(
+    // oxlint-disable-next-line no-control-regex
+    /[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    (character) => {
+      if (character === "\t") return "\\t";
+      if (character === "\n") return "\\n";
+      if (character === "\r") return "\\r";
+      const code = character.charCodeAt(0);
+      return code < 0x100
+        ? `\\x${code.toString(16).padStart(2, "0")}`
+        : `\\u${code.toString(16).padStart(4, "0")}`;
+    },
+  );
+}
+
+/** As `visible`, for text of several lines: line breaks and tabs stay. */
+export function visibleLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.replace(/\r$/, "").split("\t").map(visible).join("\t"))
+    .join("\n");
+}
+
+/** How many cells the text takes at a terminal. */
+export function width(text: string): number {
+  return Bun.stringWidth(text);
+}
+
+export function padEnd(text: string, cells: number): string {
+  return text + " ".repeat(Math.max(0, cells - width(text)));
+}
+
+export function padStart(text: string, cells: number): string {
+  return " ".repeat(Math.max(0, cells - width(text))) + text;
+}
+
+/** Breaks a paragraph at blanks so that no line is wider than `columns`, where its words allow that. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = "";
+    for (const word of paragraph.split(" ")) {
+      if (line !== "" && width(line) + 1 + width(word) > columns) {
+        lines.push(line);
+        line = word;
+      } else {
+        line = line === "" ? word : `${line} ${word}`;
+      }
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** Rows as columns two blanks apart; `right` names the columns of figures. */
+export function columns(
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, width(cell))));
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, index) =>
+        right.includes(index)
+          ? padStart(cell, widths[index] ?? 0)
+          : padEnd(cell, widths[index] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** 1234567 as `1,234,567`. */
+export function count(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** `1 trace`, `2 traces`. */
+export function plural(number: number, one: string, many = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
+}
+
+/** Bytes in binary units: `512 B`, `4.1 MiB`. */
+export function bytes(number: number): string {
+  if (number < 1024) return `${number} B`;
+  const units = ["KiB", "MiB", "GiB", "TiB"];
+  let value = number / 1024;
+  let unit = 0;
+  while (value >= 1023.95 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value.toFixed(1)} ${units[unit]}`;
+}
+
+/** Seconds as `0:04` or `1:02:03`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [Math.floor(whole / 60) % 60, whole % 60];
+  const hours = Math.floor(whole / 3600);
+  if (hours > 0) return [hours, ...parts.map((part) => String(part).padStart(2, "0"))].join(":");
+  return `${parts[0]}:${String(parts[1]).padStart(2, "0")}`;
+}

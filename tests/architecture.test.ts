@@ -1,0 +1,50 @@
+import { expect, test } from "bun:test";
+import { Glob } from "bun";
+import { dirname, join, normalize } from "node:path";
+
+/** Layers from the top; an import points to a lower one, or stays within its own folder. */
+const layers: readonly (readonly string[])[] = [
+  ["main"],
+  ["cli"],
+  ["commands"],
+  ["workflows"],
+  ["command"],
+  ["context"],
+  ["terminal", "capture", "attribution", "sync", "service", "remote", "store", "git"],
+  ["schema"],
+  ["environment"],
+  ["errors"],
+];
+
+const roomOf = (path: string): string => (path.split("/")[0] ?? "").replace(/\.ts$/, "");
+const layerOf = (path: string): number => layers.findIndex((rooms) => rooms.includes(roomOf(path)));
+
+test("imports point down, never up, never sideways", async () => {
+  const wrong: string[] = [];
+  for await (const file of new Glob("**/*.ts").scan("src")) {
+    const source = await Bun.file(join("src", file)).text();
+    for (const [, specifier = ""] of source.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
+      const target = normalize(join(dirname(file), specifier));
+      const fine = roomOf(file) === roomOf(target) || layerOf(file) < layerOf(target);
+      if (!fine || layerOf(file) < 0 || layerOf(target) < 0)
+        wrong.push(`${file} imports ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("no file has a name that says nothing", async () => {
+  const empty = [
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "types",
+    "index",
+    "manager",
+    "misc",
+  ];
+  const files = [...new Glob("**/*.ts").scanSync("src")];
+  expect(files.filter((file) => empty.includes(roomOf(file.split("/").at(-1) ?? "")))).toEqual([]);
+});

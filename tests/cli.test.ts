@@ -1,0 +1,55 @@
+import { describe, expect, test } from "bun:test";
+import { cli } from "./support/cli.ts";
+
+describe("the command line", () => {
+  test("prints help on stdout when nothing is typed", async () => {
+    const { exitCode, stdout, stderr } = await cli([]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toStartWith("Records which lines of code AI agents wrote");
+  });
+
+  test.each([
+    [["versoin"], "error: unknown command `versoin`\nhint: did you mean `agent-trace version`?\n"],
+    [["constructor"], "error: unknown command `constructor`\nhint: see `agent-trace --help`\n"],
+    [["version", "--jsno"], "error: unknown option `--jsno`\nhint: did you mean `--json`?\n"],
+    [
+      ["version", "extra"],
+      "error: unexpected argument `extra`\nhint: see `agent-trace version --help`\n",
+    ],
+    [["version", "--no-json"], "error: unknown option `--no-json`\nhint: did you mean `--json`?\n"],
+    [["version", "-C"], "error: `-C` needs a value: DIR\n"],
+    [["-C", "/", "-C", "/", "version"], "error: `--cwd` is given twice\n"],
+    [["version", "--json=1"], "error: `--json` takes no value\n"],
+    [
+      ["--color=pink", "version"],
+      "error: `pink` is no choice of `--color`\nhint: choose one of always, never, auto\n",
+    ],
+  ])("%j is a usage error", async (argv, stderr) => {
+    expect(await cli(argv)).toEqual({ exitCode: 2, stdout: "", stderr });
+  });
+
+  test("answers a wrong command line in JSON when JSON is asked for", async () => {
+    const { exitCode, stdout } = await cli(["versoin", "--json"]);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      schema: "agent-trace.error/1",
+      ok: false,
+      error: {
+        code: "usage",
+        message: "unknown command `versoin`",
+        hint: "did you mean `agent-trace version`?",
+        retryable: false,
+      },
+    });
+  });
+
+  test("takes global options before and after the command", async () => {
+    const expected = {
+      exitCode: 0,
+      stderr: "",
+      stdout: expect.stringContaining('"version":"0.0.0-test"'),
+    };
+    expect(await cli(["--json", "version"])).toEqual(expected);
+    expect(await cli(["version", "--json"])).toEqual(expected);
+  });
+});

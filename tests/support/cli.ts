@@ -1,0 +1,65 @@
+import { runCli } from "../../src/cli.ts";
+import type { Catalog } from "../../src/command.ts";
+import { catalog } from "../../src/commands/catalog.ts";
+import type { Environment } from "../../src/environment.ts";
+import type { Sink } from "../../src/terminal/streams.ts";
+
+export interface Outcome {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CliOptions {
+  home?: string;
+  cwd?: string;
+  environment?: Environment;
+  stdin?: string | Uint8Array;
+  terminal?: boolean;
+  signal?: AbortSignal;
+  catalog?: Catalog;
+  now?: () => Date;
+}
+
+/** A sink over a string. */
+export function bufferSink(isTerminal = false): Sink & { text(): string } {
+  const chunks: string[] = [];
+  return {
+    isTerminal,
+    columns: 80,
+    write: (content) =>
+      void chunks.push(typeof content === "string" ? content : new TextDecoder().decode(content)),
+    text: () => chunks.join(""),
+  };
+}
+
+/** Runs one command line over buffers, without a process; nothing of the ambient environment reaches it. */
+export async function cli(argv: readonly string[], options: CliOptions = {}): Promise<Outcome> {
+  const stdout = bufferSink(options.terminal);
+  const stderr = bufferSink(options.terminal);
+  const input = options.stdin ?? "";
+  const exitCode = await runCli(argv, options.catalog ?? catalog, {
+    cwd: options.cwd ?? "/",
+    environment: {
+      PATH: process.env["PATH"],
+      HOME: options.home ?? "/nonexistent",
+      AGENT_TRACE_HOME: options.home === undefined ? undefined : `${options.home}/.agent-trace`,
+      ...options.environment,
+    },
+    stdin: {
+      isTerminal: options.terminal ?? false,
+      read: async () => (typeof input === "string" ? new TextEncoder().encode(input) : input),
+    },
+    stdout,
+    stderr,
+    signal: options.signal ?? new AbortController().signal,
+    program: {
+      version: "0.0.0-test",
+      commit: "test",
+      target: "test",
+      path: "/usr/local/bin/agent-trace",
+    },
+    now: options.now ?? (() => new Date()),
+  });
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
