@@ -15,7 +15,10 @@ export interface Candidate {
   readonly time: string | null;
   /** Length in UTF-8 of the row as it goes over the wire. */
   readonly bytes: number;
-  /** Of a trace: whether a local ledger names it. Of all others: true. */
+  /**
+   * Of a trace: whether a local ledger names it. Of a summary: whether a trace or ledger that the remote has
+   * names its conversation. Of ledgers and commit links: true.
+   */
   readonly named: boolean;
   readonly conversationIds: readonly ConversationId[];
 }
@@ -38,6 +41,8 @@ export interface TranscriptCandidate {
 export interface ReceivedRow {
   readonly key: string;
   readonly text: string;
+  /** The parsed text, so that nobody parses it twice. */
+  readonly value: Readonly<Record<string, unknown>>;
 }
 
 export interface Merged {
@@ -51,7 +56,12 @@ export interface RemoteIdentity {
   readonly epoch: string | undefined;
 }
 
-/** The local store as seen by push and pull of one project and one remote. All texts are single JSON lines. */
+/**
+ * The local store as seen by push and pull of one project and one remote. All texts are single JSON lines.
+ * Opened read-only, for a dry run, every method answers as it would but writes nothing: a changed identity is
+ * forgotten in memory alone, `merge` and `pointTo` count, `acknowledge…`, `advance`, `forgetBlob`,
+ * `rememberMissing`, `takeSnapshots` and `flush` do nothing, and `transcripts` sees live copies as they would become.
+ */
 export interface SyncStore {
   /** Undefined before the first exchange with this remote. */
   identity(): RemoteIdentity | undefined;
@@ -67,10 +77,10 @@ export interface SyncStore {
   /** Notes what a batch acknowledged; durable when it returns. */
   acknowledge(resource: RowResource, rows: readonly Pick<Candidate, "key" | "digest">[]): void;
 
-  /** Turns live copies with new bytes into snapshots (hash, name, index). Not called by a dry run. */
+  /** Turns live copies with new bytes into snapshots (hash, name, index). */
   takeSnapshots(signal: AbortSignal): Promise<void>;
-  /** Every conversation with its newest snapshot; a dry run sees live copies as they would become. */
-  transcripts(which: "unsent" | "all", dryRun: boolean): Promise<TranscriptCandidate[]>;
+  /** Conversations with their newest snapshots: those that the remote lacks in part, or all. */
+  transcripts(which: "unsent" | "all"): Promise<TranscriptCandidate[]>;
   /** The snapshot as a file that can be streamed, more than once. */
   openBlob(blob: BlobId): Blob;
   acknowledgeBlob(blob: BlobId): void;
