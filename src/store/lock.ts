@@ -1,0 +1,138 @@
+import { dlopen, read } from "bun:ffi";
+import { closeSync, fstatSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { AppError } from "../errors.ts";
+import { diskFailure } from "./disk-failure.ts";
+import { type DatabaseLock, tryDatabaseLock } from "./database-lock.ts";
+import { type OpenFile, openPrivateFile } from "./private-files.ts";
+
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+const EINTR = 4;
+/** `EWOULDBLOCK` of Linux and of macOS. */
+const busyNumbers = new Set([11, 35]);
+
+interface KernelLock {
+  flock(descriptor: number, operation: number): number;
+  errorNumber(): number;
+}
+
+function libraryNames(): string[] {
+  if (process.platform === "darwin") return ["libSystem.B.dylib"];
+  if (process.platform !== "linux") return [];
+  const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
+  return ["libc.so.6", `libc.musl-${machine}.so.1`, "libc.so"];
+}
+
+/** `node:fs` has no `flock`, so libc is asked; undefined where that cannot be had. */
+function openKernelLock(): KernelLock | undefined {
+  const place = process.platform === "darwin" ? "__error" : "__errno_location";
+  for (const name of libraryNames()) {
+    try {
+      const { symbols } = dlopen(name, {
+        flock: { args: ["i32", "i32"], returns: "i32" },
+        [place]: { args: [], returns: "ptr" },
+      });
+      const flock = symbols["flock"] as KernelLock["flock"];
+      const errorPlace = symbols[place] as unknown as () => Parameters<typeof read.i32>[0];
+      return { flock, errorNumber: () => read.i32(errorPlace(), 0) };
+    } catch {
+      // The next name, or no kernel lock at all.
+    }
+  }
+  return undefined;
+}
+
+let kernelLock: KernelLock | undefined | null = null;
+
+/** True: ours. False: another's. Undefined: this file system, or this system, has no such locks. */
+function tryKernelLock(descriptor: number): boolean | undefined {
+  if (kernelLock === null) kernelLock = openKernelLock();
+  if (kernelLock === undefined) return undefined;
+  for (;;) {
+    if (kernelLock.flock(descriptor, LOCK_EX | LOCK_NB) === 0) return true;
+    const number = kernelLock.errorNumber();
+    if (number === EINTR) continue;
+    return busyNumbers.has(number) ? false : undefined;
+  }
+}
+
+/** An open file that no other process of ours holds; the kernel frees it when this process ends, however it ends. */
+export interface LockedFile extends OpenFile, Disposable {}
+
+function release(descriptor: number, fallback: DatabaseLock | undefined): void {
+  closeSync(descriptor);
+  fallback?.release();
+}
+
+/** Opens a file (making it where it is not there) and locks it; undefined where another holds it. */
+export function tryLockFile(path: string): LockedFile | undefined {
+  try {
+    for (;;) {
+      const file = openPrivateFile(path, dirname(path));
+      let fallback: DatabaseLock | undefined;
+      let held = false;
+      try {
+        const kernel = tryKernelLock(file.descriptor);
+        if (kernel === undefined) fallback = tryDatabaseLock(`${path}.lock`);
+        held = kernel ?? fallback !== undefined;
+        if (!held) return undefined;
+        // Someone may have put another file in its place between opening and locking: that one counts.
+        const stats = fstatSync(file.descriptor);
+        if (statSync(path, { throwIfNoEntry: false })?.ino !== stats.ino) {
+          held = false;
+          continue;
+        }
+        const { descriptor } = file;
+        return { descriptor, stats, [Symbol.dispose]: () => release(descriptor, fallback) };
+      } finally {
+        if (!held) release(file.descriptor, fallback);
+      }
+    }
+  } catch (error) {
+    throw diskFailure(error, "lock", path);
+  }
+}
+
+const patience = 30_000;
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * As `tryLockFile`, waiting for whoever holds it. Holders work for microseconds; one that was stopped in the middle
+ * must not hang a coding agent, so patience ends after 30 s.
+ */
+export function lockFile(path: string): LockedFile {
+  const start = performance.now();
+  for (let pause = 0.05; ; pause = Math.min(pause * 2, 5)) {
+    const file = tryLockFile(path);
+    if (file !== undefined) return file;
+    if (performance.now() - start > patience) {
+      throw new AppError("locked", `\`${path}\` has been locked by another process for 30 s`, {
+        hint: "look for an agent-trace process that is stopped, and end it",
+      });
+    }
+    Atomics.wait(sleeper, 0, 0, pause);
+  }
+}
+
+export interface WaitOptions {
+  readonly signal: AbortSignal;
+  /** Called once when the lock could not be had within a second. */
+  readonly onWait: () => void;
+}
+
+/** As `lockFile`, for locks that are held for long: waits without blocking, until the signal says otherwise. */
+export async function waitForLock(path: string, options: WaitOptions): Promise<LockedFile> {
+  const start = performance.now();
+  let said = false;
+  for (;;) {
+    const file = tryLockFile(path);
+    if (file !== undefined) return file;
+    if (!said && performance.now() - start >= 1000) {
+      said = true;
+      options.onWait();
+    }
+    await Bun.sleep(25);
+    options.signal.throwIfAborted();
+  }
+}
