@@ -10,6 +10,7 @@ import type { Context, Program, Stdin } from "./context.ts";
 import { type Environment, isSwitchedOn, readVariable } from "./environment.ts";
 import { AppError, exitCodeOf, exitCodes } from "./errors.ts";
 import { type HelpPage, renderHelp } from "./terminal/help.ts";
+import type { Pager } from "./terminal/pager.ts";
 import { OutputClosed, type Sink } from "./terminal/streams.ts";
 import type { ColorChoice } from "./terminal/style.ts";
 import { type Terminal, createTerminal, describeError } from "./terminal/terminal.ts";
@@ -23,6 +24,8 @@ export interface World {
   readonly stderr: Sink;
   readonly signal: AbortSignal;
   readonly program: Program;
+  /** Shows long answers where stdout is a terminal. */
+  readonly pager?: Pager;
   now(): Date;
 }
 
@@ -168,6 +171,7 @@ function terminalFor(world: World, options: Options): Terminal {
     progress:
       options.get("progress") !== false &&
       readVariable(environment, "AGENT_TRACE_NO_PROGRESS") === undefined,
+    pager: stdout.isTerminal && options.get("pager") !== false ? world.pager : undefined,
   });
 }
 

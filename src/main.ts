@@ -3,6 +3,7 @@ import { isatty } from "node:tty";
 import { runCli } from "./cli.ts";
 import { catalog } from "./commands/catalog.ts";
 import { AppError, exitCodes } from "./errors.ts";
+import { openPager } from "./terminal/pager.ts";
 import { readStdin } from "./terminal/stdin.ts";
 import { openSink } from "./terminal/streams.ts";
 
@@ -36,5 +37,6 @@ process.exitCode = await runCli(process.argv.slice(2), catalog, {
     target: typeof AGENT_TRACE_TARGET === "string" ? AGENT_TRACE_TARGET : "source",
     path: process.execPath,
   },
+  pager: openPager(process.env),
   now: () => new Date(),
 });

@@ -30,8 +30,9 @@ export function parseTime(text: string): bigint | undefined {
 
 /** RFC 3339 in UTC with microseconds and `Z`, the form of every time on the wire. */
 export function formatTime(microseconds: bigint): string {
-  const iso = new Date(Number(microseconds / 1000n)).toISOString();
-  return `${iso.slice(0, 23)}${String(microseconds % 1000n).padStart(3, "0")}Z`;
+  const fraction = ((microseconds % 1000n) + 1000n) % 1000n;
+  const iso = new Date(Number((microseconds - fraction) / 1000n)).toISOString();
+  return `${iso.slice(0, -1)}${String(fraction).padStart(3, "0")}Z`;
 }
 
 /** The form of times in records on disk: `2026-02-10T12:00:00.123456+00:00`. */

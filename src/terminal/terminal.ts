@@ -2,6 +2,7 @@ import type { Environment } from "../environment.ts";
 import { AppError } from "../errors.ts";
 import type { Progress } from "../schema/progress.ts";
 import { type ProgressLine, startProgress } from "./progress.ts";
+import type { Pager } from "./pager.ts";
 import type { Sink } from "./streams.ts";
 import { type ColorChoice, type Meaning, hasUnicode, paint, wantsColor } from "./style.ts";
 import { visible } from "./text.ts";
@@ -15,6 +16,8 @@ export interface TerminalOptions {
   readonly quiet: boolean;
   readonly debug: boolean;
   readonly progress: boolean;
+  /** Given where long answers go through a pager: stdout is a terminal and nobody said `--no-pager`. */
+  readonly pager: Pager | undefined;
 }
 
 /**
@@ -30,6 +33,8 @@ export interface Terminal {
   readonly columns: number;
   /** Writes a line of the answer; silent with `--json`. */
   print(line: string): void;
+  /** Writes the lines of a long answer, through the pager at a terminal; silent with `--json`. */
+  page(lines: readonly string[]): void;
   /** Writes the JSON document of a command, such as `answer("push", {...})`; silent without `--json`. */
   answer(command: string, document: object, ok?: boolean): void;
   /** A remark on stderr; silent with `--quiet`. */
@@ -62,6 +67,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
     columns: stdout.columns ?? (Number(environment["COLUMNS"]) || 80),
     print(line) {
       if (!json) stdout.write(`${line}\n`);
+    },
+    page(lines) {
+      if (json) return;
+      const text = lines.map((line) => `${line}\n`).join("");
+      if (options.pager?.(text) !== true) stdout.write(text);
     },
     answer(command, document, ok = true) {
       if (!json) return;
