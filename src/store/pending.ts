@@ -2,24 +2,18 @@ import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode } from "../errors.ts";
 import { sha256Hex } from "../schema/digest.ts";
+import { type PendingFile, isPendingFile } from "../schema/pending.ts";
 import { diskFailure } from "./disk-failure.ts";
-import { isObject } from "./json-file.ts";
 import { type LockedFile, lockFile } from "./lock.ts";
 import type { ProjectPaths } from "./paths.ts";
 import { replaceFile } from "./replace.ts";
 
-/** One work tree's files with edits that no commit has taken yet. */
+/** Where one work tree's files with uncommitted edits are kept. */
 export interface PendingPlace {
   readonly directory: string;
 }
 
-export interface PendingRecord<T> {
-  /** Relative to the work tree's root, with `/`. */
-  readonly path: string;
-  readonly record: T;
-}
-
-/** Names in the directory are digests: what a path may hold (line breaks, 255 bytes and more) names no file. */
+/** Names below it are digests: what a path may hold (line breaks, 255 bytes and more) names no file. */
 export function pendingPlace(project: ProjectPaths, workTree: string): PendingPlace {
   return { directory: join(project.pending, sha256Hex(workTree).slice(0, 32)) };
 }
@@ -33,39 +27,36 @@ export function lockPending(place: PendingPlace): LockedFile {
   return lockFile(join(place.directory, ".lock"));
 }
 
-function readFile<T>(path: string): PendingRecord<T> | undefined {
+function readFile(file: string): PendingFile | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
-    if (isObject(value) && typeof value["path"] === "string" && "record" in value) {
-      return value as unknown as PendingRecord<T>;
-    }
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return isPendingFile(value) ? value : undefined;
   } catch (error) {
-    const code = systemCode(error);
-    if (code !== undefined && code !== "ENOENT") throw diskFailure(error, "read", path);
+    if (error instanceof SyntaxError || systemCode(error) === "ENOENT") return undefined;
+    throw diskFailure(error, "read", file);
   }
-  return undefined;
 }
 
 /** What is kept of a file; undefined where nothing is, or where it is damaged: a hash is evidence enough then. */
-export function readPending<T>(place: PendingPlace, path: string): T | undefined {
-  const found = readFile<T>(fileOf(place, path));
-  return found?.path === path ? found.record : undefined;
+export function readPending(place: PendingPlace, path: string): PendingFile | undefined {
+  const pending = readFile(fileOf(place, path));
+  return pending?.path === path ? pending : undefined;
 }
 
 /**
  * Keeps a file's record; the caller holds the lock. Not synced to the disk: it would cost a hook more than all else,
  * and what a power cut loses here is a position, which the line's hash in the trace makes up for.
  */
-export function writePending<T>(place: PendingPlace, path: string, record: T): void {
-  replaceFile(fileOf(place, path), JSON.stringify({ path, record }), { durable: false });
+export function writePending(place: PendingPlace, pending: PendingFile): void {
+  replaceFile(fileOf(place, pending.path), JSON.stringify(pending), { durable: false });
 }
 
 export function deletePending(place: PendingPlace, path: string): void {
   rmSync(fileOf(place, path), { force: true });
 }
 
-/** Every file of the work tree that has a record; the cost follows what is uncommitted. */
-export function listPending<T>(place: PendingPlace): PendingRecord<T>[] {
+/** Every file of the work tree that has a record, by path; the cost follows what is uncommitted. */
+export function listPending(place: PendingPlace): PendingFile[] {
   let names: string[];
   try {
     names = readdirSync(place.directory);
@@ -75,7 +66,7 @@ export function listPending<T>(place: PendingPlace): PendingRecord<T>[] {
   }
   return names
     .filter((name) => name.endsWith(".json"))
-    .sort()
-    .map((name) => readFile<T>(join(place.directory, name)))
-    .filter((found) => found !== undefined);
+    .map((name) => readFile(join(place.directory, name)))
+    .filter((pending) => pending !== undefined)
+    .sort((one, other) => (one.path < other.path ? -1 : 1));
 }

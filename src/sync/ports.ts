@@ -3,58 +3,22 @@
  * local store and of the remote; the two folders that provide it know nothing of each other.
  */
 import type { BlobId, ConversationId } from "../schema/ids.ts";
+import type {
+  Candidate,
+  Merged,
+  ReceivedRow,
+  RemoteIdentity,
+  TranscriptCandidate,
+} from "../schema/exchange.ts";
 import type { Resource, RowResource } from "../schema/resource.ts";
 
-/** A row that may have to be sent: what the plan needs to know of it, without its text. */
-export interface Candidate {
-  /** Trace id, commit sha or summary key. */
-  readonly key: string;
-  /** Of the row's text: a row whose digest changed since it was sent goes again (traces never change). */
-  readonly digest: string;
-  /** The row's own time: `timestamp`; `committed_at`, else `created_at`. */
-  readonly time: string | null;
-  /** Length in UTF-8 of the row as it goes over the wire. */
-  readonly bytes: number;
-  /**
-   * Of a trace: whether a local ledger names it. Of a summary: whether a trace or ledger that the remote has
-   * names its conversation. Of ledgers and commit links: true.
-   */
-  readonly named: boolean;
-  readonly conversationIds: readonly ConversationId[];
-}
-
-/** The newest snapshot of a conversation's transcript. */
-export interface TranscriptCandidate {
-  readonly conversationId: ConversationId;
-  readonly blob: BlobId;
-  readonly bytes: number;
-  /** Time of the transcript's last byte. */
-  readonly updatedAt: string;
-  /** Whether a trace or ledger segment that the remote has names this conversation. */
-  readonly namedBySent: boolean;
-  /** Whether the remote has the pointer at this snapshot, and the bytes. */
-  readonly pointerSent: boolean;
-  readonly blobSent: boolean;
-}
-
-/** A row as it came from a remote; `text` is its JSON byte for byte, on one line. */
-export interface ReceivedRow {
-  readonly key: string;
-  readonly text: string;
-  /** The parsed text, so that nobody parses it twice. */
-  readonly value: Readonly<Record<string, unknown>>;
-}
-
-export interface Merged {
-  readonly merged: number;
-  readonly skipped: number;
-}
-
-/** Who the remote was when we last spoke to it: a manifest of another service is worth nothing. */
-export interface RemoteIdentity {
-  readonly url: string;
-  readonly epoch: string | undefined;
-}
+export type {
+  Candidate,
+  Merged,
+  ReceivedRow,
+  RemoteIdentity,
+  TranscriptCandidate,
+} from "../schema/exchange.ts";
 
 /**
  * The local store as seen by push and pull of one project and one remote. All texts are single JSON lines.
