@@ -24,6 +24,8 @@ const codes = {
   failed: "failed",
   not_a_repository: "failed",
   not_initialised: "failed",
+  git_missing: "failed",
+  git_failed: "failed",
   not_found: "failed",
   damaged_file: "failed",
   disk_full: "failed",

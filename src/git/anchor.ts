@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AppError, systemCode } from "../errors.ts";
+import { type ProjectId, isProjectId } from "../schema/ids.ts";
+import type { Repository } from "./find-repository.ts";
+
+/** The file that ties a repository to its local project; linked work trees share it, a moved repository keeps it. */
+export function anchorPath(repository: Repository): string {
+  return join(repository.commonDir, "agent-trace-id");
+}
+
+/**
+ * The local project id of a repository; undefined where `init` was never run.
+ * It names a directory, so what is neither of our making nor known (`isKnown`: ids that older stores made from
+ * a path, in `projects.json`) is an error and becomes no path.
+ */
+export function readAnchor(
+  repository: Repository,
+  isKnown: (id: string) => boolean,
+): ProjectId | undefined {
+  const file = anchorPath(repository);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8").trim();
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw new AppError("permission_denied", `cannot read ${file}`, { cause: error });
+  }
+  if (isProjectId(text)) return text;
+  const isName = /^[^/\\\0]{1,255}$/.test(text) && text !== "." && text !== "..";
+  if (isName && isKnown(text)) return text as ProjectId;
+  throw new AppError("damaged_file", `${file} does not hold the id of a known project`, {
+    hint: `delete that file and run \`agent-trace init\`; records under the lost id stay where they are`,
+  });
+}
+
+/**
+ * Gives a repository its id. Of several that do so at once one wins and all return its id: the file appears
+ * whole under its name or not at all.
+ */
+export function createAnchor(repository: Repository): ProjectId {
+  const id = `at-${randomBytes(16).toString("hex")}` as ProjectId;
+  const file = anchorPath(repository);
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  writeFileSync(temporary, `${id}\n`, { flag: "wx", flush: true });
+  try {
+    linkSync(temporary, file);
+    return id;
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return readAnchor(repository, () => false) ?? id;
+    // A file system without hard links: creating exclusively is the next best.
+    writeFileSync(file, `${id}\n`, { flag: "wx", flush: true });
+    return id;
+  } finally {
+    unlinkSync(temporary);
+  }
+}

@@ -1,0 +1,78 @@
+import { AppError } from "../errors.ts";
+import { type Git, gitEnvironment, gitProgram } from "./run-git.ts";
+
+export interface GitObject {
+  readonly id: string;
+  readonly type: string;
+  readonly content: Uint8Array;
+}
+
+/** One git process that hands out any number of objects. */
+export interface Objects extends AsyncDisposable {
+  /** An object by id or revision (`HEAD^{commit}`); undefined where there is none, as behind a shallow clone's edge. */
+  read(name: string): Promise<GitObject | undefined>;
+}
+
+export function openObjects(git: Git): Objects {
+  const child = Bun.spawn([gitProgram(git.environment), "cat-file", "--batch"], {
+    cwd: git.repository.workTree,
+    env: gitEnvironment(git.environment),
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "ignore",
+  });
+  const reader = child.stdout.getReader();
+  let held: Uint8Array = new Uint8Array(0);
+
+  const more = async (): Promise<void> => {
+    const { done, value } = await reader.read();
+    if (done) throw new AppError("git_failed", "`git cat-file` ended early");
+    held = held.length === 0 ? value : Buffer.concat([held, value]);
+  };
+  const takeLine = async (): Promise<string> => {
+    while (!held.includes(10)) await more();
+    const end = held.indexOf(10);
+    const line = new TextDecoder().decode(held.subarray(0, end));
+    held = held.subarray(end + 1);
+    return line;
+  };
+  const takeBytes = async (size: number): Promise<Uint8Array> => {
+    const content = new Uint8Array(size);
+    let filled = 0;
+    for (;;) {
+      const part = held.subarray(0, size - filled);
+      content.set(part, filled);
+      filled += part.length;
+      held = held.subarray(part.length);
+      if (filled === size) return content;
+      await more();
+    }
+  };
+  const exchange = async (name: string): Promise<GitObject | undefined> => {
+    child.stdin.write(`${name}\n`);
+    await child.stdin.flush();
+    const header = /^([0-9a-f]+) ([a-z]+) ([0-9]+)$/.exec(await takeLine());
+    const [, id, type, size] = header ?? [];
+    if (id === undefined || type === undefined) return undefined;
+    const content = await takeBytes(Number(size));
+    await takeBytes(1);
+    return { id, type, content };
+  };
+
+  // Answers come in the order of the questions, so one question waits for the answer to the one before.
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    read(name) {
+      if (name === "" || /[\n\0]/.test(name)) return Promise.resolve(undefined);
+      const answer = last.then(() => exchange(name));
+      last = answer.catch(() => {});
+      return answer;
+    },
+    async [Symbol.asyncDispose]() {
+      await last;
+      await child.stdin.end();
+      await reader.cancel();
+      await child.exited;
+    },
+  };
+}

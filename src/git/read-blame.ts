@@ -1,0 +1,85 @@
+import { type CommitSha, isCommitSha } from "../schema/ids.ts";
+import { type Git, readGitText } from "./run-git.ts";
+import { unquotePath } from "./unquote-path.ts";
+
+/** Where one line of a file came from. */
+export interface BlamedLine {
+  /** 1-based, in the file as it is asked about. */
+  readonly line: number;
+  /** Undefined for a line that no commit has. */
+  readonly commit: CommitSha | undefined;
+  /** 1-based, in the file as that commit has it. */
+  readonly originalLine: number;
+  /** The path that the file has in that commit. */
+  readonly originalPath: string;
+  /** The history ends here (a shallow clone, a root commit): the line may be older. */
+  readonly boundary: boolean;
+  readonly text: string;
+}
+
+export interface BlameOptions {
+  /** The commit to ask about; without one, the file as it stands in the work tree. */
+  readonly revision?: string;
+  /** 1-based, inclusive. */
+  readonly lines?: { readonly start: number; readonly end: number };
+  /** `-w`, `-M`, `-C`, as git takes them. */
+  readonly flags?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** What git's blame says of each line. The path is relative to the work tree's root. */
+export async function readBlame(
+  git: Git,
+  path: string,
+  options: BlameOptions = {},
+): Promise<BlamedLine[]> {
+  const { revision, lines, flags = [], signal } = options;
+  const output = await readGitText(
+    git,
+    [
+      "blame",
+      "--porcelain",
+      "--no-textconv",
+      ...flags,
+      ...(lines === undefined ? [] : ["-L", `${lines.start},${lines.end}`]),
+      ...(revision === undefined ? [] : [revision]),
+      "--",
+      path,
+    ],
+    signal === undefined ? {} : { signal },
+  );
+  return parseBlame(output);
+}
+
+interface Origin {
+  path: string;
+  boundary: boolean;
+}
+
+/** Parses `git blame --porcelain`: facts of a commit are said at its first line only, its path whenever it may differ. */
+export function parseBlame(output: string): BlamedLine[] {
+  const blamed: BlamedLine[] = [];
+  const origins = new Map<string, Origin>();
+  const lines = output.split("\n");
+  for (let at = 0; at < lines.length; at++) {
+    const header = /^([0-9a-f]{40,64}) (\d+) (\d+)/.exec(lines[at] ?? "");
+    if (header === null) continue;
+    const [, sha = "", original, final] = header;
+    const origin = origins.get(sha) ?? { path: "", boundary: false };
+    origins.set(sha, origin);
+    for (at++; at < lines.length && !lines[at]?.startsWith("\t"); at++) {
+      const fact = lines[at] ?? "";
+      if (fact === "boundary") origin.boundary = true;
+      else if (fact.startsWith("filename ")) origin.path = unquotePath(fact.slice(9));
+    }
+    blamed.push({
+      line: Number(final),
+      commit: isCommitSha(sha) && !/^0+$/.test(sha) ? sha : undefined,
+      originalLine: Number(original),
+      originalPath: origin.path,
+      boundary: origin.boundary,
+      text: lines[at]?.slice(1) ?? "",
+    });
+  }
+  return blamed;
+}

@@ -1,0 +1,112 @@
+import { type Git, readGit, readGitText } from "./run-git.ts";
+
+export type ChangeStatus = "added" | "deleted" | "modified" | "renamed" | "copied" | "retyped";
+
+/** One file that differs between two trees. */
+export interface Change {
+  readonly status: ChangeStatus;
+  /** Its path in the newer tree; of a deleted file the one that it had. */
+  readonly path: string;
+  /** Its path in the older tree; differs from `path` when it was renamed. */
+  readonly oldPath: string;
+  /** Blob ids; undefined where the file is in one tree only. */
+  readonly oldBlob: string | undefined;
+  readonly newBlob: string | undefined;
+  /** Git's mode in the newer tree: `100644`, `100755`, `120000` a symbolic link, `160000` a submodule. */
+  readonly mode: string;
+}
+
+export interface TreePair {
+  /** Commit or tree; undefined compares with nothing, as a first commit does. */
+  readonly from: string | undefined;
+  readonly to: string;
+}
+
+/** Lines, 1-based and inclusive. */
+export interface LineRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+const statuses: Readonly<Record<string, ChangeStatus>> = {
+  A: "added",
+  D: "deleted",
+  M: "modified",
+  R: "renamed",
+  C: "copied",
+  T: "retyped",
+};
+
+const options = ["--no-commit-id", "-r", "-M", "--full-index", "--no-ext-diff", "--no-textconv"];
+
+function trees({ from, to }: TreePair): string[] {
+  return from === undefined ? ["--root", to] : [from, to];
+}
+
+/** The files that differ, renames paired. */
+export async function readChanges(git: Git, pair: TreePair): Promise<Change[]> {
+  const output = await readGitText(git, ["diff-tree", ...options, "--raw", "-z", ...trees(pair)]);
+  const fields = output.split("\0");
+  const changes: Change[] = [];
+  for (let at = 0; at + 1 < fields.length;) {
+    const [, mode = "", oldBlob, newBlob, status = ""] = (fields[at++] ?? "").split(" ");
+    const oldPath = fields[at++] ?? "";
+    const letter = status.slice(0, 1);
+    const path = letter === "R" || letter === "C" ? (fields[at++] ?? "") : oldPath;
+    changes.push({
+      status: statuses[letter] ?? "modified",
+      path,
+      oldPath,
+      oldBlob: realBlob(oldBlob),
+      newBlob: realBlob(newBlob),
+      mode,
+    });
+  }
+  return changes;
+}
+
+function realBlob(id: string | undefined): string | undefined {
+  return id === undefined || /^0*$/.test(id) ? undefined : id;
+}
+
+/** Names a pair of blobs, the key of `readAddedLines`. Equal pairs have equal hunks, whatever their paths are. */
+export function blobPair(change: Pick<Change, "oldBlob" | "newBlob">): string {
+  return `${change.oldBlob ?? ""}..${change.newBlob ?? ""}`;
+}
+
+/**
+ * The lines that stand only in the newer text, for each pair of blobs. Files are told apart by their blobs and
+ * not by the names in the patch, and hunks are skipped by their length, so that no file name or line of text can
+ * pass for a header. Files that git takes for binary have no entry.
+ */
+export async function readAddedLines(git: Git, pair: TreePair): Promise<Map<string, LineRange[]>> {
+  const patch = await readGit(git, ["diff-tree", ...options, "-p", "-U0", ...trees(pair)]);
+  const added = new Map<string, LineRange[]>();
+  let ranges: LineRange[] = [];
+  let pairName = "";
+  let at = 0;
+  const takeLine = (): string => {
+    const end = patch.indexOf(10, at);
+    const line = Buffer.from(patch.subarray(at, end < 0 ? patch.length : end)).toString("latin1");
+    at = end < 0 ? patch.length : end + 1;
+    return line;
+  };
+  while (at < patch.length) {
+    const line = takeLine();
+    const blobs = /^index ([0-9a-f]+)\.\.([0-9a-f]+)/.exec(line);
+    if (blobs !== null) {
+      ranges = [];
+      pairName = blobPair({ oldBlob: realBlob(blobs[1]), newBlob: realBlob(blobs[2]) });
+      added.set(pairName, ranges);
+      continue;
+    }
+    if (line.startsWith("Binary files ")) added.delete(pairName);
+    const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
+    if (hunk === null) continue;
+    const [removed, start, length] = [hunk[1] ?? 1, hunk[2], hunk[3] ?? 1].map(Number);
+    if (start === undefined || length === undefined || removed === undefined) continue;
+    if (length > 0) ranges.push({ start, end: start + length - 1 });
+    for (let left = removed + length; left > 0; left--) takeLine();
+  }
+  return added;
+}

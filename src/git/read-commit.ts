@@ -1,0 +1,41 @@
+import { type CommitSha, isCommitSha } from "../schema/ids.ts";
+import type { Objects } from "./open-objects.ts";
+
+export interface Commit {
+  readonly sha: CommitSha;
+  readonly tree: string;
+  readonly parents: readonly CommitSha[];
+  readonly committedAt: Date;
+  readonly message: string;
+}
+
+/** A commit by id or revision; undefined where the repository has none of that name. */
+export async function readCommit(objects: Objects, revision: string): Promise<Commit | undefined> {
+  const object = await objects.read(isCommitSha(revision) ? revision : `${revision}^{commit}`);
+  if (object === undefined || object.type !== "commit" || !isCommitSha(object.id)) return undefined;
+  const text = new TextDecoder().decode(object.content);
+  const end = text.indexOf("\n\n");
+  const parents: CommitSha[] = [];
+  let tree = "";
+  let committedAt = new Date(0);
+  for (const line of text.slice(0, end < 0 ? text.length : end).split("\n")) {
+    const [key = "", value = ""] = splitOnce(line);
+    if (key === "tree") tree = value;
+    else if (key === "parent" && isCommitSha(value)) parents.push(value);
+    else if (key === "committer") {
+      committedAt = new Date(Number(/ (-?\d+) [+-]\d+$/.exec(value)?.[1] ?? 0) * 1000);
+    }
+  }
+  return {
+    sha: object.id,
+    tree,
+    parents,
+    committedAt,
+    message: end < 0 ? "" : text.slice(end + 2),
+  };
+}
+
+function splitOnce(line: string): [string, string] {
+  const blank = line.indexOf(" ");
+  return blank < 0 ? [line, ""] : [line.slice(0, blank), line.slice(blank + 1)];
+}
