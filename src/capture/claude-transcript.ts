@@ -1,0 +1,79 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { asObject, nameField } from "./payload.ts";
+
+export interface ClaudeSession {
+  readonly transcriptPath: string | undefined;
+  /** The id of the subagent that acts, whose transcript stands beside the session's own. */
+  readonly subagent: string | undefined;
+}
+
+export interface ClaudeOrigin {
+  readonly model: string | undefined;
+  readonly version: string | undefined;
+}
+
+/** How much of a transcript's end is read: first this, and once more than this where one long line hides the answer. */
+const tails = [64 * 1024, 1024 * 1024];
+
+/**
+ * The model that spoke last and the version that wrote it, from the end of the transcript: tool events name neither.
+ * Costs at most about 1 MiB of reading, however long the transcript is.
+ */
+export function readClaudeOrigin({ transcriptPath, subagent }: ClaudeSession): ClaudeOrigin {
+  if (transcriptPath === undefined) return { model: undefined, version: undefined };
+  for (const path of [...subagentPaths(transcriptPath, subagent), transcriptPath]) {
+    for (const size of tails) {
+      const origin = parseTail(readTail(path, size));
+      if (origin !== undefined) return origin;
+    }
+  }
+  return { model: undefined, version: undefined };
+}
+
+/** Where versions of Claude Code have kept the transcripts of subagents. */
+function subagentPaths(transcriptPath: string, subagent: string | undefined): string[] {
+  if (subagent === undefined || !/^[A-Za-z0-9_-]{1,128}$/.test(subagent)) return [];
+  const directory = transcriptPath.replace(/[^/\\]*$/, "");
+  const session = transcriptPath.replace(/\.jsonl$/, "");
+  return [`${session}/subagents/agent-${subagent}.jsonl`, `${directory}agent-${subagent}.jsonl`];
+}
+
+/** The last bytes of a regular file; empty where there is none. A named pipe must not make a hook wait. */
+function readTail(path: string, size: number): string {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) return "";
+    const length = Math.min(size, stats.size);
+    const bytes = Buffer.allocUnsafe(length);
+    const read = readSync(descriptor, bytes, 0, length, stats.size - length);
+    return bytes.toString("utf8", 0, read);
+  } catch {
+    return "";
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** The newest line in which a model speaks. The first line may be cut, and the last one still being written. */
+function parseTail(tail: string): ClaudeOrigin | undefined {
+  let end = tail.length;
+  while (end > 0) {
+    const start = tail.lastIndexOf("\n", end - 1) + 1;
+    const line = tail.slice(start, end);
+    end = start - 1;
+    if (!line.includes('"assistant"') || !line.includes('"model"')) continue;
+    let record;
+    try {
+      record = asObject(JSON.parse(line));
+    } catch {
+      continue;
+    }
+    const model = nameField(asObject(record?.["message"]), "model");
+    // Claude Code's own remarks are written as if a model of this name had spoken.
+    if (model === undefined || model === "<synthetic>") continue;
+    return { model, version: nameField(record, "version") };
+  }
+  return undefined;
+}
