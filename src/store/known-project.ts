@@ -1,23 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { ProjectId } from "../schema/ids.ts";
 import { isObject } from "./json-file.ts";
-import { type ProjectPaths, homePaths, parseLocalProjectId } from "./paths.ts";
+import { type ProjectPaths, homePaths } from "./paths.ts";
 
-/** Whether `projects.json` names the id. Hooks ask: without a schema, and only for ids that are not of our making. */
-function isRegistered(home: string, id: string): boolean {
+/**
+ * What `projects.json` says of one project, undefined where it does not name the id. Read without a schema, for hooks
+ * and for ids that are not of our making.
+ */
+export function readRegistered(home: string, id: string): { root: string | undefined } | undefined {
   try {
     const registry: unknown = JSON.parse(readFileSync(homePaths(home).registry, "utf8"));
-    if (!isObject(registry)) return false;
-    const { projects } = registry;
-    return isObject(projects) && Object.hasOwn(projects, id);
+    const projects = isObject(registry) ? registry["projects"] : undefined;
+    if (!isObject(projects) || !Object.hasOwn(projects, id)) return undefined;
+    const entry = projects[id];
+    const root = isObject(entry) ? entry["canonical_root"] : undefined;
+    return { root: typeof root === "string" ? root : undefined };
   } catch {
-    return false;
+    return undefined;
   }
-}
-
-/** The id that stands in a repository's `agent-trace-id`, checked before it names a directory. */
-export function parseAnchor(home: string, text: string): ProjectId {
-  return parseLocalProjectId(text.trim(), (id) => isRegistered(home, id));
 }
 
 /** Whether `init` was run for the project. A hook asks before anything else. */
