@@ -11,14 +11,7 @@ import type {
   TranscriptCandidate,
 } from "../schema/exchange.ts";
 import type { Resource, RowResource } from "../schema/resource.ts";
-
-export type {
-  Candidate,
-  Merged,
-  ReceivedRow,
-  RemoteIdentity,
-  TranscriptCandidate,
-} from "../schema/exchange.ts";
+import type { BatchAnswer, Capabilities, Page } from "../schema/wire.ts";
 
 /**
  * The local store as seen by push and pull of one project and one remote. All texts are single JSON lines.
@@ -74,42 +67,10 @@ export interface SyncStore {
   [Symbol.dispose](): void;
 }
 
-export interface RefusedItem {
-  readonly index: number;
-  readonly id: string | null;
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Answer to a batch; counts are undefined from a service without `row-status`. */
-export interface BatchAnswer {
-  readonly count: number;
-  readonly stored: number | undefined;
-  readonly duplicate: number | undefined;
-  readonly replaced: number | undefined;
-  readonly refused: readonly RefusedItem[];
-  readonly epoch: string | undefined;
-}
-
-export interface Page {
-  /** The items' texts as they came. */
-  readonly items: readonly string[];
-  readonly maxTimestamp: string | null;
-  readonly bytes: number;
-}
-
-/** What the service at the other end can do; all off for a service that knows only the base protocol. */
-export interface Capabilities {
-  readonly epoch: string | undefined;
-  readonly rowStatus: boolean;
-  readonly blobsMissing: boolean;
-  readonly compression: "zstd" | "gzip" | undefined;
-  readonly batchItems: number;
-  readonly batchBytes: number;
-  readonly blobBytes: number | undefined;
-}
-
-/** The remote as seen by push and pull. Every call throws `AppError`s whose label is the service's code. */
+/**
+ * The remote as seen by push and pull. Every call throws `AppError`s whose label is the service's code. Opened for
+ * a dry run it sends nothing that changes the service: batches and blobs are measured and answered as if taken.
+ */
 export interface SyncRemote {
   readonly name: string;
   readonly url: string;
@@ -125,7 +86,14 @@ export interface SyncRemote {
     content: Blob,
     onBytes: (bytes: number) => void,
   ): Promise<"stored" | "unsupported">;
-  fetchBlob(blob: BlobId): Promise<ReadableStream<Uint8Array> | undefined>;
+  /**
+   * Hands a blob's bytes to `save`, again where they break off or `save` throws `digest_mismatch` (label).
+   * `missing`: the service does not have it.
+   */
+  fetchBlob(
+    blob: BlobId,
+    save: (content: ReadableStream<Uint8Array>) => Promise<void>,
+  ): Promise<"saved" | "missing">;
   /** Bodies as they went over the wire. */
   readonly bytesSent: number;
   readonly bytesReceived: number;

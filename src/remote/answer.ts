@@ -1,0 +1,104 @@
+import { AppError } from "../errors.ts";
+import { Accident } from "./retry.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+/** More than any page or error can need; a service that sends on and on is cut off here. */
+const mostText = 512 * 1024 * 1024;
+
+/** What came back: status and headers at once, the body while it is read. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** How this service is called in messages. */
+  readonly from: string;
+  stream(): ReadableStream<Uint8Array>;
+  text(): Promise<string>;
+  /** The body's JSON object; anything else, such as a captive portal's page, is an accident. */
+  json(): Promise<{ readonly text: string; readonly value: Record<string, unknown> }>;
+}
+
+export interface AnswerOptions {
+  readonly from: string;
+  readonly watchdog: Watchdog;
+  onBytes(bytes: number): void;
+  /** The error that an interrupted body is to be reported with. */
+  explain(error: unknown): Error;
+}
+
+export function createAnswer(response: Response, options: AnswerOptions): Answer {
+  const { status, headers } = response;
+  const stream = (): ReadableStream<Uint8Array> => inflate(guardedBody(response, options), headers);
+  const text = async (): Promise<string> => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of stream()) {
+      size += chunk.length;
+      if (size > mostText) {
+        throw new AppError("invalid_answer", `${options.from} sent an answer that does not end`);
+      }
+      chunks.push(chunk);
+    }
+    return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+  };
+  return {
+    status,
+    headers,
+    from: options.from,
+    stream,
+    text,
+    async json() {
+      const content = await text();
+      const value = parseObject(content);
+      if (value === undefined) throw new Accident(noJson(options.from, status));
+      return { text: content, value };
+    },
+  };
+}
+
+export function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function noJson(from: string, status: number): AppError {
+  return new AppError("invalid_answer", `${from} answered ${status} without the JSON expected`, {
+    hint: "check the remote's URL: what answers there may be a login page or another program",
+  });
+}
+
+/** The body, each chunk raced against the watchdog, its bytes counted as they came over the wire. */
+function guardedBody(response: Response, options: AnswerOptions): ReadableStream<Uint8Array> {
+  const reader = response.body?.getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const next = await (reader === undefined
+            ? undefined
+            : options.watchdog.guard(reader.read()));
+          if (next === undefined || next.done) return controller.close();
+          options.watchdog.touch();
+          options.onBytes(next.value.length);
+          controller.enqueue(next.value);
+        } catch (error) {
+          controller.error(options.explain(error));
+        }
+      },
+      cancel: (reason) => reader?.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function inflate(body: ReadableStream<Uint8Array>, headers: Headers): ReadableStream<Uint8Array> {
+  const encoding = headers.get("content-encoding")?.toLowerCase() ?? "identity";
+  if (encoding === "identity" || encoding === "") return body;
+  const inflater = new DecompressionStream(encoding as Bun.CompressionFormat);
+  return body.pipeThrough(inflater as unknown as ReadableWritablePair<Uint8Array, Uint8Array>);
+}

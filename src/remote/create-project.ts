@@ -1,0 +1,46 @@
+import type { RemoteUrl } from "../schema/remote-url.ts";
+import { AppError } from "../errors.ts";
+import { jsonBody } from "./body.ts";
+import type { Client } from "./client.ts";
+import { refusalOf } from "./refusal.ts";
+
+export interface ProjectToCreate {
+  readonly url: RemoteUrl;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+/**
+ * Registers a project's slug. Answers with the service's document as it is. Throws `conflict` (label
+ * `project_exists`) where it is there already.
+ */
+export function createProject(
+  client: Client,
+  { url, name, description }: ProjectToCreate,
+): Promise<Readonly<Record<string, unknown>>> {
+  const request = {
+    project_id: url.project,
+    org_slug: url.org,
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+  };
+  return client.exchange({
+    method: "POST",
+    path: "/api/v1/projects",
+    body: jsonBody(JSON.stringify(request)),
+    async read(answer) {
+      if (answer.status === 200 || answer.status === 201) return (await answer.json()).value;
+      const refusal = await refusalOf(answer);
+      if (answer.status !== 409) throw refusal;
+      throw new AppError(
+        "conflict",
+        `project \`${url.project}\` exists already in org \`${url.org}\``,
+        {
+          label: "project_exists",
+          cause: refusal,
+          hint: "use it with `agent-trace remote add <name> <url>`",
+        },
+      );
+    },
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * Ends a request over which no byte has passed for a while. Bun's own timeout is coarse, and an upload whose file
+ * shrinks would hang for good; so whatever is awaited is raced against the dog, never trusted to end.
+ */
+export interface Watchdog {
+  readonly signal: AbortSignal;
+  readonly expired: boolean;
+  /** A byte has passed. */
+  touch(): void;
+  /** The promise, or a rejection when the dog barks or the command is interrupted. */
+  guard<T>(promise: Promise<T>): Promise<T>;
+  stop(): void;
+}
+
+export function startWatchdog(idle: number, outer: AbortSignal): Watchdog {
+  const controller = new AbortController();
+  let expired = false;
+  let last = performance.now();
+  let reject: (reason: unknown) => void = () => {};
+  const ended = new Promise<never>((_, no) => (reject = no));
+  // Nobody may be waiting when it is rejected.
+  ended.catch(() => {});
+  const end = (reason: unknown): void => {
+    controller.abort(reason);
+    reject(reason);
+  };
+  const bark = (): void => {
+    const left = idle - (performance.now() - last);
+    if (left > 0) {
+      timer = setTimeout(bark, left);
+      return;
+    }
+    expired = true;
+    end(new DOMException("idle", "TimeoutError"));
+  };
+  let timer = setTimeout(bark, idle);
+  const interrupt = (): void => end(outer.reason);
+  if (outer.aborted) interrupt();
+  else outer.addEventListener("abort", interrupt, { once: true });
+  return {
+    signal: controller.signal,
+    get expired() {
+      return expired;
+    },
+    touch: () => void (last = performance.now()),
+    guard: (promise) => Promise.race([promise, ended]),
+    stop() {
+      clearTimeout(timer);
+      outer.removeEventListener("abort", interrupt);
+    },
+  };
+}
