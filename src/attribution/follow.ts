@@ -1,0 +1,179 @@
+import { type Match, matchLines } from "./diff.ts";
+import { isWeak } from "./lines.ts";
+
+/** Nobody we know of: a person, or a time before we looked. */
+export const nobody = -1;
+
+/** Who wrote each line: `nobody`, or a place in a list of claims, where later ones stand further back. */
+export type Authors = readonly number[];
+
+export interface Change {
+  readonly before: readonly string[];
+  readonly authors: Authors;
+  readonly after: readonly string[];
+  /** Who wrote what is new in `after`. */
+  readonly newAuthor: number;
+}
+
+/**
+ * Who wrote the lines of a text, when it is known who wrote the text before. Equal lines near a change can often be
+ * paired in more than one way; a line is given to an agent only where every shortest way of telling the change
+ * agrees that an agent wrote it.
+ */
+export function followAuthors(change: Change): Authors {
+  const { before, after, authors, newAuthor } = change;
+  const matches = matchLines(before, after);
+  const result = Array<number>(after.length).fill(newAuthor);
+  for (const match of matches) {
+    for (let offset = 0; offset < match.length; offset++) {
+      result[match.after + offset] = authors[match.before + offset] ?? nobody;
+    }
+  }
+  if (matches.length === 1 && before.length === after.length && matches[0]?.length === after.length)
+    return result;
+  let from = { before: 0, after: 0 };
+  for (const to of [...certainPairs(change, matches), endOf(change)]) {
+    resolveSegment(change, from, to, result);
+    from = { before: to.before + 1, after: to.after + 1 };
+  }
+  return newAuthor === nobody ? dropIslands(change, matches, result) : result;
+}
+
+interface Place {
+  readonly before: number;
+  readonly after: number;
+}
+
+function endOf({ before, after }: Change): Place {
+  return { before: before.length, after: after.length };
+}
+
+/** Matched lines that stand once in either text: there is nothing else that they could be paired with. */
+function certainPairs({ before, after }: Change, matches: readonly Match[]): Place[] {
+  const once = (lines: readonly string[]): Set<string> => {
+    const seen = new Set<string>();
+    const repeated = new Set<string>();
+    for (const line of lines) (seen.has(line) ? repeated : seen).add(line);
+    return seen.difference(repeated);
+  };
+  const unique = once(before).intersection(once(after));
+  return matches.flatMap((match) =>
+    Array.from({ length: match.length }, (_, offset) => ({
+      before: match.before + offset,
+      after: match.after + offset,
+    })).filter((place) => unique.has(before[place.before] ?? "")),
+  );
+}
+
+/** Above this many cells the table of all shortest ways is not made, and only what cannot be confused is claimed. */
+const tableCells = 1_000_000;
+
+/** Settles the lines between two certain pairs. */
+function resolveSegment(change: Change, from: Place, to: Place, result: number[]): void {
+  const before = change.before.slice(from.before, to.before);
+  const after = change.after.slice(from.after, to.after);
+  if (before.length === 0 || after.length === 0) return;
+  if (before.length === after.length && before.every((line, index) => line === after[index]))
+    return;
+  const segment = {
+    before,
+    after,
+    newAuthor: change.newAuthor,
+    authors: change.authors.slice(from.before, to.before),
+  };
+  const settled =
+    (before.length + 1) * (after.length + 1) <= tableCells
+      ? joinShortestWays(segment)
+      : keepUnmistakable(segment, result.slice(from.after, to.after));
+  for (const [index, author] of settled.entries()) result[from.after + index] = author;
+}
+
+/** What two readings of a change agree on: an agent where both name one (the later of two), else nobody. */
+function agree(one: number, other: number): number {
+  return one === nobody || other === nobody ? nobody : Math.max(one, other);
+}
+
+/** The author of each line on which all shortest ways from `before` to `after` agree. */
+function joinShortestWays({ before, after, authors, newAuthor }: Change): number[] {
+  const width = after.length + 1;
+  const head = new Int32Array((before.length + 1) * width);
+  const tail = new Int32Array((before.length + 1) * width);
+  const at = (row: number, column: number): number => row * width + column;
+  for (let i = before.length - 1; i >= 0; i--) {
+    for (let j = after.length - 1; j >= 0; j--) {
+      tail[at(i, j)] =
+        before[i] === after[j]
+          ? (tail[at(i + 1, j + 1)] ?? 0) + 1
+          : Math.max(tail[at(i + 1, j)] ?? 0, tail[at(i, j + 1)] ?? 0);
+    }
+  }
+  const longest = tail[0] ?? 0;
+  const settled: (number | undefined)[] = Array<undefined>(after.length).fill(undefined);
+  const settle = (line: number, author: number): void => {
+    const known = settled[line];
+    settled[line] = known === undefined ? author : agree(known, author);
+  };
+  for (let i = 0; i <= before.length; i++) {
+    for (let j = 0; j <= after.length; j++) {
+      const reached = Math.max(
+        i > 0 ? (head[at(i - 1, j)] ?? 0) : 0,
+        j > 0 ? (head[at(i, j - 1)] ?? 0) : 0,
+        i > 0 && j > 0 && before[i - 1] === after[j - 1] ? (head[at(i - 1, j - 1)] ?? 0) + 1 : 0,
+      );
+      head[at(i, j)] = reached;
+      if (j === after.length) continue;
+      if (reached + (tail[at(i, j + 1)] ?? 0) === longest) settle(j, newAuthor);
+      const pairs = i < before.length && before[i] === after[j];
+      if (pairs && reached + 1 + (tail[at(i + 1, j + 1)] ?? 0) === longest) {
+        settle(j, authors[i] ?? nobody);
+      }
+    }
+  }
+  return settled.map((author) => author ?? newAuthor);
+}
+
+/** Of a segment too large for the table: claims stay where all equal lines have them and none of the equal is new. */
+function keepUnmistakable(segment: Change, primary: readonly number[]): number[] {
+  const known = new Map<string, { author: number; surplus: number }>();
+  for (const [index, line] of segment.before.entries()) {
+    const author = segment.authors[index] ?? nobody;
+    const entry = known.get(line);
+    if (entry === undefined) known.set(line, { author, surplus: 1 });
+    else known.set(line, { author: agree(entry.author, author), surplus: entry.surplus + 1 });
+  }
+  for (const line of segment.after) {
+    const entry = known.get(line);
+    if (entry !== undefined) entry.surplus--;
+  }
+  return segment.after.map((line, index) => {
+    const entry = known.get(line);
+    if (entry === undefined) return segment.newAuthor;
+    return entry.surplus >= 0 ? agree(entry.author, primary[index] ?? nobody) : nobody;
+  });
+}
+
+/**
+ * Common lines that stand alone amid rewritten ones prove nothing: who retypes a function types its last bracket
+ * too, and the diff finds it in both. A person's rewriting takes them along.
+ */
+function dropIslands(change: Change, matches: readonly Match[], result: number[]): number[] {
+  const { before, after } = change;
+  for (const [index, match] of matches.entries()) {
+    const previous = matches[index - 1];
+    const next = matches[index + 1];
+    const above = {
+      deleted: match.before - (previous === undefined ? 0 : previous.before + previous.length),
+      added: match.after - (previous === undefined ? 0 : previous.after + previous.length),
+    };
+    const below = {
+      deleted: (next?.before ?? before.length) - match.before - match.length,
+      added: (next?.after ?? after.length) - match.after - match.length,
+    };
+    if (above.deleted + above.added === 0 || below.deleted + below.added === 0) continue;
+    if (above.deleted + below.deleted === 0 || above.added + below.added === 0) continue;
+    const end = match.after + match.length;
+    if (!after.slice(match.after, end).every(isWeak)) continue;
+    result.fill(nobody, match.after, end);
+  }
+  return result;
+}
