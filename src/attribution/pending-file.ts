@@ -1,0 +1,87 @@
+import type { AgentEdit } from "../schema/agent-event.ts";
+import type { PendingClaim, PendingFile } from "../schema/pending.ts";
+import { type Authored, applyEdit, foundLater, unclaimed } from "./edit.ts";
+import { nobody } from "./follow.ts";
+
+/** Lines, 1-based and inclusive. */
+export interface LineRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The text of a pending file with an author for each line. */
+export function authoredOf({ text, authors }: PendingFile): Authored {
+  return {
+    text,
+    authors: authors.flatMap(([count, claim]) => Array<number>(count).fill(claim)),
+  };
+}
+
+/** A file as an event finds it: what a person typed since the last one is nobody's. */
+export function observeFile(
+  pending: PendingFile | undefined,
+  path: string,
+  text: string,
+): PendingFile {
+  const found = pending === undefined ? unclaimed(text) : foundLater(authoredOf(pending), text);
+  return pack(found, {
+    path,
+    claims: pending?.claims ?? [],
+    toolUses: pending?.toolUses ?? [],
+  });
+}
+
+/** How many tool calls are remembered: a repeated report comes at once or never. */
+const rememberedToolUses = 32;
+
+/** Whether the tool call's edit of this file has been recorded already. */
+export function isRecorded(pending: PendingFile | undefined, toolUse: string | undefined): boolean {
+  return toolUse !== undefined && pending?.toolUses.includes(toolUse) === true;
+}
+
+/** A file after a tool call's edits of it, in their order; `text` is what stands on the disk. */
+export function recordEdits(
+  pending: PendingFile | undefined,
+  edits: readonly AgentEdit[],
+  event: { path: string; text: string; claim: PendingClaim; toolUse: string | undefined },
+): PendingFile {
+  const { path, text, claim, toolUse } = event;
+  const claims = [...(pending?.claims ?? []), claim];
+  let state = pending === undefined ? undefined : authoredOf(pending);
+  for (const edit of edits) {
+    state = applyEdit(state, edit, { text, author: claims.length - 1 });
+  }
+  return pack(state ?? unclaimed(text), {
+    path,
+    claims,
+    toolUses: [...(pending?.toolUses ?? []), ...(toolUse === undefined ? [] : [toolUse])].slice(
+      -rememberedToolUses,
+    ),
+  });
+}
+
+/** Where the lines of one trace stand. */
+export function rangesOf(pending: PendingFile, traceId: string): LineRange[] {
+  const ranges: LineRange[] = [];
+  let line = 1;
+  for (const [count, claim] of pending.authors) {
+    if (claim !== nobody && pending.claims[claim]?.traceId === traceId) {
+      ranges.push({ start: line, end: line + count - 1 });
+    }
+    line += count;
+  }
+  return ranges;
+}
+
+function pack(
+  { text, authors }: Authored,
+  rest: Pick<PendingFile, "path" | "claims" | "toolUses">,
+): PendingFile {
+  const runs: [number, number][] = [];
+  for (const author of authors) {
+    const last = runs.at(-1);
+    if (last?.[1] === author) last[0]++;
+    else runs.push([1, author]);
+  }
+  return { version: 1, ...rest, text, authors: runs };
+}
