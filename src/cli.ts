@@ -39,6 +39,7 @@ export async function runCli(
   // Until the command line is understood, its words alone say how a failure is to be shown.
   let terminal = terminalFor(world, optionsGuess(argv));
   let path = "";
+  let isHook = false;
   const show = (page: HelpPage, sink: Sink): void =>
     sink.write(
       renderHelp(page, sink.columns ?? 80, (text) =>
@@ -62,6 +63,7 @@ export async function runCli(
     }
     const found = findCommand(catalog, leading.rest);
     path = found.path;
+    isHook = found.kind === "command" && found.entry.hook === true;
     const behind = leading.rest.slice(1);
     const wantsHelp = (words: readonly string[]): boolean => {
       const end = words.indexOf("--");
@@ -85,7 +87,9 @@ export async function runCli(
     terminal = terminalFor(world, options);
     return await run(command, line.options, line.positionals, contextFor(world, options, terminal));
   } catch (error) {
-    return report(error, path, terminal);
+    if (!isHook) return report(error, path, terminal);
+    report(error, path, terminalFor(world, new Map([["debug", argv.includes("--debug")]])));
+    return argv.includes("--strict") ? exitCodes.failed : exitCodes.ok;
   }
 }
 

@@ -52,6 +52,11 @@ export interface CommandEntry {
   readonly section: Section;
   /** Called by hooks or by the shell, not by people: left out of the root help. */
   readonly hidden?: boolean;
+  /**
+   * Called by a coding agent, which takes exit code 2 for an order to stop: whatever fails, a wrong command line
+   * too, ends with 0 (with `--strict`: 1) and prints nothing on stdout.
+   */
+  readonly hook?: boolean;
   load(): Promise<{ default: Command }>;
 }
 

@@ -2,6 +2,14 @@
 import type { Catalog } from "../command.ts";
 
 export const catalog: Catalog = {
+  record: {
+    kind: "command",
+    summary: "Take in one event of a coding agent",
+    section: "maintenance",
+    hidden: true,
+    hook: true,
+    load: () => import("./record.ts"),
+  },
   version: {
     kind: "command",
     summary: "Print the version",

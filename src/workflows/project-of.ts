@@ -4,7 +4,7 @@ import { isInitialised, parseAnchor } from "../store/known-project.ts";
 import { type ProjectPaths, projectPaths } from "../store/paths.ts";
 
 /** The local project of a repository; undefined where `init` was never run in it. Starts no process. */
-export function projectOf(home: string, repository: Repository): ProjectPaths | undefined {
+export function projectOf(repository: Repository, home: string): ProjectPaths | undefined {
   const id = readAnchor(repository, (text) => {
     try {
       return parseAnchor(home, text) !== undefined;

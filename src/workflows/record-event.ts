@@ -71,7 +71,7 @@ function groupEdits(world: RecordWorld, event: AgentEvent): WorkTreeEdits[] {
     const { repository, path } = location;
     let group = groups.get(repository.workTree);
     if (group === undefined) {
-      const project = projectOf(world.home, repository);
+      const project = projectOf(repository, world.home);
       if (project === undefined) continue;
       group = { repository, project, edits: new Map() };
       groups.set(repository.workTree, group);
@@ -111,7 +111,7 @@ function observe({ repository, project, edits }: WorkTreeEdits): void {
     if (content === undefined) continue;
     const pending = readPending(place, path);
     const text = decodeText(content);
-    if (pending?.text !== text) writePending(place, observeFile(pending, path, text));
+    if ((pending?.text ?? "") !== text) writePending(place, observeFile(pending, path, text));
   }
 }
 
@@ -184,7 +184,7 @@ function growTranscript(
   let projects = workTrees.map(({ project }) => project);
   if (projects.length === 0 && cwd !== undefined && isAbsolute(cwd)) {
     const repository = findRepository(cwd);
-    const project = repository === undefined ? undefined : projectOf(world.home, repository);
+    const project = repository === undefined ? undefined : projectOf(repository, world.home);
     projects = project === undefined ? [] : [project];
   }
   let remark: Remark;
