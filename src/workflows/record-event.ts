@@ -1,4 +1,3 @@
-/** What takes several folders: recording an edit, linking a commit, answering who wrote a line, set-up, exchange. */
 import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { decodeText, isBinary } from "../attribution/lines.ts";
@@ -21,7 +20,7 @@ import { growLiveCopy } from "../store/live-copy.ts";
 import type { ProjectPaths } from "../store/paths.ts";
 import { lockPending, pendingPlace, readPending, writePending } from "../store/pending.ts";
 import { appendTrace } from "../store/records.ts";
-import { projectOf } from "./project-of.ts";
+import { projectOf } from "./find-project.ts";
 
 export interface RecordWorld {
   readonly home: string;
