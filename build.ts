@@ -1,39 +1,40 @@
-/** Compiles the program into one file: `bun build.ts`. */
-import { $ } from "bun";
+/**
+ * Compiles the program.
+ *   bun build.ts                    this machine's target, to dist/agent-trace
+ *   bun build.ts --target <name>    one target, to dist/<name>/
+ *   bun build.ts --all              a release: eight archives, their sums, a bill of materials, the install scripts
+ * `--outdir <dir>` takes the place of dist/. `--download-url <url>` says where a release will lie.
+ */
+import { parseArgs } from "node:util";
 import { version } from "./package.json";
+import { compile } from "./release/compile.ts";
+import { packRelease } from "./release/pack.ts";
+import { readStamp } from "./release/stamp.ts";
+import { ownTarget, programName, targets } from "./release/targets.ts";
+import { tryOut } from "./release/try-out.ts";
 
-const commit = (await $`git rev-parse HEAD`.nothrow().quiet().text()).trim() || "unknown";
-const target = `${process.platform}-${process.arch}`;
-const result = await Bun.build({
-  entrypoints: ["src/main.ts"],
-  format: "esm",
-  target: "bun",
-  minify: true,
-  bytecode: true,
-  splitting: true,
-  sourcemap: "none",
-  env: "disable",
-  define: {
-    AGENT_TRACE_VERSION: JSON.stringify(version),
-    AGENT_TRACE_COMMIT: JSON.stringify(commit),
-    AGENT_TRACE_TARGET: JSON.stringify(target),
-  },
-  compile: {
-    outfile: "dist/agent-trace",
-    autoloadDotenv: false,
-    autoloadBunfig: false,
-    autoloadTsconfig: false,
-    autoloadPackageJson: false,
-    execArgv: [
-      "--disallow-code-generation-from-strings=strict",
-      "--use-system-ca",
-      "--no-addons",
-      "--no-ffi-cc",
-    ],
+const { values } = parseArgs({
+  options: {
+    all: { type: "boolean" },
+    target: { type: "string" },
+    outdir: { type: "string", default: "dist" },
+    "download-url": { type: "string" },
   },
 });
-const failures = result.logs.filter((log) => log.level === "error");
-if (!result.success || failures.length > 0) {
-  for (const log of failures) console.error(String(log));
-  process.exitCode = 1;
+const { outdir } = values;
+const stamp = await readStamp(version);
+if (values.all === true) {
+  await packRelease({ ...stamp, outdir, downloadUrl: values["download-url"] });
+} else if (values.target !== undefined) {
+  const target = targets.find(({ name }) => name === values.target);
+  if (target === undefined) {
+    throw new Error(
+      `no target \`${values.target}\`: ${targets.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  await compile(target, `${outdir}/${target.name}/${programName(target)}`, stamp);
+} else {
+  const outfile = `${outdir}/${programName(ownTarget())}`;
+  await compile(ownTarget(), outfile, stamp);
+  tryOut(outfile, stamp);
 }

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ArchiveEntry, tarGz, zip } from "./archive.ts";
+import { type Stamp, compile } from "./compile.ts";
+import { billOfMaterials } from "./sbom.ts";
+import { type Target, archiveName, ownTarget, programName, targets } from "./targets.ts";
+import { tryOut } from "./try-out.ts";
+
+export interface Release extends Stamp {
+  readonly outdir: string;
+  /** Seconds since 1970, of every file. */
+  readonly time: number;
+  /** Where the release will lie; `{version}` stands for its version. */
+  readonly downloadUrl: string | undefined;
+}
+
+const accompanying = ["LICENSE", "README.md"];
+
+/** Makes `outdir` a release: archives, the bill of materials, both install scripts, and the sums of all of them. */
+export async function packRelease(release: Release): Promise<void> {
+  const sums = new Map<string, string>();
+  const put = (name: string, content: Uint8Array | string): void => {
+    writeFileSync(join(release.outdir, name), content);
+    sums.set(name, createHash("sha256").update(content).digest("hex"));
+  };
+  mkdirSync(release.outdir, { recursive: true });
+  rmSync(join(release.outdir, "SHA256SUMS"), { force: true });
+  const shared = accompanying.map((path) => ({ path, content: readFileSync(path) }));
+  for (const target of targets) {
+    const started = performance.now();
+    put(archiveName(target), await pack(target, release, shared));
+    console.log(`${archiveName(target)}  ${Math.round(performance.now() - started)} ms`);
+  }
+  put("agent-trace.cdx.json", billOfMaterials(release, release.time));
+  writeFileSync(
+    join(release.outdir, "SHA256SUMS"),
+    [...sums]
+      .sort()
+      .map(([name, sum]) => `${sum}  ${name}\n`)
+      .join(""),
+  );
+}
+
+async function pack(
+  target: Target,
+  release: Release,
+  shared: readonly ArchiveEntry[],
+): Promise<Uint8Array> {
+  const program = join(release.outdir, target.name, programName(target));
+  await compile(target, program, release);
+  if (target === ownTarget()) tryOut(program, release);
+  const folder = `agent-trace-${target.name}`;
+  const entries = [
+    { path: programName(target), content: readFileSync(program), executable: true },
+    ...shared,
+  ].map((entry) => ({ ...entry, path: `${folder}/${entry.path}` }));
+  return target.os === "windows" ? zip(entries, release.time) : tarGz(entries, release.time);
+}
