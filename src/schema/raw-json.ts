@@ -17,8 +17,8 @@ function endOfString(text: string, start: number): number {
   }
 }
 
-/** The index just behind the value that begins at `start`. */
-function endOfValue(text: string, start: number): number {
+/** The index just behind the value that begins at `start`. Throws a RangeError where it nests deeper than `deepest`. */
+function endOfValue(text: string, start: number, deepest = Infinity): number {
   let depth = 0;
   for (let at = start; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
@@ -28,7 +28,7 @@ function endOfValue(text: string, start: number): number {
         break;
       case 0x7b:
       case 0x5b:
-        depth++;
+        if (++depth > deepest) throw new RangeError("nested too deep");
         break;
       case 0x7d:
       case 0x5d:
@@ -54,12 +54,12 @@ function skipBlank(text: string, start: number): number {
   return at;
 }
 
-/** The texts of an array's elements, in order. */
-export function splitArray(text: string): string[] {
+/** The texts of an array's elements, in order. Throws a RangeError where one nests deeper than `deepest`. */
+export function splitArray(text: string, { deepest }: { deepest?: number } = {}): string[] {
   const elements: string[] = [];
   let at = skipBlank(text, skipBlank(text, 0) + 1);
   while (at < text.length && text.charCodeAt(at) !== 0x5d) {
-    const end = endOfValue(text, at);
+    const end = endOfValue(text, at, deepest);
     elements.push(text.slice(at, end));
     at = skipBlank(text, end);
     if (text.charCodeAt(at) === 0x2c) at = skipBlank(text, at + 1);

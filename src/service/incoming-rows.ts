@@ -1,0 +1,174 @@
+import { sha256Hex } from "../schema/digest.ts";
+import { type BlobId, isBlobId } from "../schema/ids.ts";
+import { splitArray, splitObject, toSingleLine } from "../schema/raw-json.ts";
+import type { Resource } from "../schema/resource.ts";
+import { HttpError, badRequest } from "./http-error.ts";
+import type { NewRow } from "./records.ts";
+
+export interface Refused {
+  readonly index: number;
+  readonly id: string | null;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One batch as it came: rows to store, what they bring along, and what cannot be stored. */
+export interface Incoming {
+  readonly count: number;
+  /** The blob of a row without content has its size only once the blob was looked up. */
+  readonly rows: NewRow[];
+  /** Ledgers that came inside commit links. */
+  readonly ledgers: NewRow[];
+  /** Contents that came inside conversations. */
+  readonly contents: Map<BlobId, Uint8Array>;
+  /** Blobs that conversations without content point to. */
+  readonly pointers: BlobId[];
+  readonly refused: Refused[];
+}
+
+/** Far above any batch of ours: a bound for what an answer to a hostile one may cost. */
+const mostItems = 10_000;
+/** A deeper item could be stored, and would then break the parser of everyone who pulls it. */
+const deepest = 256;
+const longestId = 512;
+
+class Refusal extends Error {
+  readonly code: string;
+  readonly id: string | null;
+  constructor(code: string, message: string, id: string | null = null) {
+    super(message);
+    this.code = code;
+    this.id = id;
+  }
+}
+
+/** Takes the body of a POST apart. Throws 400 or 413 where it is no batch at all. */
+export function readBatch(
+  resource: Resource,
+  { text, value }: { text: string; value: unknown },
+): Incoming {
+  const items = isRecord(value) ? value["items"] : undefined;
+  if (!Array.isArray(items)) throw badRequest("invalid_items", "`items` must be an array");
+  if (items.length > mostItems) {
+    throw new HttpError(413, "batch_too_large", `more than ${mostItems} items in one batch`, {
+      details: { limit: mostItems },
+    });
+  }
+  let texts: string[];
+  try {
+    texts = splitArray(splitObject(text).get("items") ?? "[]", { deepest });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw badRequest("too_deep", `an item is nested deeper than ${deepest} levels`);
+  }
+  const incoming: Incoming = {
+    count: items.length,
+    rows: [],
+    ledgers: [],
+    contents: new Map(),
+    pointers: [],
+    refused: [],
+  };
+  items.forEach((item: unknown, index) => {
+    try {
+      readItem(resource, item, { text: toSingleLine(texts[index] ?? ""), incoming });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      incoming.refused.push({ index, id: error.id, code: error.code, message: error.message });
+    }
+  });
+  return incoming;
+}
+
+function readItem(
+  resource: Resource,
+  item: unknown,
+  { text, incoming }: { text: string; incoming: Incoming },
+): void {
+  if (!isRecord(item)) throw new Refusal("invalid_item", "an item must be an object");
+  switch (resource) {
+    case "traces":
+      incoming.rows.push({ key: idOf(item, "id"), text });
+      return;
+    case "ledgers":
+      incoming.rows.push({ key: idOf(item, "commit_sha"), text });
+      return;
+    case "commit_links": {
+      const key = idOf(item, "commit_sha");
+      const ledger = ledgerOf(item, key, text);
+      incoming.rows.push({ key, text });
+      if (ledger !== undefined) incoming.ledgers.push({ key, text: ledger });
+      return;
+    }
+    case "conversations":
+      readConversation(item, text, incoming);
+      return;
+    case "summaries":
+      // Both may hold any character, so they are joined in a form that no other pair can have.
+      incoming.rows.push({
+        key: JSON.stringify([idOf(item, "conversation_id"), idOf(item, "created_at")]),
+        text,
+      });
+  }
+}
+
+function ledgerOf(link: Record<string, unknown>, commit: string, text: string): string | undefined {
+  const ledger = link["ledger"];
+  if (ledger === undefined || ledger === null) return undefined;
+  if (!isRecord(ledger)) {
+    throw new Refusal("invalid_ledger", "the commit link's `ledger` must be an object", commit);
+  }
+  if (ledger["commit_sha"] !== undefined && ledger["commit_sha"] !== commit) {
+    throw new Refusal("commit_mismatch", "the `ledger` inside is of another commit", commit);
+  }
+  return splitObject(text).get("ledger");
+}
+
+function readConversation(item: Record<string, unknown>, text: string, incoming: Incoming): void {
+  const key = idOf(item, "conversation_id");
+  const id = item["content_sha256"];
+  if (!isBlobId(id)) {
+    throw new Refusal("invalid_digest", "`content_sha256` must be 64 lower-case hex digits", key);
+  }
+  const content = contentOf(item, key);
+  if (content === undefined) {
+    incoming.pointers.push(id);
+    incoming.rows.push({ key, text, blob: { id, size: 0 } });
+    return;
+  }
+  if (sha256Hex(content) !== id) {
+    throw new Refusal("digest_mismatch", "`content_sha256` is not the content's SHA-256", key);
+  }
+  incoming.contents.set(id, content);
+  incoming.rows.push({ key, text, blob: { id, size: content.length } });
+}
+
+function contentOf(item: Record<string, unknown>, key: string): Uint8Array | undefined {
+  const { content, content_b64: encoded } = item as { content?: unknown; content_b64?: unknown };
+  if (typeof content === "string") return new TextEncoder().encode(content);
+  if (typeof encoded === "string") return Buffer.from(encoded, "base64");
+  for (const [name, value] of Object.entries({ content, content_b64: encoded })) {
+    if (value !== undefined && value !== null) {
+      throw new Refusal("invalid_content", `\`${name}\` must be a string`, key);
+    }
+  }
+  return undefined;
+}
+
+function idOf(item: Record<string, unknown>, name: string): string {
+  const id = item[name];
+  if (id === undefined || id === null || id === "") {
+    throw new Refusal("missing_id", `the item has no \`${name}\``);
+  }
+  if (typeof id !== "string" || id.length > longestId || !id.isWellFormed()) {
+    throw new Refusal(
+      "invalid_id",
+      `\`${name}\` must be a string of at most ${longestId} characters`,
+    );
+  }
+  return id;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,166 @@
+import type { CompressionFormat } from "bun";
+import { HttpError, badRequest } from "./http-error.ts";
+
+/** What a signing proxy said of the body; checked against every byte that came over the wire. */
+export type BodyCheck = (sha256: string) => void;
+
+export interface RequestBody {
+  /** Bytes that came over the wire so far. */
+  readonly bytesIn: number;
+  /** The body inflated, chunk by chunk. Throws 408, 413 or 415; the check's error where it fails at the end. */
+  stream(limit: number): AsyncGenerator<Uint8Array>;
+  /** All of it. */
+  bytes(limit: number): Promise<Uint8Array>;
+  /** All of it as JSON text and value. Throws 400 where it is none. */
+  json(limit: number): Promise<{ text: string; value: unknown }>;
+  /** From now on the body must pass this check before its end is reached. */
+  expect(check: BodyCheck): void;
+}
+
+/** A compressed body may inflate to this and a hundred times what came. */
+const inflatedBase = 64 * 1024 * 1024;
+const inflatedFactor = 100;
+
+const formats = new Map<string, CompressionFormat | undefined>([
+  ["", undefined],
+  ["identity", undefined],
+  ["gzip", "gzip"],
+  ["x-gzip", "gzip"],
+  ["zstd", "zstd"],
+]);
+
+/** The body of a request, read at most once, that no slow or huge sender can hold us with. */
+export function requestBody(request: Request, options: { idleTimeout: number }): RequestBody {
+  let bytesIn = 0;
+  let check: BodyCheck | undefined;
+  let kept: Promise<Uint8Array> | undefined;
+
+  async function* wire(limit: number): AsyncGenerator<Uint8Array> {
+    const declared = Number(request.headers.get("Content-Length") ?? 0);
+    if (declared > limit) throw tooLarge(limit);
+    const hasher = check === undefined ? undefined : new Bun.CryptoHasher("sha256");
+    const reader = request.body?.getReader();
+    if (reader !== undefined) {
+      try {
+        for (;;) {
+          const { done, value } = await within(options.idleTimeout, reader.read());
+          if (done) break;
+          bytesIn += value.length;
+          if (bytesIn > limit) throw tooLarge(limit);
+          hasher?.update(value);
+          yield value;
+        }
+      } finally {
+        // Not awaited: a sender that stalls would hold us here.
+        void reader.cancel().catch(() => {});
+      }
+    }
+    if (hasher !== undefined) check?.(hasher.digest("hex"));
+  }
+
+  async function* inflate(format: CompressionFormat, limit: number): AsyncGenerator<Uint8Array> {
+    const source = wire(limit);
+    let failure: unknown;
+    const compressed = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        try {
+          const { done, value } = await source.next();
+          if (done === true) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          failure = error;
+          controller.error(error);
+        }
+      },
+      cancel: () => void source.return(undefined),
+    });
+    let inflated = 0;
+    const reader = compressed
+      .pipeThrough(new DecompressionStream(format as "gzip") as never)
+      .getReader() as ReadableStreamDefaultReader<Uint8Array>;
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        inflated += value.length;
+        const cap = inflatedBase + inflatedFactor * bytesIn;
+        if (inflated > cap) throw tooLarge(cap);
+        yield value;
+      }
+    } catch (error) {
+      if (error instanceof HttpError) throw error;
+      if (failure !== undefined) throw failure;
+      throw badRequest("invalid_encoding", `the body is no valid ${format} data`);
+    } finally {
+      void reader.cancel().catch(() => {});
+    }
+  }
+
+  const body: RequestBody = {
+    get bytesIn() {
+      return bytesIn;
+    },
+    expect(value) {
+      check = value;
+    },
+    stream(limit) {
+      const name = (request.headers.get("Content-Encoding") ?? "").trim().toLowerCase();
+      if (!formats.has(name)) {
+        throw new HttpError(415, "unsupported_encoding", "the body's encoding is not supported", {
+          headers: { "Accept-Encoding": "zstd, gzip" },
+        });
+      }
+      const format = formats.get(name);
+      return format === undefined ? wire(limit) : inflate(format, limit);
+    },
+    bytes(limit) {
+      kept ??= collect(body.stream(limit));
+      return kept;
+    },
+    async json(limit) {
+      const bytes = await body.bytes(limit);
+      let text: string;
+      try {
+        text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+      } catch {
+        throw badRequest("invalid_utf8", "the body is not valid UTF-8");
+      }
+      try {
+        return { text, value: JSON.parse(text) };
+      } catch {
+        throw badRequest("invalid_json", "the body is not valid JSON");
+      }
+    },
+  };
+  return body;
+}
+
+async function collect(stream: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () =>
+      reject(
+        new HttpError(408, "body_timeout", "no byte of the body came for too long", {
+          headers: { Connection: "close" },
+        }),
+      ),
+    milliseconds,
+  );
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLarge(limit: number): HttpError {
+  return new HttpError(413, "body_too_large", `the body is larger than ${limit} bytes`, {
+    details: { limit },
+  });
+}

@@ -1,0 +1,95 @@
+import type { BlobStore } from "./blob-store.ts";
+import type { Caller } from "./credentials.ts";
+import { HttpError, badRequest } from "./http-error.ts";
+import type { Microseconds, Project, Records, Scope } from "./records.ts";
+import type { RequestBody } from "./request-body.ts";
+
+/** JSON bodies may be this long as they come over the wire. */
+export const jsonBytes = 32 * 1024 * 1024;
+
+/** What every route works with. */
+export interface Deployment {
+  readonly records: Records;
+  readonly blobs: BlobStore;
+  readonly build: string;
+  readonly blobMaxBytes: number;
+  readonly adminSecret: string | undefined;
+  /** Ends with a function that frees the caller's place among its uploads. */
+  takeUploadSlot(key: string): () => void;
+  /** Never earlier than the call before it is not promised: the clock may be set. */
+  now(): Microseconds;
+}
+
+/**
+ * Who may call a route: anyone; the holder of the admin secret; a token with this scope; or either of the two
+ * (admin first). With `either` the route itself asks for the scope, as admins have none.
+ */
+export type Access = "none" | "admin" | "either" | Scope;
+
+/** One request on its way through its route. */
+export interface Call {
+  readonly deployment: Deployment;
+  readonly request: Request;
+  readonly query: URLSearchParams;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly body: RequestBody;
+  /** Undefined where an admin or nobody in particular is calling. */
+  readonly caller: Caller | undefined;
+}
+
+export interface Route {
+  readonly method: "GET" | "HEAD" | "POST" | "DELETE";
+  /** Such as `/api/v1/traces/:id`. */
+  readonly pattern: string;
+  readonly access: Access;
+  /** For the list that `GET /` gives. */
+  readonly does: string;
+  /** Reads its body as a stream; a gateway's signature then holds only at the stream's end. */
+  readonly streams?: boolean;
+  handle(call: Call): Promise<Response> | Response;
+}
+
+/** The caller of a route that has one. */
+export function callerOf({ caller }: Call): Caller {
+  if (caller === undefined) throw new Error("the route has no caller");
+  return caller;
+}
+
+/** The JSON object that a request brought; an empty body counts as `{}`. */
+export async function readObject({ body }: Call): Promise<Record<string, unknown>> {
+  if ((await body.bytes(jsonBytes)).length === 0) return {};
+  const { value } = await body.json(jsonBytes);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw badRequest("invalid_body", "the body must be a JSON object");
+  }
+  return value as Record<string, unknown>;
+}
+
+/** A member that may be missing or null, and otherwise must be a string. */
+export function optionalText(object: Record<string, unknown>, name: string): string | undefined {
+  const value = object[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string" && value.isWellFormed()) return value;
+  throw badRequest("invalid_body", `\`${name}\` must be a string`);
+}
+
+/** The project a request names, checked in the order that tells strangers nothing: 400, 403, 404. */
+export async function requireProject(
+  { deployment, caller }: Call,
+  projectId: unknown,
+): Promise<Project> {
+  if (caller === undefined) throw new Error("the route has no caller");
+  if (typeof projectId !== "string" || projectId === "") {
+    throw badRequest("missing_project_id", "`project_id` is required");
+  }
+  if (caller.projectId !== null && caller.projectId !== projectId) {
+    throw new HttpError(403, "project_scope_mismatch", "the token is bound to another project");
+  }
+  const project = await deployment.records.project({ orgId: caller.org.id, projectId });
+  if (project !== undefined) return project;
+  throw new HttpError(
+    404,
+    "project_not_found",
+    "the org has no such project; register it with `agent-trace project create <url>`",
+  );
+}

@@ -1,0 +1,75 @@
+import { HttpError, badRequest } from "./http-error.ts";
+import type { Route } from "./route.ts";
+
+export interface Match {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** A HEAD that is answered as the GET would be, without its body. */
+  readonly headOnly: boolean;
+}
+
+interface Pattern {
+  readonly segments: readonly string[];
+  readonly routes: Map<string, Route>;
+}
+
+/** Finds the route of a request. Throws 404, 405 with `Allow`, or 400 for a path that cannot be decoded. */
+export function router(routes: readonly Route[]): (method: string, url: URL) => Match {
+  const patterns = new Map<string, Pattern>();
+  for (const route of routes) {
+    const pattern = patterns.get(route.pattern) ?? {
+      segments: route.pattern.split("/"),
+      routes: new Map(),
+    };
+    pattern.routes.set(route.method, route);
+    patterns.set(route.pattern, pattern);
+  }
+  // A path spelled out goes before one with a parameter, such as `/blobs/missing` before `/blobs/:sha256`.
+  const ordered = [...patterns.values()].sort((a, b) => wildness(a) - wildness(b));
+  return (method, url) => {
+    const segments = url.pathname.split("/");
+    const matching = ordered.filter((pattern) => matches(pattern, segments));
+    for (const pattern of matching) {
+      const own = pattern.routes.get(method);
+      const route = own ?? (method === "HEAD" ? pattern.routes.get("GET") : undefined);
+      if (route === undefined) continue;
+      const parameters = parametersOf(pattern, segments);
+      return { route, parameters, query: url.searchParams, headOnly: own === undefined };
+    }
+    if (matching.length === 0) {
+      throw new HttpError(404, "not_found", "there is nothing at this path; see `GET /`");
+    }
+    const allowed = new Set(matching.flatMap(({ routes: own }) => [...own.keys()]));
+    if (allowed.has("GET")) allowed.add("HEAD");
+    throw new HttpError(405, "method_not_allowed", "this path does not take this method", {
+      headers: { Allow: [...allowed].join(", ") },
+    });
+  };
+}
+
+function wildness({ segments }: Pattern): number {
+  return segments.filter((segment) => segment.startsWith(":")).length;
+}
+
+function matches({ segments }: Pattern, path: readonly string[]): boolean {
+  return (
+    segments.length === path.length &&
+    segments.every((segment, at) =>
+      segment.startsWith(":") ? path[at] !== "" : segment === path[at],
+    )
+  );
+}
+
+function parametersOf({ segments }: Pattern, path: readonly string[]): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  segments.forEach((segment, at) => {
+    if (!segment.startsWith(":")) return;
+    try {
+      parameters[segment.slice(1)] = decodeURIComponent(path[at] ?? "");
+    } catch {
+      throw badRequest("invalid_path", "the path is not valid percent-encoded UTF-8");
+    }
+  });
+  return parameters;
+}

@@ -1,0 +1,69 @@
+import { isSlug } from "../../schema/ids.ts";
+import { HttpError, badRequest, json } from "../http-error.ts";
+import { type Org, defaultOrg } from "../records.ts";
+import { type Call, type Route, optionalText, readObject } from "../route.ts";
+
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/** The org that an admin names by id, by slug, or not at all (the default one). Throws 404, and 400 where the two disagree. */
+export async function namedOrg(
+  { deployment: { records } }: Call,
+  { id, slug }: { id: string | undefined; slug: string | undefined },
+): Promise<Org> {
+  const by = id !== undefined ? { id } : slug !== undefined ? { slug } : { id: defaultOrg.id };
+  const org = await records.findOrg(by);
+  if (org === undefined) throw new HttpError(404, "org_not_found", "there is no such org");
+  if (slug !== undefined && org.slug !== slug) {
+    throw badRequest("org_slug_mismatch", "`org_id` and `org_slug` name two orgs", {
+      expected: org.slug,
+      got: slug,
+    });
+  }
+  return org;
+}
+
+export const orgRoutes: readonly Route[] = [
+  {
+    method: "POST",
+    pattern: "/api/v1/orgs",
+    access: "admin",
+    does: "make an org",
+    handle: createOrg,
+  },
+  {
+    method: "GET",
+    pattern: "/api/v1/orgs",
+    access: "admin",
+    does: "list the orgs",
+    async handle({ deployment }) {
+      return json({ items: await deployment.records.orgs() });
+    },
+  },
+];
+
+async function createOrg(call: Call): Promise<Response> {
+  const { records } = call.deployment;
+  const body = await readObject(call);
+  const slug = optionalText(body, "slug");
+  const id = optionalText(body, "id");
+  if (!isSlug(slug)) {
+    throw badRequest("invalid_slug", "`slug` must be 1 to 64 of a-z 0-9 . _ -");
+  }
+  if (id !== undefined && !idPattern.test(id)) {
+    throw badRequest("invalid_id", "`id` must be 1 to 64 of A-Z a-z 0-9 _ -");
+  }
+  const known = id === undefined ? await records.findOrg({ slug }) : undefined;
+  const made = await records.createOrg({
+    id: id ?? known?.id ?? crypto.randomUUID(),
+    slug,
+    name: optionalText(body, "name") ?? slug,
+  });
+  if ("conflict" in made) {
+    throw new HttpError(
+      409,
+      `org_${made.conflict}_conflict`,
+      `another org has this ${made.conflict}`,
+    );
+  }
+  return json(made.org, made.created ? 201 : 200);
+}

@@ -1,0 +1,146 @@
+import type { BlobId } from "../../schema/ids.ts";
+import { type Resource, parseWireName } from "../../schema/resource.ts";
+import { parseTime } from "../../schema/time.ts";
+import { encodedJson } from "../compression.ts";
+import { HttpError, badRequest, json } from "../http-error.ts";
+import { type Incoming, readBatch } from "../incoming-rows.ts";
+import type { KnownBlob, NewRow, RowWrite, Tenant } from "../records.ts";
+import { type Call, type Route, callerOf, jsonBytes, requireProject } from "../route.ts";
+import { pageBody } from "../row-page.ts";
+import { presentBlobs, scopeOf } from "./blobs.ts";
+
+const defaultLimit = 500;
+const mostLimit = 1000;
+
+export const rowRoutes: readonly Route[] = [
+  {
+    method: "POST",
+    pattern: "/api/v1/sync/:resource",
+    access: "write",
+    does: "send rows",
+    handle: receive,
+  },
+  {
+    method: "GET",
+    pattern: "/api/v1/sync/:resource",
+    access: "read",
+    does: "rows in the order in which they were accepted",
+    handle: page,
+  },
+  single("/api/v1/traces/:id", "traces", "one trace"),
+  single("/api/v1/ledgers/:commit_sha", "ledgers", "one commit's ledger"),
+  single("/api/v1/conversations/:conversation_id", "conversations", "one conversation's pointer"),
+];
+
+function resourceOf({ parameters }: Call): Resource {
+  const resource = parseWireName(parameters["resource"] ?? "");
+  if (resource === undefined) {
+    throw new HttpError(404, "unknown_resource", "there is no such resource");
+  }
+  return resource;
+}
+
+async function tenantOf(call: Call, projectId: unknown): Promise<Tenant> {
+  const project = await requireProject(call, projectId);
+  return { orgId: project.org_id, projectId: project.project_id };
+}
+
+async function receive(call: Call): Promise<Response> {
+  const { records, blobs } = call.deployment;
+  const resource = resourceOf(call);
+  const body = await call.body.json(jsonBytes);
+  const named = (body.value as { project_id?: unknown } | null)?.project_id;
+  const tenant = await tenantOf(call, named);
+  const incoming = readBatch(resource, body);
+  const known = await requirePointers(call, incoming);
+  // Bytes before rows: a row that was acknowledged must never point to a blob that a kill took.
+  await inParallel([...incoming.contents.values()], (content) => blobs.write([content]));
+  const writes: RowWrite[] = [{ resource, rows: withSizes(incoming.rows, known) }];
+  if (incoming.ledgers.length > 0) writes.push({ resource: "ledgers", rows: incoming.ledgers });
+  const [counts] = (await records.store(tenant, writes, callerOf(call).writer)) ?? [];
+  if (counts === undefined) {
+    throw new HttpError(404, "project_not_found", "the project has just been deleted");
+  }
+  const count = incoming.count - incoming.refused.length;
+  return json({ ok: true, count, ...counts, refused: incoming.refused });
+}
+
+/** Refuses the whole batch where a conversation points to a blob that the caller does not have here. */
+async function requirePointers(
+  call: Call,
+  { pointers, contents }: Incoming,
+): Promise<Map<BlobId, KnownBlob>> {
+  const known = await presentBlobs(call, scopeOf(call), pointers);
+  for (const [id, content] of contents) known.set(id, { id, size: content.length });
+  const missing = pointers.find((id) => !known.has(id));
+  if (missing === undefined) return known;
+  throw badRequest("blob_missing", "a conversation points to a blob that is not here", {
+    content_sha256: missing,
+  });
+}
+
+function withSizes(rows: readonly NewRow[], known: ReadonlyMap<BlobId, KnownBlob>): NewRow[] {
+  return rows.map((row) =>
+    row.blob === undefined ? row : { ...row, blob: known.get(row.blob.id) ?? row.blob },
+  );
+}
+
+/** A few at a time: waiting for the disk together costs little more than once. */
+async function inParallel<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<unknown>,
+): Promise<void> {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: Math.min(8, items.length) }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}
+
+async function page(call: Call): Promise<Response> {
+  const { query, deployment } = call;
+  const resource = resourceOf(call);
+  const tenant = await tenantOf(call, query.get("project_id"));
+  const limit = limitOf(query.get("limit"));
+  const since = sinceOf(query.get("since"));
+  const body = await pageBody(deployment.records, tenant, { resource, since, limit });
+  return encodedJson(body, call.request.headers.get("Accept-Encoding"));
+}
+
+function limitOf(text: string | null): number {
+  if (text === null || text === "") return defaultLimit;
+  const limit = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (limit < 1) throw badRequest("invalid_limit", "`limit` must be a positive number");
+  return Math.min(limit, mostLimit);
+}
+
+function sinceOf(text: string | null): number | null {
+  if (text === null || text === "") return null;
+  // A plus sign that nobody encoded arrives as a blank.
+  const time = parseTime(text.replace(/ (\d\d:?\d\d)$/, "+$1"));
+  if (time === undefined) throw badRequest("invalid_since", "`since` is no RFC 3339 time");
+  return Number(time);
+}
+
+function single(pattern: string, resource: Resource, does: string): Route {
+  const name = /:(\w+)/.exec(pattern)?.[1] ?? "";
+  return {
+    method: "GET",
+    pattern,
+    access: "read",
+    does,
+    async handle(call) {
+      const tenant = await tenantOf(call, call.query.get("project_id"));
+      const key = call.parameters[name] ?? "";
+      const row = await call.deployment.records.row(tenant, resource, key);
+      if (row === undefined) throw new HttpError(404, "not_found", "the project has no such row");
+      const text =
+        resource === "traces"
+          ? `{"trace":${row.text},"user_id":${JSON.stringify(row.writer)}}`
+          : row.text;
+      const accepted = call.request.headers.get("Accept-Encoding");
+      return encodedJson(new TextEncoder().encode(text), accepted);
+    },
+  };
+}

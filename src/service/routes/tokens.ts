@@ -1,0 +1,117 @@
+import { isSlug } from "../../schema/ids.ts";
+import { formatTime } from "../../schema/time.ts";
+import { findLiveToken, makeToken } from "../credentials.ts";
+import { HttpError, badRequest, json } from "../http-error.ts";
+import { type Scope, type Token, scopes as allScopes } from "../records.ts";
+import { type Call, type Route, optionalText, readObject } from "../route.ts";
+import { namedOrg } from "./orgs.ts";
+
+export const tokenRoutes: readonly Route[] = [
+  {
+    method: "POST",
+    pattern: "/api/v1/tokens",
+    access: "admin",
+    does: "make a token",
+    handle: createToken,
+  },
+  {
+    method: "GET",
+    pattern: "/api/v1/tokens",
+    access: "admin",
+    does: "list an org's tokens",
+    async handle(call) {
+      const org = await namedOrg(call, {
+        id: call.query.get("org_id") || undefined,
+        slug: call.query.get("org_slug") || undefined,
+      });
+      const tokens = await call.deployment.records.tokens(org.id);
+      return json({ items: tokens.map(describe) });
+    },
+  },
+  {
+    method: "DELETE",
+    pattern: "/api/v1/tokens/:id",
+    access: "admin",
+    does: "revoke a token",
+    async handle({ deployment, parameters }) {
+      const known = await deployment.records.revokeToken(parameters["id"] ?? "", deployment.now());
+      if (!known) throw new HttpError(404, "token_not_found", "there is no such token");
+      return json({ ok: true });
+    },
+  },
+  {
+    method: "POST",
+    pattern: "/api/v1/tokens/verify",
+    access: "none",
+    does: "say whether a token is good",
+    handle: verifyToken,
+  },
+];
+
+async function createToken(call: Call): Promise<Response> {
+  const { records, now } = call.deployment;
+  const body = await readObject(call);
+  const projectId = optionalText(body, "project_id");
+  if (projectId !== undefined && !isSlug(projectId)) {
+    throw badRequest("invalid_slug", "`project_id` must be 1 to 64 of a-z 0-9 . _ -");
+  }
+  const scopes = scopesOf(body["scopes"]);
+  const name = optionalText(body, "name") ?? null;
+  const org = await namedOrg(call, {
+    id: optionalText(body, "org_id"),
+    slug: optionalText(body, "org_slug"),
+  });
+  const { plain, hash, prefix } = makeToken();
+  const token: Token = {
+    id: crypto.randomUUID(),
+    prefix,
+    org_id: org.id,
+    project_id: projectId ?? null,
+    scopes,
+    name,
+    created_at: now(),
+    last_used_at: null,
+    revoked_at: null,
+  };
+  await records.createToken(token, hash);
+  const { id, org_id, project_id } = token;
+  const note = "keep the token now: it is shown this once";
+  return json({ id, token: plain, prefix, org_id, project_id, scopes, name, note }, 201);
+}
+
+async function verifyToken(call: Call): Promise<Response> {
+  const plain = optionalText(await readObject(call), "token");
+  if (plain === undefined || plain === "") throw badRequest("missing_token", "`token` is required");
+  const found = await findLiveToken(call.deployment.records, plain);
+  if (found === undefined) {
+    return json({ valid: false, error: "the token is unknown or revoked" }, 401);
+  }
+  const { org, token } = found;
+  const { project_id, scopes } = token;
+  return json({ valid: true, org_id: org.id, org_slug: org.slug, project_id, scopes });
+}
+
+function scopesOf(value: unknown): readonly Scope[] {
+  if (value === undefined || value === null) return ["read", "write"];
+  const known = (scope: unknown): scope is Scope => allScopes.includes(scope as Scope);
+  if (!Array.isArray(value) || value.length === 0 || !value.every(known)) {
+    throw badRequest("invalid_scopes", `\`scopes\` must be a list of ${allScopes.join(", ")}`);
+  }
+  return allScopes.filter((scope) => value.includes(scope));
+}
+
+function describe(token: Token): object {
+  const time = (at: number | null): string | null => (at === null ? null : formatTime(BigInt(at)));
+  const { id, prefix, org_id, project_id, scopes, name } = token;
+  return {
+    id,
+    prefix,
+    org_id,
+    project_id,
+    scopes,
+    name,
+    created_at: time(token.created_at),
+    last_used_at: time(token.last_used_at),
+    revoked_at: time(token.revoked_at),
+  };
+}

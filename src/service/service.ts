@@ -1,0 +1,156 @@
+/**
+ * The other end of push and pull: a value with one method, `fetch(Request) → Response`, over a database and a blob
+ * store that are handed in. Nothing here listens on a port or reads the environment.
+ * Source of the rules: docs/service.md.
+ */
+import type { BlobStore } from "./blob-store.ts";
+import { type Caller, bearerCaller, gatewayCaller, isAdmin, requireAdmin } from "./credentials.ts";
+import { failureResponse } from "./failure.ts";
+import { HttpError, toResponse } from "./http-error.ts";
+import { rateLimit, slots } from "./rate-limit.ts";
+import type { Microseconds, Records } from "./records.ts";
+import { type RequestBody, requestBody } from "./request-body.ts";
+import { type RequestLine, logged } from "./request-log.ts";
+import { type Deployment, type Route, jsonBytes } from "./route.ts";
+import { type Match, router } from "./router.ts";
+import { aboutRoutes } from "./routes/about.ts";
+import { blobRoutes } from "./routes/blobs.ts";
+import { orgRoutes } from "./routes/orgs.ts";
+import { missingScope, projectRoutes } from "./routes/projects.ts";
+import { rowRoutes } from "./routes/rows.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+
+export interface ServiceOptions {
+  readonly database: Records;
+  readonly blobs: BlobStore;
+  /** Undefined: admin requests are refused. */
+  readonly adminSecret?: string | undefined;
+  readonly gatewaySecret?: string | undefined;
+  readonly build?: string;
+  readonly blobMaxBytes?: number;
+  /** Requests a second and token; 0: no limit. */
+  readonly rate?: number;
+  /** Milliseconds without a byte after which a body is given up. */
+  readonly bodyTimeout?: number;
+  now?(): Microseconds;
+  /** One call for each request, once its answer has left or has been given up. */
+  onRequest?(line: RequestLine): void;
+  /** What went wrong on our side, for the operator; the caller only learns that something did. */
+  onFailure?(error: unknown, requestId: string): void;
+}
+
+export interface Service {
+  fetch(request: Request): Promise<Response>;
+}
+
+/** Every route of the service; the test of who may do what goes through this list. */
+export const routes: readonly Route[] = [
+  ...aboutRoutes(() => routes),
+  ...orgRoutes,
+  ...tokenRoutes,
+  ...projectRoutes,
+  ...rowRoutes,
+  ...blobRoutes,
+];
+
+const uploadsAtATime = 8;
+/** How long the time of a token's last use may be behind: a write for every request would be dear. */
+const touchEvery = 60_000_000;
+
+/** The service over these stores. See `ServiceOptions` for what can be set. */
+export function createService(options: ServiceOptions): Service {
+  const { database: records, blobs, gatewaySecret, onRequest, onFailure } = options;
+  const now = options.now ?? microseconds;
+  const bodyTimeout = options.bodyTimeout ?? 30_000;
+  const deployment: Deployment = {
+    records,
+    blobs,
+    build: options.build ?? "unknown",
+    blobMaxBytes: options.blobMaxBytes ?? 64 * 1024 * 1024,
+    adminSecret: options.adminSecret,
+    takeUploadSlot: slots(uploadsAtATime),
+    now,
+  };
+  const find = router(routes);
+  const takeRate = rateLimit(options.rate ?? 500, () => now() / 1000);
+  const touched = new Map<string, Microseconds>();
+
+  async function touch({ tokenId }: Caller): Promise<void> {
+    if (tokenId === undefined) return;
+    const at = now();
+    if (at - (touched.get(tokenId) ?? 0) < touchEvery) return;
+    touched.set(tokenId, at);
+    await records.touchToken(tokenId, at);
+  }
+
+  /** Who is calling, once it is certain that they may call this route. */
+  async function admit(
+    { access, streams }: Route,
+    headers: Headers,
+    body: RequestBody,
+  ): Promise<Caller | undefined> {
+    if (access === "none") return undefined;
+    if (access === "admin") {
+      requireAdmin(headers, deployment.adminSecret);
+      return undefined;
+    }
+    if (access === "either" && isAdmin(headers, deployment.adminSecret)) return undefined;
+    const signed = await gatewayCaller(records, { headers, body, secret: gatewaySecret });
+    const caller = signed ?? (await bearerCaller(records, headers));
+    if (signed !== undefined && streams !== true) await body.bytes(jsonBytes);
+    takeRate(caller.rateKey);
+    if (access !== "either" && !caller.scopes.includes(access)) throw missingScope(access);
+    await touch(caller);
+    return caller;
+  }
+
+  async function answer(request: Request, match: Match, line: RequestLine): Promise<Response> {
+    const { route, parameters, query } = match;
+    const body = requestBody(request, { idleTimeout: bodyTimeout });
+    try {
+      const caller = await admit(route, request.headers, body);
+      line.org = caller?.org.slug ?? null;
+      const call = { deployment, request, query, parameters, body, caller };
+      return await route.handle(call);
+    } finally {
+      line.bytes_in = body.bytesIn;
+    }
+  }
+
+  return {
+    async fetch(request) {
+      const started = performance.now();
+      const url = new URL(request.url);
+      const line: RequestLine = {
+        time: new Date(now() / 1000).toISOString(),
+        method: request.method,
+        route: null,
+        path: url.pathname,
+        status: 0,
+        duration_ms: 0,
+        bytes_in: 0,
+        bytes_out: 0,
+        org: null,
+        request_id: crypto.randomUUID(),
+      };
+      let response: Response;
+      try {
+        const match = find(request.method, url);
+        line.route = match.route.pattern;
+        response = await answer(request, match, line);
+        if (match.headOnly) response = new Response(null, response);
+      } catch (error) {
+        if (!(error instanceof HttpError)) onFailure?.(error, line.request_id);
+        response = error instanceof HttpError ? toResponse(error) : failureResponse(error);
+      }
+      response.headers.set("Agent-Trace-Epoch", records.epoch);
+      response.headers.set("Cache-Control", "no-store");
+      return logged(response, line, { started, onRequest });
+    },
+  };
+}
+
+/** The wall clock in microseconds; its last digits come from the monotonic one. */
+function microseconds(): Microseconds {
+  return Math.floor((performance.timeOrigin + performance.now()) * 1000);
+}

@@ -1,0 +1,96 @@
+import type { Database } from "bun:sqlite";
+import { AppError } from "../errors.ts";
+import { defaultOrg } from "./records.ts";
+
+/** Applied in order, each once; `user_version` counts them. An applied one is never edited. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE service (epoch TEXT NOT NULL) STRICT;
+  CREATE TABLE orgs (
+    id TEXT PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE tokens (
+    id TEXT PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    prefix TEXT NOT NULL,
+    org_id TEXT NOT NULL REFERENCES orgs (id),
+    project_id TEXT,
+    scopes TEXT NOT NULL,
+    name TEXT,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    revoked_at INTEGER
+  ) STRICT;
+  CREATE INDEX tokens_org ON tokens (org_id, created_at);
+  CREATE TABLE projects (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    org_id TEXT NOT NULL REFERENCES orgs (id),
+    project_id TEXT NOT NULL,
+    name TEXT,
+    description TEXT,
+    created_at INTEGER NOT NULL,
+    UNIQUE (org_id, project_id)
+  ) STRICT;
+  -- Outlives the project: one that is made anew must not give out places that a reader has passed.
+  CREATE TABLE places (
+    org_id TEXT NOT NULL REFERENCES orgs (id),
+    project_id TEXT NOT NULL,
+    resource INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (org_id, project_id, resource)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE rows (
+    number INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL REFERENCES projects (number) ON DELETE CASCADE,
+    resource INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    blob TEXT,
+    writer TEXT,
+    bytes INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX rows_key ON rows (project, resource, key);
+  CREATE UNIQUE INDEX rows_place ON rows (project, resource, place, bytes);
+  -- project_id '': known to the org, and to no project of its own.
+  CREATE TABLE known_blobs (
+    org_id TEXT NOT NULL REFERENCES orgs (id),
+    id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (org_id, id, project_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Brings the database to this program's version, under a lock; refuses one of a newer program. */
+export function migrate(database: Database): void {
+  const version = (): number =>
+    database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+  if (version() === migrations.length) return;
+  database
+    .transaction(() => {
+      // Asked again under the lock: another process may have been faster.
+      const from = version();
+      if (from > migrations.length) {
+        throw new AppError(
+          "newer_data",
+          `the service's database has version ${from}, this program knows ${migrations.length}`,
+          { hint: "start the newer `agent-trace` that wrote it" },
+        );
+      }
+      for (const migration of migrations.slice(from)) database.run(migration);
+      database.run(`PRAGMA user_version = ${migrations.length}`);
+      if (from === 0) {
+        database.run("INSERT INTO service (epoch) VALUES (?)", [
+          crypto.randomUUID().replaceAll("-", ""),
+        ]);
+        const { id, slug, name } = defaultOrg;
+        database.run("INSERT INTO orgs (id, slug, name) VALUES (?, ?, ?)", [id, slug, name]);
+      }
+    })
+    .immediate();
+}

@@ -1,0 +1,194 @@
+import { Database, SQLiteError } from "bun:sqlite";
+import { closeSync, openSync } from "node:fs";
+import { AppError } from "../errors.ts";
+import type { BlobId } from "../schema/ids.ts";
+import type { KnownBlob, Microseconds, Org, Project, Records, Token } from "./records.ts";
+import { migrate } from "./sqlite-migrations.ts";
+import { rowStatements } from "./sqlite-rows.ts";
+
+interface TokenRow extends Omit<Token, "scopes"> {
+  readonly scopes: string;
+}
+
+const tokenColumns =
+  "id, prefix, org_id, project_id, scopes, name, created_at, last_used_at, revoked_at";
+const projectColumns = "org_id, project_id, name, description, created_at";
+
+/** Opens the embedded database, making it where there is none. `now` gives the time that places are taken from. */
+export function openSqliteRecords(path: string, now: () => Microseconds): Records {
+  const database = openDatabase(path);
+  const epoch = database.query<{ epoch: string }, []>("SELECT epoch FROM service").get()?.epoch;
+  if (epoch === undefined) {
+    throw new AppError("damaged_file", `the service's database has no epoch: ${path}`);
+  }
+  const orgBy = {
+    id: database.query<Org, [string]>("SELECT id, slug, name FROM orgs WHERE id = ?"),
+    slug: database.query<Org, [string]>("SELECT id, slug, name FROM orgs WHERE slug = ?"),
+  };
+  const tokenByHash = database.query<TokenRow, [string]>(
+    `SELECT ${tokenColumns} FROM tokens WHERE hash = ?`,
+  );
+  const projectByName = database.query<Project, [string, string]>(
+    `SELECT ${projectColumns} FROM projects WHERE org_id = ? AND project_id = ?`,
+  );
+  const knownBlob = database.query<{ size: number }, [string, string]>(
+    "SELECT size FROM known_blobs WHERE org_id = ? AND id = ? LIMIT 1",
+  );
+  const knownProjectBlob = database.query<{ size: number }, [string, string, string]>(
+    "SELECT size FROM known_blobs WHERE org_id = ? AND id = ? AND project_id = ?",
+  );
+
+  return {
+    epoch,
+    async ping() {
+      database.query("SELECT 1 FROM service").get();
+    },
+    async createOrg({ id, slug, name }) {
+      return database
+        .transaction(() => {
+          const taken = orgBy.slug.get(slug) ?? undefined;
+          if (taken !== undefined) {
+            return taken.id === id
+              ? { org: taken, created: false }
+              : { conflict: "slug" as const, org: taken };
+          }
+          const other = orgBy.id.get(id) ?? undefined;
+          if (other !== undefined) return { conflict: "id" as const, org: other };
+          database.run("INSERT INTO orgs (id, slug, name) VALUES (?, ?, ?)", [id, slug, name]);
+          return { org: { id, slug, name }, created: true };
+        })
+        .immediate();
+    },
+    async orgs() {
+      return database.query<Org, []>("SELECT id, slug, name FROM orgs ORDER BY slug").all();
+    },
+    async findOrg(by) {
+      return ("id" in by ? orgBy.id.get(by.id) : orgBy.slug.get(by.slug)) ?? undefined;
+    },
+
+    async createToken(token, hash) {
+      database.run(
+        `INSERT INTO tokens (hash, ${tokenColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          hash,
+          token.id,
+          token.prefix,
+          token.org_id,
+          token.project_id,
+          token.scopes.join(" "),
+          token.name,
+          token.created_at,
+          token.last_used_at,
+          token.revoked_at,
+        ],
+      );
+    },
+    async tokens(orgId) {
+      return database
+        .query<TokenRow, [string]>(
+          `SELECT ${tokenColumns} FROM tokens WHERE org_id = ? ORDER BY created_at, id`,
+        )
+        .all(orgId)
+        .map(readToken);
+    },
+    async findToken(hash) {
+      const row = tokenByHash.get(hash);
+      const org = row === null ? null : orgBy.id.get(row.org_id);
+      return row === null || org === null ? undefined : { token: readToken(row), org };
+    },
+    async touchToken(id, at) {
+      database.run("UPDATE tokens SET last_used_at = ? WHERE id = ?", [at, id]);
+    },
+    async revokeToken(id, at) {
+      const { changes } = database.run(
+        "UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?",
+        [at, id],
+      );
+      return changes > 0;
+    },
+
+    async createProject(project) {
+      const { changes } = database.run(
+        `INSERT INTO projects (${projectColumns}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+        [project.org_id, project.project_id, project.name, project.description, project.created_at],
+      );
+      return changes > 0;
+    },
+    async projects(orgId) {
+      return database
+        .query<Project, [string]>(
+          `SELECT ${projectColumns} FROM projects WHERE org_id = ? ORDER BY project_id`,
+        )
+        .all(orgId);
+    },
+    async project({ orgId, projectId }) {
+      return projectByName.get(orgId, projectId) ?? undefined;
+    },
+    async deleteProject({ orgId, projectId }) {
+      return database
+        .transaction(() => {
+          database.run("DELETE FROM known_blobs WHERE org_id = ? AND project_id = ?", [
+            orgId,
+            projectId,
+          ]);
+          const { changes } = database.run(
+            "DELETE FROM projects WHERE org_id = ? AND project_id = ?",
+            [orgId, projectId],
+          );
+          return changes > 0;
+        })
+        .immediate();
+    },
+
+    ...rowStatements(database, now),
+
+    async ownBlob({ orgId, projectId }, { id, size }) {
+      database.run(
+        `INSERT INTO known_blobs (org_id, id, project_id, size, created_at) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT DO NOTHING`,
+        [orgId, id, projectId ?? "", size, now()],
+      );
+    },
+    async knownBlobs({ orgId, projectId }, ids) {
+      const known = new Map<BlobId, KnownBlob>();
+      for (const id of ids) {
+        const row =
+          projectId === null
+            ? knownBlob.get(orgId, id)
+            : knownProjectBlob.get(orgId, id, projectId);
+        if (row !== null) known.set(id, { id, size: row.size });
+      }
+      return known;
+    },
+    async close() {
+      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      database.close();
+    },
+  };
+}
+
+function openDatabase(path: string): Database {
+  // SQLite would make the file, its log and its index readable by others where the umask allows it.
+  closeSync(openSync(path, "a", 0o600));
+  try {
+    const database = new Database(path, { strict: true });
+    // First of all: without it even the switch to a log may fail while another process starts.
+    database.run("PRAGMA busy_timeout = 10000");
+    database.run("PRAGMA journal_mode = WAL");
+    database.run("PRAGMA synchronous = FULL");
+    database.run("PRAGMA foreign_keys = ON");
+    database.run("PRAGMA cache_size = -16000");
+    migrate(database);
+    return database;
+  } catch (error) {
+    if (!(error instanceof SQLiteError)) throw error;
+    throw new AppError("damaged_file", `cannot open the service's database: ${error.message}`, {
+      hint: `look at ${path}, or start with another \`--data\` directory`,
+      cause: error,
+    });
+  }
+}
+
+function readToken(row: TokenRow): Token {
+  return { ...row, scopes: row.scopes.split(" ").filter((scope) => scope !== "") as never };
+}
