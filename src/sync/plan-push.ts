@@ -1,0 +1,81 @@
+import type { Candidate, TranscriptCandidate } from "../schema/exchange.ts";
+import type { ConversationId } from "../schema/ids.ts";
+import type { Resource, RowResource } from "../schema/resource.ts";
+import { parseTime } from "../schema/time.ts";
+
+export const families = ["all", "traces", "ledgers", "commit-links"] as const;
+export type Family = (typeof families)[number];
+
+/** What the person asked to have sent. */
+export interface PushChoice {
+  /** Also traces that no local ledger names, and conversations that only such traces name. */
+  readonly full: boolean;
+  readonly only: Family;
+  /** Microseconds since 1970: only items whose own time is at or after it. */
+  readonly since: bigint | undefined;
+}
+
+export interface PushMaterial {
+  readonly rows: Readonly<Record<RowResource, readonly Candidate[]>>;
+  readonly transcripts: readonly TranscriptCandidate[];
+}
+
+export interface Planned<Item> {
+  readonly send: readonly Item[];
+  readonly heldBack: number;
+}
+
+export type PushPlan = Readonly<
+  Record<RowResource, Planned<Candidate>> & { conversations: Planned<TranscriptCandidate> }
+>;
+
+/** Whether a family takes a resource along: conversations and summaries go with traces. */
+export function includes(only: Family, resource: Resource): boolean {
+  if (only === "all") return true;
+  if (only === "ledgers") return resource === "ledgers";
+  if (only === "commit-links") return resource === "commit_links";
+  return resource === "traces" || resource === "conversations" || resource === "summaries";
+}
+
+/** Decides what goes and what is held back. Pure: the same for a dry run and for the real one. */
+export function planPush(choice: PushChoice, material: PushMaterial): PushPlan {
+  const { since } = choice;
+  const isRecent = (time: string | null): boolean => {
+    if (since === undefined) return true;
+    const own = time === null ? undefined : parseTime(time);
+    return own !== undefined && own >= since;
+  };
+  const wanted = (resource: RowResource): readonly Candidate[] =>
+    includes(choice.only, resource)
+      ? material.rows[resource].filter(({ time }) => isRecent(time))
+      : [];
+  const traces = divide(wanted("traces"), ({ named }) => named || choice.full);
+  const ledgers = divide(wanted("ledgers"), () => true);
+  const going = conversationsOf([...traces.send, ...ledgers.send]);
+  const transcripts = includes(choice.only, "conversations")
+    ? material.transcripts.filter(({ updatedAt }) => isRecent(updatedAt))
+    : [];
+  return {
+    traces,
+    ledgers,
+    commit_links: divide(wanted("commit_links"), () => true),
+    conversations: divide(
+      transcripts,
+      ({ namedBySent, conversationId }) => choice.full || namedBySent || going.has(conversationId),
+    ),
+    summaries: divide(
+      wanted("summaries"),
+      ({ named, conversationIds }) =>
+        choice.full || named || conversationIds.some((id) => going.has(id)),
+    ),
+  };
+}
+
+export function conversationsOf(rows: readonly Candidate[]): Set<ConversationId> {
+  return new Set(rows.flatMap(({ conversationIds }) => conversationIds));
+}
+
+function divide<Item>(items: readonly Item[], goes: (item: Item) => boolean): Planned<Item> {
+  const send = items.filter(goes);
+  return { send, heldBack: items.length - send.length };
+}

@@ -1,0 +1,172 @@
+import { AppError } from "../errors.ts";
+import type { Candidate, RemoteIdentity } from "../schema/exchange.ts";
+import type { ConversationId } from "../schema/ids.ts";
+import type { ReportProgress } from "../schema/progress.ts";
+import { type RowResource, rowResources } from "../schema/resource.ts";
+import type { Capabilities } from "../schema/wire.ts";
+import { cutBatches } from "./cut-batches.ts";
+import { checkEpoch, newEpochRemark } from "./epoch.ts";
+import { type PushOutcome, emptyPush } from "./outcome.ts";
+import {
+  type Planned,
+  type PushChoice,
+  type PushPlan,
+  conversationsOf,
+  includes,
+  planPush,
+} from "./plan-push.ts";
+import type { SyncRemote, SyncStore } from "./ports.ts";
+import { type BatchSender, sendBatch } from "./send-batches.ts";
+import { sendTranscripts } from "./send-transcripts.ts";
+
+export interface PushWork {
+  readonly store: SyncStore;
+  readonly remote: SyncRemote;
+  readonly choice: PushChoice;
+  readonly signal: AbortSignal;
+  readonly report: ReportProgress;
+}
+
+/** What the parts of a push share while it runs. */
+export interface PushRun extends PushWork {
+  readonly capabilities: Capabilities;
+  readonly outcome: PushOutcome;
+  /** Conversations that a row which arrived in this run names. */
+  readonly gone: Set<ConversationId>;
+  /** Tells that so many more items are done. */
+  advance(unit: string, items: number): void;
+}
+
+/** Batches under way: while the service stores one, the acknowledgement of the other is written down here. */
+const batchesAtOnce = 2;
+
+/**
+ * Sends what the remote lacks: traces, ledgers, commit links, conversations, summaries, in this order, so that
+ * nothing names what is not there yet. A batch is noted as sent, durably, once it is acknowledged; a push that is
+ * killed between the two sends it again, which changes nothing.
+ */
+export async function push(work: PushWork): Promise<PushOutcome> {
+  const { store, remote, choice, signal } = work;
+  const outcome = emptyPush();
+  const capabilities = await remote.capabilities();
+  const identity: RemoteIdentity = { url: remote.url, epoch: capabilities.epoch };
+  if (store.identify(identity) === "changed") outcome.remarks.push(newEpochRemark);
+  if (includes(choice.only, "conversations")) await store.takeSnapshots(signal);
+  const plan = await makePlan(work);
+  const run = startRun(work, { capabilities, outcome, plan });
+  for (const resource of rowResources) {
+    const { resources } = outcome;
+    resources[resource].held_back = plan[resource].heldBack;
+    if (includes(choice.only, resource) && choice.since === undefined) {
+      const { send, heldBack } = plan[resource];
+      resources[resource].skipped = store.count(resource) - send.length - heldBack;
+    }
+  }
+  outcome.resources.conversations.held_back = plan.conversations.heldBack;
+  await sendRows(run, "traces", plan.traces);
+  await sendRows(run, "ledgers", plan.ledgers);
+  await sendRows(run, "commit_links", plan.commit_links);
+  await sendTranscripts(
+    run,
+    plan.conversations.send.filter(
+      ({ namedBySent, conversationId }) =>
+        choice.full || namedBySent || run.gone.has(conversationId),
+    ),
+  );
+  await sendRows(run, "summaries", plan.summaries);
+  return outcome;
+}
+
+async function makePlan({ store, choice }: PushWork): Promise<PushPlan> {
+  // A backfill asks for a time, whatever the manifest says.
+  const which = choice.since === undefined ? "unsent" : "all";
+  const candidates = (resource: RowResource): Candidate[] =>
+    includes(choice.only, resource) ? store.candidates(resource, which) : [];
+  const rows = {
+    traces: candidates("traces"),
+    ledgers: candidates("ledgers"),
+    commit_links: candidates("commit_links"),
+    summaries: candidates("summaries"),
+  };
+  const transcripts = includes(choice.only, "conversations") ? await store.transcripts(which) : [];
+  return planPush(choice, { rows, transcripts });
+}
+
+function startRun(
+  work: PushWork,
+  { capabilities, outcome, plan }: Pick<PushRun, "capabilities" | "outcome"> & { plan: PushPlan },
+): PushRun {
+  const planned: Readonly<Record<string, Planned<unknown>>> = plan;
+  const total = Object.values(planned).reduce((sum, { send }) => sum + send.length, 0);
+  let done = 0;
+  return {
+    ...work,
+    capabilities,
+    outcome,
+    gone: new Set(),
+    advance(unit, items) {
+      done += items;
+      const title = `Pushing to ${work.remote.name}`;
+      work.report({ title, unit, done, total, bytes: work.remote.bytesSent });
+    },
+  };
+}
+
+async function sendRows(
+  run: PushRun,
+  resource: RowResource,
+  { send }: Planned<Candidate>,
+): Promise<void> {
+  const { store, remote, capabilities, outcome, signal } = run;
+  const counts = outcome.resources[resource];
+  const sender: BatchSender<Candidate> = {
+    resource,
+    async send(batch) {
+      const answer = await remote.sendBatch(resource, store.texts(resource, batch));
+      checkEpoch(capabilities, answer?.epoch);
+      return answer;
+    },
+    accepted(rows) {
+      store.acknowledge(resource, rows);
+      counts.sent += rows.length;
+      if (resource === "traces" || resource === "ledgers") {
+        for (const id of conversationsOf(rows)) run.gone.add(id);
+      }
+      run.advance(resource.replace("_", " "), rows.length);
+    },
+    refused({ key }, { code, message }) {
+      counts.refused++;
+      outcome.failures.push({ code, message, resource, id: key });
+    },
+  };
+  const limits = { items: capabilities.batchItems, bytes: capabilities.batchBytes };
+  const underWay: Promise<boolean>[] = [];
+  let known = true;
+  try {
+    for (const batch of cutBatches(send, limits)) {
+      signal.throwIfAborted();
+      const work = sendBatch(batch, sender);
+      // Handled where it is awaited; until then it must not count as unhandled.
+      work.catch(() => {});
+      underWay.push(work);
+      if (underWay.length >= batchesAtOnce) known = (await underWay.shift()) ?? true;
+      if (!known) break;
+    }
+    for (const work of underWay) known = (await work) && known;
+  } finally {
+    // What is acknowledged while another batch fails is noted all the same.
+    await Promise.allSettled(underWay);
+  }
+  if (!known) tooOld(run, resource);
+}
+
+/** A service from before summaries is no failure; one without traces is no agent-trace service. */
+function tooOld({ outcome, remote }: PushRun, resource: RowResource): void {
+  if (resource === "summaries") {
+    outcome.unsupported.push(resource);
+    return;
+  }
+  throw new AppError("invalid_answer", `remote \`${remote.name}\` does not know ${resource}`, {
+    hint: "check the remote's URL with `agent-trace remote show`",
+  });
+}
