@@ -47,6 +47,7 @@ export async function runCli(
       ),
     );
   try {
+    if (argv[0] === "__complete") return await offer(argv.slice(1), catalog, world);
     const leading = parseLine(
       argv,
       { ...globalOptions, version: { type: "boolean" } },
@@ -61,10 +62,16 @@ export async function runCli(
       show(rootPage(catalog), world.stdout);
       return exitCodes.ok;
     }
-    const found = findCommand(catalog, leading.rest);
+    const asksHelp = leading.rest[0] === "help" && leading.rest[1]?.startsWith("-") !== true;
+    const words = asksHelp ? await helpWords(leading.rest.slice(1)) : leading.rest;
+    if (words.length === 0) {
+      show(rootPage(catalog), world.stdout);
+      return exitCodes.ok;
+    }
+    const found = findCommand(catalog, words);
     path = found.path;
     isHook = found.kind === "command" && found.entry.hook === true;
-    const behind = leading.rest.slice(1);
+    const behind = words.slice(1);
     const wantsHelp = (words: readonly string[]): boolean => {
       const end = words.indexOf("--");
       const own = end < 0 ? words : words.slice(0, end);
@@ -91,6 +98,30 @@ export async function runCli(
     report(error, path, terminalFor(world, new Map([["debug", argv.includes("--debug")]])));
     return argv.includes("--strict") ? exitCodes.failed : exitCodes.ok;
   }
+}
+
+/** The shell asks what may stand at the cursor, `<shell> <index> -- <words>`. Whatever goes wrong: nothing, exit 0. */
+async function offer(
+  [shell = "", index = "0", , ...words]: readonly string[],
+  catalog: Catalog,
+  world: World,
+): Promise<number> {
+  try {
+    const { complete } = await import("./cli/complete.ts");
+    const context = contextFor(world, new Map(), terminalFor(world, new Map()));
+    const lines = await complete({ shell, index: Number(index), words }, catalog, context);
+    if (lines !== "") world.stdout.write(`${lines}\n`);
+  } catch {
+    // A prompt is no place for messages.
+  }
+  return exitCodes.ok;
+}
+
+/** `help a b` is `a b --help`; a topic stays with the command `help`. */
+async function helpWords(words: readonly string[]): Promise<readonly string[]> {
+  if (words.length === 0) return [];
+  const { isHelpTopic } = await import("./terminal/help-topics.ts");
+  return isHelpTopic(words[0] ?? "") ? ["help", ...words] : [...words, "--help"];
 }
 
 /** A command's own short letters hide the global ones: `context -q` is its query, not `--quiet`. */
@@ -135,14 +166,15 @@ function contextFor(world: World, options: Options, terminal: Terminal): Context
   const home =
     readVariable(environment, "AGENT_TRACE_HOME") ??
     (userHome === undefined ? undefined : `${userHome}/.agent-trace`);
-  if (home === undefined) {
-    throw new AppError("failed", "neither `AGENT_TRACE_HOME` nor `HOME` is set", {
-      hint: "set `AGENT_TRACE_HOME` to the directory in which agent-trace may keep its files",
-    });
-  }
   return {
     cwd,
-    home: resolve(world.cwd, home),
+    // Asked of when it is needed: a bare container can print the version and run completions without a home.
+    get home() {
+      if (home !== undefined) return resolve(world.cwd, home);
+      throw new AppError("failed", "neither `AGENT_TRACE_HOME` nor `HOME` is set", {
+        hint: "set `AGENT_TRACE_HOME` to the directory in which agent-trace may keep its files",
+      });
+    },
     userHome,
     environment,
     stdin,

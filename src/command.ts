@@ -2,7 +2,15 @@ import type { ArgDef, ParsedArgs } from "citty";
 import type { Context } from "./context.ts";
 
 /** What the shell's completion offers for a value; `file` is a tracked file. */
-export type Completion = "remote" | "field" | "file" | "directory" | "project" | "none";
+export type Completion =
+  | "remote"
+  | "field"
+  | "file"
+  | "directory"
+  | "project"
+  | "topic"
+  | "shell"
+  | "none";
 
 export type Argument = ArgDef & {
   readonly completes?: Completion;

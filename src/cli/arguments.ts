@@ -18,7 +18,7 @@ function aliasesOf(argument: Argument): string[] {
 }
 
 /** Finds an option's definition by what was typed, `--name`, `-n` or `--no-name`. */
-function lookUp(definitions: Arguments, typed: string): [string, Argument] | undefined {
+export function lookUp(definitions: Arguments, typed: string): [string, Argument] | undefined {
   const name = typed.replace(/^--?/, "");
   const long = typed.startsWith("--");
   for (const [key, argument] of Object.entries(definitions)) {

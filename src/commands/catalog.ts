@@ -16,4 +16,16 @@ export const catalog: Catalog = {
     section: "maintenance",
     load: () => import("./version.ts"),
   },
+  completion: {
+    kind: "command",
+    summary: "Print a shell's completion script",
+    section: "maintenance",
+    load: () => import("./completion.ts"),
+  },
+  help: {
+    kind: "command",
+    summary: "Print help on a command or a topic",
+    section: "maintenance",
+    load: () => import("./help.ts"),
+  },
 };
