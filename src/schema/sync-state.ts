@@ -21,6 +21,11 @@ export const RemoteState = Type.Object({
   }),
   epoch: Type.Optional(Type.String()),
   url: Type.Optional(Type.String()),
+  /**
+   * Ours: how large the files were whose rows can change after they were sent. A row of a sent key that stands behind
+   * that has changed since. Absent means unchanged.
+   */
+  file_sizes: Type.Optional(Type.Object({ ledgers: Type.Integer(), commit_links: Type.Integer() })),
 });
 
 /** `sync-state.json`. A cache: without it the next push asks the service again. */

@@ -49,7 +49,7 @@ export type Trace = Static<typeof Trace>;
 export const localMetadata = ["repo_root", "project_id", "command", "message", "messages"] as const;
 
 /** Pseudo files under which agent-trace-cli records events; they are no edits. */
-const pseudoFiles = new Set([".sessions", ".shell-history"]);
+export const pseudoFiles = new Set([".sessions", ".shell-history"]);
 
 /** Whether a trace tells of an edit, as opposed to an event recorded under a pseudo file. */
 export function isEdit(trace: Pick<Trace, "files">): boolean {

@@ -77,7 +77,11 @@ function* splitLines(descriptor: number, from: number): Generator<Line> {
 
 /** A line that holds a JSON value, with its text as it stands in the file. */
 export interface StoredRecord {
+  /** Where the text begins, and how many bytes it has. */
   readonly offset: number;
+  readonly length: number;
+  /** Where the next line begins. */
+  readonly end: number;
   readonly text: string;
   readonly value: unknown;
 }
@@ -89,14 +93,14 @@ export interface Unreadable {
   readonly terminated: boolean;
 }
 
-/** The line's text without what crashes and editors put around records: NUL runs, a byte order mark, blanks, `\r`. */
-export function recordText(bytes: Uint8Array): string {
+/** The line without what crashes and editors put around records: NUL runs, a byte order mark, blanks, `\r`. */
+function trim(bytes: Uint8Array): Uint8Array {
   let start = 0;
   let end = bytes.length;
   while (start < end && (bytes[start] ?? 0) <= 0x20) start++;
   if (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) start += 3;
   while (end > start && (bytes[end - 1] ?? 0) <= 0x20) end--;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+  return bytes.subarray(start, end);
 }
 
 /**
@@ -108,12 +112,15 @@ export function* readRecords(
   options: { readonly from?: number; readonly onUnreadable?: (line: Unreadable) => void } = {},
 ): Generator<StoredRecord> {
   for (const line of readLines(path, options.from)) {
-    const text = line.bytes === undefined ? undefined : recordText(line.bytes);
-    if (text === "" && line.terminated) continue;
+    const trimmed = line.bytes === undefined ? undefined : trim(line.bytes);
+    if (trimmed?.length === 0 && line.terminated) continue;
     try {
-      if (text !== undefined) {
+      if (trimmed !== undefined && line.bytes !== undefined) {
+        const text = Buffer.from(trimmed.buffer, trimmed.byteOffset, trimmed.length).toString();
         const value: unknown = JSON.parse(text);
-        yield { offset: line.offset, text, value };
+        const offset = line.offset + trimmed.byteOffset - line.bytes.byteOffset;
+        const end = line.offset + line.length + (line.terminated ? 1 : 0);
+        yield { offset, length: trimmed.length, end, text, value };
         continue;
       }
     } catch (error) {

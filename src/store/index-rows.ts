@@ -1,0 +1,148 @@
+import type { Database, Statement } from "bun:sqlite";
+import type { RowResource } from "../schema/resource.ts";
+import {
+  editedPaths,
+  hasLocalMetadata,
+  hashKey,
+  indexedRow,
+  namedTraces,
+  withoutLocalMetadata,
+} from "./indexed-row.ts";
+
+/** A record as it stands in its file. */
+export interface FiledRow {
+  readonly offset: number;
+  /** In bytes, without the terminator and what else stands around the record. */
+  readonly length: number;
+  readonly text: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** Where a row of the index is found again. */
+export interface RowPlace {
+  readonly seq: number;
+  readonly key: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly bytes: number;
+  readonly edit: number;
+  readonly time: string | null;
+  readonly digest: string;
+  readonly conversations: string;
+}
+
+export const useNumbers = { traces: 0, ledgers: 1, commit_links: 2, summaries: 3 } as const;
+
+/** Enters rows into the index and finds them by key. Statements are prepared once for all rows. */
+export class IndexRows {
+  readonly #database: Database;
+  readonly #statements = new Map<string, Statement>();
+  readonly #conversations = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  #prepare(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** The row that counts for a key: of traces the first, of all others the last. */
+  find(resource: RowResource, key: string): RowPlace | undefined {
+    const statement = this.#prepare(`SELECT * FROM ${resource} WHERE h = ?`);
+    // Two keys of one hash stand at neighbouring numbers.
+    for (let h = hashKey(key); ; h++) {
+      const row = statement.get(h) as RowPlace | null;
+      if (row === null) return undefined;
+      if (row.key === key) return row;
+    }
+  }
+
+  /** Enters a row; false where it has no key, or where a trace of its id is there already. */
+  add(resource: RowResource, row: FiledRow): "added" | "known" | "no key" {
+    const indexed = indexedRow(resource, row.value);
+    if (indexed === undefined) return "no key";
+    const { key, time } = indexed;
+    const replaces = resource !== "traces";
+    if (replaces) this.#retire(resource, key);
+    const bytes = hasLocalMetadata(resource, row.value)
+      ? Buffer.byteLength(withoutLocalMetadata(row.text))
+      : row.length;
+    const digest = replaces ? String(hashKey(row.text)) : "";
+    const conversations = indexed.conversations.map((id) => this.conversation(id));
+    const insert = this.#prepare(
+      `INSERT OR IGNORE INTO ${resource} (h, key, offset, length, bytes, edit, time, digest, conversations)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    const edit = replaces || editedPaths(row.value).length > 0;
+    const { offset, length } = row;
+    const used = conversations.join(" ");
+    let seq: number | bigint;
+    for (let h = hashKey(key); ; h++) {
+      const done = insert.run(h, key, offset, length, bytes, edit ? 1 : 0, time, digest, used);
+      seq = done.lastInsertRowid;
+      if (done.changes > 0) break;
+      if (this.find(resource, key) !== undefined) return "known";
+    }
+    const use = this.#prepare("INSERT OR IGNORE INTO use VALUES (?, ?, ?)");
+    for (const number of conversations) use.run(number, useNumbers[resource], seq);
+    this.#count(resource, 1);
+    if (!edit) this.#count("events", 1);
+    else if (resource === "traces" && !this.isNamed(key)) this.#count("unattributed", 1);
+    if (resource === "ledgers") this.#name(row);
+    return "added";
+  }
+
+  /** Another row of the same key follows: this one counts no longer. */
+  #retire(resource: RowResource, key: string): void {
+    const before = this.find(resource, key);
+    if (before === undefined) return;
+    this.#prepare(`UPDATE ${resource} SET h = NULL WHERE seq = ?`).run(before.seq);
+    this.#count(resource, -1);
+  }
+
+  #name(row: FiledRow): void {
+    const name = this.#prepare("INSERT OR IGNORE INTO named VALUES (?)");
+    for (const id of namedTraces(row.value)) {
+      if (name.run(hashKey(id)).changes === 0) continue;
+      if (this.find("traces", id)?.edit === 1) this.#count("unattributed", -1);
+    }
+  }
+
+  isNamed(traceId: string): boolean {
+    return this.#prepare("SELECT 1 FROM named WHERE h = ?").get(hashKey(traceId)) !== null;
+  }
+
+  #count(name: string, change: number): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + change);
+  }
+
+  /** Writes what was counted; before each commit. */
+  settle(): void {
+    const add = "INSERT INTO counter VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = value + ?2";
+    for (const [name, change] of this.#counts) this.#prepare(add).run(name, change);
+    this.#counts.clear();
+  }
+
+  counter(name: "events" | "unattributed" | RowResource): number {
+    const row = this.#prepare("SELECT value FROM counter WHERE name = ?").get(name);
+    return ((row as { value: number } | null)?.value ?? 0) + (this.#counts.get(name) ?? 0);
+  }
+
+  /** The number under which a conversation stands in the index. */
+  conversation(id: string): number {
+    let number = this.#conversations.get(id);
+    if (number !== undefined) return number;
+    this.#prepare("INSERT OR IGNORE INTO conversation (id) VALUES (?)").run(id);
+    const row = this.#prepare("SELECT number FROM conversation WHERE id = ?").get(id);
+    number = (row as { number: number }).number;
+    this.#conversations.set(id, number);
+    return number;
+  }
+}

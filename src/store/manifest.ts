@@ -1,0 +1,262 @@
+import type { Database } from "bun:sqlite";
+import { type Resource, type RowResource, resources, rowResources } from "../schema/resource.ts";
+import type { RemoteState } from "../schema/sync-state.ts";
+import type { FiledRow, RowPlace } from "./index-rows.ts";
+import { indexedRow } from "./indexed-row.ts";
+import type { ProjectIndex } from "./project-index.ts";
+
+/** A remote's entry in `sync-state.json`. */
+export type ManifestEntry = RemoteState;
+
+const listNames = {
+  traces: "trace_ids",
+  ledgers: "ledger_shas",
+  commit_links: "commit_link_shas",
+  summaries: "summary_keys",
+} as const;
+
+interface RemoteRow {
+  readonly number: number;
+  readonly url: string | null;
+  readonly epoch: string | null;
+}
+
+/**
+ * What each remote has, within the index. Of a resource it has all rows up to a mark but for those that wait, so that
+ * a remote that lacks nothing costs nothing, however long the history is.
+ */
+export class Manifest {
+  readonly #index: ProjectIndex;
+
+  constructor(index: ProjectIndex) {
+    this.#index = index;
+  }
+
+  get #database(): Database {
+    return this.#index.database;
+  }
+
+  remotes(): string[] {
+    const rows = this.#database.query("SELECT name FROM remote ORDER BY name").all();
+    return (rows as { name: string }[]).map(({ name }) => name);
+  }
+
+  find(name: string): RemoteRow | undefined {
+    const row = this.#database
+      .query("SELECT number, url, epoch FROM remote WHERE name = ?")
+      .get(name);
+    return (row as RemoteRow | null) ?? undefined;
+  }
+
+  /** The number of a remote, entered where it is not there yet. */
+  number(name: string): number {
+    this.#database.query("INSERT OR IGNORE INTO remote (name) VALUES (?)").run(name);
+    return this.find(name)?.number ?? 0;
+  }
+
+  identify(name: string, url: string, epoch: string | undefined): void {
+    this.#database
+      .query("UPDATE remote SET url = ?, epoch = ? WHERE number = ?")
+      .run(url, epoch ?? null, this.number(name));
+  }
+
+  forget(name: string): void {
+    const remote = this.find(name);
+    if (remote === undefined) return;
+    for (const table of ["mark", "waiting", "stray", "cursor", "blob", "pointer"]) {
+      this.#database.query(`DELETE FROM ${table} WHERE remote = ?`).run(remote.number);
+    }
+    this.#database.query("DELETE FROM remote WHERE number = ?").run(remote.number);
+  }
+
+  #mark(remote: number, resource: RowResource): number {
+    const row = this.#database
+      .query("SELECT seq FROM mark WHERE remote = ? AND resource = ?")
+      .get(remote, resource);
+    return (row as { seq: number } | null)?.seq ?? 0;
+  }
+
+  /** The rows that count and that the remote lacks, in file order. */
+  unsent(remote: number, resource: RowResource): RowPlace[] {
+    return this.#database
+      .query(
+        `SELECT r.* FROM waiting w JOIN ${resource} r ON r.seq = w.seq
+           WHERE w.remote = ?1 AND w.resource = ?2 AND r.h IS NOT NULL
+         UNION ALL SELECT * FROM ${resource} WHERE seq > ?3 AND h IS NOT NULL ORDER BY seq`,
+      )
+      .all(remote, resource, this.#mark(remote, resource)) as RowPlace[];
+  }
+
+  isSent(remote: number, resource: RowResource, seq: number): boolean {
+    if (seq > this.#mark(remote, resource)) return false;
+    const waiting = "SELECT 1 FROM waiting WHERE remote = ? AND resource = ? AND seq = ?";
+    return this.#database.query(waiting).get(remote, resource, seq) === null;
+  }
+
+  /** Notes that the remote has these rows. Cost: theirs, and once that of the rows they leave behind. */
+  acknowledge(remote: number, resource: RowResource, rows: readonly number[]): void {
+    const mark = this.#mark(remote, resource);
+    const beyond = new Set(rows.filter((seq) => seq > mark));
+    const arrived = this.#database.query(
+      "DELETE FROM waiting WHERE remote = ? AND resource = ? AND seq = ?",
+    );
+    for (const seq of rows) if (seq <= mark) arrived.run(remote, resource, seq);
+    if (beyond.size === 0) return;
+    let last = mark;
+    for (const seq of beyond) last = Math.max(last, seq);
+    const passed = this.#database
+      .query(`SELECT seq FROM ${resource} WHERE seq > ? AND seq < ? AND h IS NOT NULL`)
+      .all(mark, last) as { seq: number }[];
+    const wait = this.#database.query("INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)");
+    for (const { seq } of passed) if (!beyond.has(seq)) wait.run(remote, resource, seq);
+    this.#database
+      .query("INSERT OR REPLACE INTO mark VALUES (?, ?, ?)")
+      .run(remote, resource, last);
+  }
+
+  cursor(remote: number, resource: Resource): string | null {
+    const row = this.#database
+      .query("SELECT value FROM cursor WHERE remote = ? AND resource = ?")
+      .get(remote, resource);
+    return (row as { value: string } | null)?.value ?? null;
+  }
+
+  setCursor(remote: number, resource: Resource, value: string): void {
+    this.#database
+      .query("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)")
+      .run(remote, resource, value);
+  }
+
+  hasBlob(remote: number, blob: string): boolean {
+    const query = this.#database.query("SELECT 1 FROM blob WHERE remote = ? AND id = ?");
+    return query.get(remote, blob) !== null;
+  }
+
+  addBlob(remote: number, blob: string): void {
+    this.#database.query("INSERT OR IGNORE INTO blob VALUES (?, ?)").run(remote, blob);
+  }
+
+  removeBlob(remote: number, blob: string): void {
+    this.#database.query("DELETE FROM blob WHERE remote = ? AND id = ?").run(remote, blob);
+  }
+
+  /** The snapshot that the remote's pointer names; null where it is only known to have one. */
+  pointer(remote: number, conversation: string): string | null | undefined {
+    const query = this.#database.query("SELECT blob FROM pointer WHERE remote = ? AND id = ?");
+    return (query.get(remote, conversation) as { blob: string | null } | null)?.blob;
+  }
+
+  setPointer(remote: number, conversation: string, blob: string | null): void {
+    this.#database
+      .query("INSERT OR REPLACE INTO pointer VALUES (?, ?, ?)")
+      .run(remote, conversation, blob);
+  }
+
+  hasStrays(): boolean {
+    return this.#database.query("SELECT 1 FROM stray LIMIT 1").get() !== null;
+  }
+
+  /** A row has come that a manifest named before it was here. */
+  adopt(resource: RowResource, row: FiledRow): void {
+    const key = indexedRow(resource, row.value)?.key;
+    const place = key === undefined ? undefined : this.#index.rows.find(resource, key);
+    if (key === undefined || place === undefined) return;
+    const found = this.#database
+      .query("DELETE FROM stray WHERE resource = ? AND key = ? RETURNING remote")
+      .all(resource, key) as { remote: number }[];
+    for (const { remote } of found) this.acknowledge(remote, resource, [place.seq]);
+  }
+
+  #sentKeys(remote: number, resource: RowResource): string[] {
+    const sent = this.#database
+      .query(
+        `SELECT key FROM ${resource} r WHERE h IS NOT NULL AND seq <= ?3 AND NOT EXISTS
+           (SELECT 1 FROM waiting WHERE remote = ?1 AND resource = ?2 AND seq = r.seq)
+         UNION SELECT key FROM stray WHERE remote = ?1 AND resource = ?2 ORDER BY key`,
+      )
+      .values(remote, resource, this.#mark(remote, resource));
+    return sent.map(([key]) => key as string);
+  }
+
+  /** A remote's entry as `sync-state.json` has it, lists sorted. */
+  export(name: string): ManifestEntry {
+    const remote = this.number(name);
+    const { url, epoch } = this.find(name) ?? { url: null, epoch: null };
+    const column = (sql: string): string[] =>
+      this.#database
+        .query(sql)
+        .values(remote)
+        .map(([value]) => value as string);
+    const synced = {
+      trace_ids: this.#sentKeys(remote, "traces"),
+      ledger_shas: this.#sentKeys(remote, "ledgers"),
+      commit_link_shas: this.#sentKeys(remote, "commit_links"),
+      blob_shas: column("SELECT id FROM blob WHERE remote = ? ORDER BY id"),
+      // A pointer at an older snapshot is none: the file cannot say which one the remote's names.
+      conversation_ids: column(
+        `SELECT p.id FROM pointer p LEFT JOIN conversation c ON c.id = p.id
+         WHERE p.remote = ? AND (p.blob IS NULL OR c.blob IS NULL OR p.blob = c.blob) ORDER BY p.id`,
+      ),
+      summary_keys: this.#sentKeys(remote, "summaries"),
+    };
+    const cursor = Object.fromEntries(
+      resources.map((resource) => [resource, this.cursor(remote, resource)]),
+    ) as ManifestEntry["cursor"];
+    const file_sizes = {
+      ledgers: this.#index.reader("ledgers").consumed,
+      commit_links: this.#index.reader("commit_links").consumed,
+    };
+    return {
+      synced,
+      cursor,
+      ...(epoch === null ? {} : { epoch }),
+      ...(url === null ? {} : { url }),
+      file_sizes,
+    };
+  }
+
+  exportAll(): Map<string, ManifestEntry> {
+    return new Map(this.remotes().map((name) => [name, this.export(name)]));
+  }
+
+  /** Takes everything of `sync-state.json` over; what was known of remotes before is forgotten. */
+  importAll(states: ReadonlyMap<string, ManifestEntry>): void {
+    for (const name of this.remotes()) this.forget(name);
+    for (const [name, state] of states) {
+      const remote = this.number(name);
+      if (state.url !== undefined) this.identify(name, state.url, state.epoch);
+      for (const resource of resources) {
+        const value = state.cursor[resource];
+        if (value !== null) this.setCursor(remote, resource, value);
+      }
+      for (const blob of state.synced.blob_shas) this.addBlob(remote, blob);
+      for (const id of state.synced.conversation_ids) this.setPointer(remote, id, null);
+    }
+    this.importRows(states);
+  }
+
+  /** Finds the rows that the manifests name; what is not here is kept by its key. */
+  importRows(states: ReadonlyMap<string, ManifestEntry>): void {
+    const stray = this.#database.query("INSERT OR IGNORE INTO stray VALUES (?, ?, ?)");
+    for (const [name, state] of states) {
+      const remote = this.number(name);
+      for (const resource of rowResources) {
+        // A row that was appended after the manifest was written has changed since it was sent.
+        const size = fileSize(state, resource) ?? Number.MAX_SAFE_INTEGER;
+        const sent: number[] = [];
+        for (const key of state.synced[listNames[resource]]) {
+          const place = this.#index.rows.find(resource, key);
+          if (place === undefined) stray.run(remote, resource, key);
+          else if (place.offset < size) sent.push(place.seq);
+        }
+        this.acknowledge(remote, resource, sent);
+      }
+    }
+  }
+}
+
+function fileSize(state: ManifestEntry, resource: RowResource): number | undefined {
+  return resource === "ledgers" || resource === "commit_links"
+    ? state.file_sizes?.[resource]
+    : undefined;
+}
