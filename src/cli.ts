@@ -151,7 +151,7 @@ async function run(
   const { result } = await runCommand(definition as never, {
     rawArgs: toRawArgs(command.args, options, positionals),
   });
-  if (context.signal.aborted) throw context.signal.reason;
+  if (context.signal.aborted && command.handlesSignals !== true) throw context.signal.reason;
   return typeof result === "number" ? result : exitCodes.ok;
 }
 

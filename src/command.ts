@@ -35,6 +35,8 @@ export interface Command {
   readonly details?: string;
   readonly args: Arguments;
   readonly examples: readonly Example[];
+  /** Ends by itself when the signal is aborted, and its own exit code stands; `serve` ends with 0 so. */
+  readonly handlesSignals?: boolean;
   run(context: Context, args: never): Promise<number | void> | number | void;
 }
 
@@ -44,6 +46,7 @@ export function defineCommand<const T extends Record<string, Argument>>(command:
   readonly details?: string;
   readonly args: T;
   readonly examples: readonly Example[];
+  readonly handlesSignals?: boolean;
   run(context: Context, args: ParsedArgs<T>): Promise<number | void> | number | void;
 }): Command {
   return command;

@@ -1,5 +1,5 @@
 import type { AgentEdit, Hunk, Replacement } from "../schema/agent-event.ts";
-import { matchEarliest } from "./diff.ts";
+import { matchLines } from "./diff.ts";
 import { type Authors, followAuthors, nobody } from "./follow.ts";
 import { normalizeText, splitLines } from "./lines.ts";
 
@@ -126,19 +126,20 @@ function editAuthors(
   after: After,
   { edit, author }: { edit: AgentEdit; author: number },
 ): Authors {
-  const reported = authorsFromHunks(old, after.text, { hunks: edit.hunks ?? [], author });
-  if (reported !== undefined) return reported;
-  if (after.steps === undefined) {
-    return followAuthors({
+  if (after.steps !== undefined) {
+    let current = old;
+    for (const splices of after.steps) current = spliceAuthors(current, splices, author);
+    return current.authors;
+  }
+  return (
+    authorsFromHunks(old, after.text, { hunks: edit.hunks ?? [], author }) ??
+    followAuthors({
       before: splitLines(old.text),
       authors: old.authors,
       after: splitLines(after.text),
       newAuthor: author,
-    });
-  }
-  let current = old;
-  for (const splices of after.steps) current = spliceAuthors(current, splices, author);
-  return current.authors;
+    })
+  );
 }
 
 /** By the positions that the agent reports, where they fit the two texts. */
@@ -192,7 +193,7 @@ function spliceAuthors(old: Authored, splices: readonly Splice[], author: number
     while (line < from) authors.push(old.authors[line++] ?? nobody);
     const start = authors.length;
     while (authors.length < newTo) authors.push(author);
-    for (const match of matchEarliest(before.slice(from, to), after.slice(start, newTo))) {
+    for (const match of matchLines(before.slice(from, to), after.slice(start, newTo))) {
       for (let offset = 0; offset < match.length; offset++) {
         authors[start + match.after + offset] = old.authors[from + match.before + offset] ?? nobody;
       }

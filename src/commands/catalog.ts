@@ -10,12 +10,11 @@ export const catalog: Catalog = {
     hook: true,
     load: () => import("./record.ts"),
   },
-  "commit-link": {
+  serve: {
     kind: "command",
-    summary: "Decide which lines of a commit an agent wrote",
-    section: "maintenance",
-    hidden: true,
-    load: () => import("./commit-link.ts"),
+    summary: "Run the service that push and pull speak to",
+    section: "service and viewer",
+    load: () => import("./serve.ts"),
   },
   version: {
     kind: "command",

@@ -15,11 +15,18 @@ export interface RequestLine {
   request_id: string;
 }
 
+export interface LogOptions {
+  /** `performance.now()` when the request came. */
+  readonly started: number;
+  readonly onRequest: ((line: RequestLine) => void) | undefined;
+  readonly onFailure: ((error: unknown, requestId: string) => void) | undefined;
+}
+
 /** The same response; its line is reported when the answer is complete: at once, or when its stream ends. */
 export function logged(
   response: Response,
   line: RequestLine,
-  { started, onRequest }: { started: number; onRequest: ((line: RequestLine) => void) | undefined },
+  { started, onRequest, onFailure }: LogOptions,
 ): Response {
   line.status = response.status;
   const report = (bytes: number): void => {
@@ -32,26 +39,35 @@ export function logged(
     report(response.body === null ? 0 : Number(length));
     return response;
   }
-  return new Response(counted(response.body, report), response);
+  const failed = (error: unknown): void => onFailure?.(error, line.request_id);
+  return new Response(counted(response.body, report, failed), response);
 }
 
 function counted(
   body: ReadableStream<Uint8Array>,
   report: (bytes: number) => void,
+  failed: (error: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   let bytes = 0;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await reader.read();
-        if (done) {
-          controller.close();
+        try {
+          const { done, value } = await reader.read();
+          if (done) {
+            controller.close();
+            report(bytes);
+            return;
+          }
+          bytes += value.length;
+          controller.enqueue(value);
+        } catch (error) {
+          // The answer has begun: breaking the connection is all that is left to say. Bun prints any other reason.
+          failed(error);
           report(bytes);
-          return;
+          controller.error(null);
         }
-        bytes += value.length;
-        controller.enqueue(value);
       },
       async cancel(reason) {
         report(bytes);

@@ -145,12 +145,12 @@ export function createService(options: ServiceOptions): Service {
       }
       response.headers.set("Agent-Trace-Epoch", records.epoch);
       response.headers.set("Cache-Control", "no-store");
-      return logged(response, line, { started, onRequest });
+      return logged(response, line, { started, onRequest, onFailure });
     },
   };
 }
 
 /** The wall clock in microseconds; its last digits come from the monotonic one. */
-function microseconds(): Microseconds {
+export function microseconds(): Microseconds {
   return Math.floor((performance.timeOrigin + performance.now()) * 1000);
 }

@@ -1,0 +1,88 @@
+import { join, resolve } from "node:path";
+import { defineCommand } from "../command.ts";
+import { exitCodes } from "../errors.ts";
+import { startServer } from "../service/server.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+export default defineCommand({
+  summary: "Run the service that push and pull speak to",
+  details:
+    "Keeps everything in one directory, with nothing to install. Each request is logged as one line of JSON on stderr. On SIGTERM or SIGINT it finishes what is in flight and exits with 0.",
+  args: {
+    host: { type: "string", valueHint: "HOST", description: "address to listen on (127.0.0.1)" },
+    port: { type: "string", valueHint: "N", description: "port; 0 takes a free one (5080)" },
+    data: {
+      type: "string",
+      valueHint: "DIR",
+      description: "where everything is kept (AGENT_TRACE_HOME/service)",
+      completes: "directory",
+    },
+    database: { type: "string", valueHint: "URL", description: "sqlite:/absolute/path" },
+    blobs: { type: "string", valueHint: "URL", description: "file:/absolute/path" },
+    bootstrap: {
+      type: "string",
+      valueHint: "ORG/PROJECT",
+      description: "make these two and a token, and print how to use it",
+    },
+    "rate-limit": {
+      type: "string",
+      valueHint: "N",
+      description: "requests a second and token; 0 is off (500)",
+    },
+  },
+  examples: [
+    { does: "from nothing to a first push", line: "agent-trace serve --bootstrap acme/app" },
+    { does: "on a free port, for a script", line: "agent-trace serve --port 0 --json" },
+  ],
+  handlesSignals: true,
+  async run(context, args) {
+    const { terminal, signal, options, environment, program } = context;
+    const server = await startServer({
+      data:
+        args.data === undefined ? join(context.home, "service") : resolve(context.cwd, args.data),
+      database: args.database,
+      blobs: args.blobs,
+      host: args.host ?? "127.0.0.1",
+      port: args.port,
+      rateLimit: args["rate-limit"],
+      bootstrap: args.bootstrap,
+      environment,
+      version: program.version,
+      onRequest: (line) => void (options.quiet || log(terminal, line)),
+      onFailure: (error, request_id) =>
+        log(terminal, {
+          time: context.now().toISOString(),
+          failure: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          request_id,
+        }),
+    });
+    const { url, bootstrapped, adminSecretPath } = server;
+    terminal.print(`Listening on ${url}`);
+    if (adminSecretPath !== undefined) terminal.note(`The admin secret is in ${adminSecretPath}`);
+    if (bootstrapped !== undefined) {
+      const { org, project, token } = bootstrapped;
+      terminal.print(`In a repository, type:`);
+      terminal.print(`  agent-trace remote add origin ${url}/${org}/${project} --token ${token}`);
+    }
+    terminal.answer("serve", { url, ...bootstrapped, admin_secret_path: adminSecretPath ?? null });
+    await aborted(signal);
+    await server.stop();
+    return exitCodes.ok;
+  },
+});
+
+/** A log that cannot be written must not stop the service. */
+function log(terminal: Terminal, line: object): void {
+  try {
+    terminal.stderr.write(`${JSON.stringify(line)}\n`);
+  } catch {
+    // Whoever read it has gone, or the disk is full; the next line may fare better.
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve: done } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => done(), { once: true });
+  await promise;
+}

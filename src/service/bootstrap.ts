@@ -1,0 +1,53 @@
+import { AppError } from "../errors.ts";
+import { parseSlug } from "../schema/ids.ts";
+import { makeToken } from "./credentials.ts";
+import { type Microseconds, type Records, scopes } from "./records.ts";
+
+export interface Bootstrapped {
+  readonly org: string;
+  readonly project: string;
+  /** Plain: the only time it is seen. */
+  readonly token: string;
+}
+
+/** Makes `<org>/<project>` where it is missing, and one new token of that org with every scope. */
+export async function bootstrap(
+  records: Records,
+  name: string,
+  now: () => Microseconds,
+): Promise<Bootstrapped> {
+  const [orgSlug = "", projectSlug, ...rest] = name.split("/");
+  if (projectSlug === undefined || rest.length > 0) {
+    throw new AppError("usage", "`--bootstrap` takes an org and a project", {
+      hint: "write `--bootstrap acme/app`",
+    });
+  }
+  const slug = parseSlug(orgSlug, "the org");
+  const project = parseSlug(projectSlug, "the project");
+  const known = await records.findOrg({ slug });
+  const made =
+    known ?? (await records.createOrg({ id: crypto.randomUUID(), slug, name: slug })).org;
+  await records.createProject({
+    org_id: made.id,
+    project_id: project,
+    name: null,
+    description: null,
+    created_at: now(),
+  });
+  const { plain, hash, prefix } = makeToken();
+  await records.createToken(
+    {
+      id: crypto.randomUUID(),
+      prefix,
+      org_id: made.id,
+      project_id: null,
+      scopes,
+      name: "bootstrap",
+      created_at: now(),
+      last_used_at: null,
+      revoked_at: null,
+    },
+    hash,
+  );
+  return { org: slug, project, token: plain };
+}

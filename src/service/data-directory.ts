@@ -1,0 +1,114 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AppError, systemCode } from "../errors.ts";
+import type { BlobStore } from "./blob-store.ts";
+import { openFileBlobs } from "./file-blobs.ts";
+import type { Microseconds, Records } from "./records.ts";
+import { openSqliteRecords } from "./sqlite-records.ts";
+
+export interface Stores {
+  readonly records: Records;
+  readonly blobs: BlobStore;
+}
+
+export interface StoreOptions {
+  /** Absolute; what the two others do not say otherwise lies below it. */
+  readonly data: string;
+  /** `sqlite:<absolute path>`; undefined: `service.db` below `data`. */
+  readonly database?: string | undefined;
+  /** `file:<absolute path>`; undefined: `blobs` below `data`. */
+  readonly blobs?: string | undefined;
+  now(): Microseconds;
+}
+
+/** Opens the stores of a service, making what is missing. Throws `usage` for a store that this version has not. */
+export function openStores({ data, database, blobs, now }: StoreOptions): Stores {
+  const databasePath =
+    database === undefined
+      ? join(data, "service.db")
+      : pathOf(database, { flag: "--database", scheme: "sqlite" });
+  const blobsPath =
+    blobs === undefined ? join(data, "blobs") : pathOf(blobs, { flag: "--blobs", scheme: "file" });
+  try {
+    for (const directory of [data, dirname(databasePath), blobsPath]) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    }
+    return { records: openSqliteRecords(databasePath, now), blobs: openFileBlobs(blobsPath) };
+  } catch (error) {
+    const code = systemCode(error);
+    if (error instanceof AppError || code === undefined) throw error;
+    throw new AppError("failed", `cannot use the data directory ${data} (${code})`, {
+      hint: "name one that this user may write to with `--data`",
+      cause: error,
+    });
+  }
+}
+
+/** Whether a service was ever started over this directory. */
+export function hasService(data: string): boolean {
+  return existsSync(join(data, "service.db"));
+}
+
+function pathOf(url: string, { flag, scheme }: { flag: string; scheme: string }): string {
+  const path = url.startsWith(`${scheme}://`)
+    ? fileURLToPath(`file://${url.slice(scheme.length + 3)}`)
+    : url.startsWith(`${scheme}:`)
+      ? url.slice(scheme.length + 1)
+      : "";
+  if (isAbsolute(path)) return path;
+  // The address may hold a password, so only its scheme is repeated.
+  const given = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0];
+  throw new AppError(
+    "usage",
+    `\`${flag}\` cannot use ${given === undefined ? "this" : `\`${given}:\``}`,
+    {
+      hint: `this version can do \`${flag} ${scheme}:/absolute/path\``,
+    },
+  );
+}
+
+/**
+ * The admin secret of a data directory, made at the first start: 32 random bytes in a file that only its owner can
+ * read. It gets its name only when it is complete, and of two first starts at once one wins.
+ */
+export function adminSecretOf(data: string): { secret: string; path: string; created: boolean } {
+  const path = join(data, "admin-secret");
+  const temporary = join(data, `.admin-secret-${crypto.randomUUID()}`);
+  let created = false;
+  if (!existsSync(path)) {
+    const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+    const descriptor = openSync(temporary, "wx", 0o600);
+    try {
+      writeSync(descriptor, `${secret}\n`);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    try {
+      linkSync(temporary, path);
+      created = true;
+    } catch (error) {
+      if (systemCode(error) !== "EEXIST") throw error;
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  }
+  const secret = readFileSync(path, "utf8").trim();
+  if (secret === "") {
+    throw new AppError("damaged_file", `the admin secret is empty: ${path}`, {
+      hint: "remove the file; the next start makes another",
+    });
+  }
+  return { secret, path, created };
+}

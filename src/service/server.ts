@@ -1,0 +1,99 @@
+import { type Environment, readVariable } from "../environment.ts";
+import { AppError, systemCode } from "../errors.ts";
+import { type Bootstrapped, bootstrap } from "./bootstrap.ts";
+import { adminSecretOf, openStores } from "./data-directory.ts";
+import { type Listener, listen } from "./listen.ts";
+import type { RequestLine } from "./request-log.ts";
+import { createService, microseconds } from "./service.ts";
+
+export interface ServerOptions {
+  readonly data: string;
+  readonly database: string | undefined;
+  readonly blobs: string | undefined;
+  readonly host: string;
+  /** As typed; undefined: `PORT`, else 5080. */
+  readonly port: string | undefined;
+  readonly rateLimit: string | undefined;
+  /** `<org>/<project>` to make. */
+  readonly bootstrap: string | undefined;
+  readonly environment: Environment;
+  readonly version: string;
+  onRequest(line: RequestLine): void;
+  onFailure(error: unknown, requestId: string): void;
+}
+
+export interface Server {
+  readonly url: string;
+  readonly bootstrapped: Bootstrapped | undefined;
+  /** Where the admin secret stands, if this service made or found one of its own. */
+  readonly adminSecretPath: string | undefined;
+  /** Lets what is in flight end for at most 10 seconds, then closes everything. */
+  stop(): Promise<void>;
+}
+
+const grace = 10_000;
+
+/** Opens the stores, makes what a first start needs, and listens. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { environment, data, host } = options;
+  // All that a person may have typed wrong is read before anything is made.
+  const port = wholeNumber(options.port ?? readVariable(environment, "PORT") ?? "5080", "the port");
+  if (port > 65_535) throw new AppError("usage", `the port ${port} is above 65535`);
+  const rate = wholeNumber(options.rateLimit ?? "500", "`--rate-limit`");
+  const blobMaxBytes = wholeNumber(
+    readVariable(environment, "BLOB_MAX_BYTES") ?? "67108864",
+    "`BLOB_MAX_BYTES`",
+  );
+  const { records, blobs } = openStores({ ...options, now: microseconds });
+  try {
+    // Set to nothing it switches admin requests off, so the empty string is a value here.
+    const given = environment["ADMIN_SECRET"];
+    const own = given === undefined ? adminSecretOf(data) : undefined;
+    const bootstrapped =
+      options.bootstrap === undefined
+        ? undefined
+        : await bootstrap(records, options.bootstrap, microseconds);
+    const service = createService({
+      database: records,
+      blobs,
+      adminSecret: own?.secret ?? (given === "" ? undefined : given),
+      gatewaySecret: readVariable(environment, "AGENT_TRACE_GATEWAY_SECRET"),
+      build: readVariable(environment, "BUILD_SHA") ?? options.version,
+      blobMaxBytes,
+      rate,
+      onRequest: options.onRequest,
+      onFailure: options.onFailure,
+    });
+    const listener = openPort(() => listen(service, { hostname: host, port }), host, port);
+    return {
+      url: listener.url,
+      bootstrapped,
+      adminSecretPath: own?.path,
+      async stop() {
+        await listener.stop(grace);
+        await records.close();
+      },
+    };
+  } catch (error) {
+    await records.close();
+    throw error;
+  }
+}
+
+function openPort(open: () => Listener, host: string, port: number): Listener {
+  try {
+    return open();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new AppError("failed", `cannot listen on ${host}:${port} (${code})`, {
+      hint: "choose another port with `--port`; `--port 0` takes a free one",
+      cause: error,
+    });
+  }
+}
+
+function wholeNumber(text: string, what: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new AppError("usage", `${what} must be a whole number, not \`${text}\``);
+}

@@ -1,0 +1,129 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sha256Hex } from "../../src/schema/digest.ts";
+import { cli } from "../support/cli.ts";
+import { temporaryDirectory } from "../support/directories.ts";
+import { serverProcess } from "../support/server-process.ts";
+
+describe("serve", () => {
+  test("goes from nothing to a first push, keeps it, logs it, and stops with 0", async () => {
+    using directory = temporaryDirectory();
+    const data = join(directory.path, "service");
+    const first = await serverProcess(data, { flags: ["--bootstrap", "acme/app"] });
+    const token = String(first.answer["token"]);
+    expect(first.answer).toEqual({
+      schema: "agent-trace.serve/1",
+      ok: true,
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      org: "acme",
+      project: "app",
+      token: expect.stringMatching(/^at_[\w-]{43}$/),
+      admin_secret_path: join(data, "admin-secret"),
+    });
+    const headers = { Authorization: `Bearer ${token}` };
+    const body = '{"project_id":"app","items":[{"id":"a"}]}';
+    const sent = await fetch(`${first.url}/api/v1/sync/traces?x=1`, {
+      method: "POST",
+      headers,
+      body,
+    });
+    expect(sent.status).toBe(200);
+    const bytesOut = (await sent.bytes()).length;
+    first.process.kill("SIGTERM");
+    expect(await first.process.exited).toBe(0);
+    const log = (await new Response(first.process.stderr).text()).trim().split("\n");
+    const line = JSON.parse(log.at(-1) ?? "") as Record<string, unknown>;
+    expect(line).toEqual({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      method: "POST",
+      route: "/api/v1/sync/:resource",
+      path: "/api/v1/sync/traces",
+      status: 200,
+      duration_ms: expect.any(Number),
+      bytes_in: body.length,
+      bytes_out: bytesOut,
+      org: "acme",
+      request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    expect(log.join("\n")).not.toContain(token.slice(3));
+
+    const second = await serverProcess(data);
+    const page = await fetch(`${second.url}/api/v1/sync/traces?project_id=app`, { headers });
+    expect(await page.json()).toMatchObject({ items: [{ id: "a" }] });
+    const secret = readFileSync(join(data, "admin-secret"), "utf8").trim();
+    const tokens = await fetch(`${second.url}/api/v1/orgs`, {
+      headers: { "X-Admin-Secret": secret },
+    });
+    expect(tokens.status).toBe(200);
+    second.process.kill("SIGINT");
+    expect(await second.process.exited).toBe(0);
+  });
+
+  test("keeps its files from others, whatever the umask", async () => {
+    using directory = temporaryDirectory();
+    const data = join(directory.path, "service");
+    const before = process.umask(0);
+    const server = await serverProcess(data, { flags: ["--bootstrap", "acme/app"] }).finally(() =>
+      process.umask(before),
+    );
+    const token = String(server.answer["token"]);
+    await fetch(`${server.url}/api/v1/blobs`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}` },
+      body: "hello",
+    });
+    const id = sha256Hex("hello");
+    const mode = (path: string): string => (statSync(join(data, path)).mode & 0o777).toString(8);
+    expect(
+      [
+        ".",
+        "service.db",
+        "service.db-wal",
+        "admin-secret",
+        "blobs",
+        `blobs/${id.slice(0, 2)}/${id}`,
+      ].map(mode),
+    ).toEqual(["700", "600", "600", "600", "700", "600"]);
+    server.process.kill("SIGTERM");
+    await server.process.exited;
+  });
+
+  test.each([
+    [["--port", "http"], "error: the port must be a whole number, not `http`\n"],
+    [["--port", "70000"], "error: the port 70000 is above 65535\n"],
+    [
+      ["--rate-limit", "-1"],
+      "error: `--rate-limit` needs a value: N\nhint: a value that begins with `-` is written `--rate-limit=-1`\n",
+    ],
+    [
+      ["--database", "postgres://me:secret@db/x"],
+      "error: `--database` cannot use `postgres:`\nhint: this version can do `--database sqlite:/absolute/path`\n",
+    ],
+    [
+      ["--blobs", "s3://bucket/prefix"],
+      "error: `--blobs` cannot use `s3:`\nhint: this version can do `--blobs file:/absolute/path`\n",
+    ],
+    [
+      ["--bootstrap", "acme"],
+      "error: `--bootstrap` takes an org and a project\nhint: write `--bootstrap acme/app`\n",
+    ],
+  ])("%j is a usage error", async (flags, stderr) => {
+    using directory = temporaryDirectory();
+    const outcome = await cli(["serve", ...flags], { home: directory.path });
+    expect(outcome).toEqual({ exitCode: 2, stdout: "", stderr });
+  });
+
+  test("refuses a database that is none, and leaves it as it is", async () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, "service.db");
+    writeFileSync(path, "not a database at all, whatever its name says".repeat(10));
+    const before = readFileSync(path, "utf8");
+    const { exitCode, stderr } = await cli(["serve", "--port", "0", "--data", directory.path], {
+      home: directory.path,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toStartWith("error: cannot open the service's database:");
+    expect(readFileSync(path, "utf8")).toBe(before);
+  });
+});
