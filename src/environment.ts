@@ -53,6 +53,11 @@ export const variables = [
   },
   { name: "HOME", meaning: "the person's home directory" },
   { name: "USERPROFILE", meaning: "the person's home directory on Windows" },
+  {
+    name: "CLAUDE_CONFIG_DIR",
+    meaning: "where Claude Code keeps its settings",
+    fallback: "~/.claude",
+  },
   { name: "PATH", meaning: "where git is looked for" },
   { name: "PORT", meaning: "`serve`: port to listen on", fallback: "5080" },
   { name: "ADMIN_SECRET", meaning: "`serve`: admin secret; set to nothing: no admin requests" },

@@ -2,6 +2,12 @@
 import type { Catalog } from "../command.ts";
 
 export const catalog: Catalog = {
+  init: {
+    kind: "command",
+    summary: "Set agent-trace up in this repository",
+    section: "everyday",
+    load: () => import("./init.ts"),
+  },
   record: {
     kind: "command",
     summary: "Take in one event of a coding agent",
