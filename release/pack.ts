@@ -32,6 +32,10 @@ export async function packRelease(release: Release): Promise<void> {
     put(archiveName(target), await pack(target, release, shared));
     console.log(`${archiveName(target)}  ${Math.round(performance.now() - started)} ms`);
   }
+  const archives = [...sums].sort().map(([name, sum]) => `${sum}  ${name}`);
+  for (const script of ["install.sh", "install.ps1"]) {
+    put(script, stampInstaller(readFileSync(script, "utf8"), release, archives));
+  }
   put("agent-trace.cdx.json", billOfMaterials(release, release.time));
   writeFileSync(
     join(release.outdir, "SHA256SUMS"),
@@ -40,6 +44,27 @@ export async function packRelease(release: Release): Promise<void> {
       .map(([name, sum]) => `${sum}  ${name}\n`)
       .join(""),
   );
+}
+
+/** An install script that knows its release: version, address and the archives' sums. */
+function stampInstaller(script: string, release: Release, sums: readonly string[]): string {
+  const url = release.downloadUrl ?? "";
+  if (/['"\s\\]/.test(url)) throw new Error(`\`${url}\` cannot stand in an install script`);
+  const stamps: readonly (readonly [RegExp, string])[] = script.startsWith("#!")
+    ? [
+        [/^release_version=''$/m, `release_version='${release.version}'`],
+        [/^release_url=''$/m, `release_url='${url}'`],
+        [/^release_sums=''$/m, `release_sums='${sums.join("\n")}'`],
+      ]
+    : [
+        [/\$releaseVersion = ''$/m, `$releaseVersion = '${release.version}'`],
+        [/\$releaseUrl = ''$/m, `$releaseUrl = '${url}'`],
+        [/\$releaseSums = @'\n'@$/m, `$releaseSums = @'\n${sums.join("\n")}\n'@`],
+      ];
+  return stamps.reduce((text, [place, stamp]) => {
+    if (!place.test(text)) throw new Error(`the install script has no place for ${place}`);
+    return text.replace(place, () => stamp);
+  }, script);
 }
 
 async function pack(

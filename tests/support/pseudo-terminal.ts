@@ -37,7 +37,7 @@ export function startSession(argv: readonly string[], options: SessionOptions): 
           10_000,
         );
         look = () => {
-          const plain = withoutEscapes(seen);
+          const plain = Bun.stripANSI(seen);
           const found =
             typeof expected === "string" ? plain.includes(expected) : expected.test(plain);
           if (!found) return;
@@ -56,12 +56,4 @@ export function startSession(argv: readonly string[], options: SessionOptions): 
       child.terminal?.close();
     },
   };
-}
-
-function withoutEscapes(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(
-    /\u001B(?:\[[0-9;?>=]*[A-Za-z]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[()][A-Z0-9]|[=>78])/g,
-    "",
-  );
 }
