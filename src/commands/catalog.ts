@@ -22,6 +22,31 @@ export const catalog: Catalog = {
     section: "service and viewer",
     load: () => import("./serve.ts"),
   },
+  hooks: {
+    kind: "group",
+    summary: "The hooks by which agents and git call agent-trace",
+    section: "maintenance",
+    commands: {
+      status: {
+        kind: "command",
+        summary: "Show which hooks call agent-trace",
+        section: "maintenance",
+        load: () => import("./hooks/status.ts"),
+      },
+      "setup-global": {
+        kind: "command",
+        summary: "Call agent-trace from coding agents in all repositories",
+        section: "maintenance",
+        load: () => import("./hooks/setup-global.ts"),
+      },
+      "remove-global": {
+        kind: "command",
+        summary: "Take agent-trace out of the coding agents' own settings",
+        section: "maintenance",
+        load: () => import("./hooks/remove-global.ts"),
+      },
+    },
+  },
   version: {
     kind: "command",
     summary: "Print the version",

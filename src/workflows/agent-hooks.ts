@@ -126,18 +126,14 @@ export function readClaudeHookStates(
   repository: Repository | undefined,
 ): HookState[] {
   const files = [
-    ["claude-code, this repository", repository && localClaudeSettings(repository)],
-    ["claude-code, all repositories", globalClaudeSettings(world)],
+    ["agent", repository && localClaudeSettings(repository)],
+    ["agent-everywhere", globalClaudeSettings(world)],
   ] as const;
-  return files.flatMap(([name, path]) => {
+  return files.flatMap(([kind, path]) => {
     if (path === undefined) return [];
     const hooks = hooksIn(path);
     const call = hooks.get("PostToolUse");
-    return {
-      name,
-      path,
-      isInstalled: hearsEverything(hooks),
-      program: call === undefined ? undefined : calledPath(call),
-    };
+    const program = call === undefined ? undefined : calledPath(call);
+    return { name: "claude-code", kind, path, isInstalled: hearsEverything(hooks), program };
   });
 }

@@ -70,10 +70,12 @@ function sharedAdvice(kind: "team" | "elsewhere" | string, name: HookName) {
       };
 }
 
-/** The state of one hook, as `status` and `doctor` tell it. */
+/** The state of one hook, as `hooks status`, `status` and `doctor` tell it. */
 export interface HookState {
-  /** Such as `post-commit`, or `claude-code`. */
+  /** Such as `post-commit` or `claude-code`. */
   readonly name: string;
+  /** Git's own, or an agent's: for this repository, or for everything that this person does. */
+  readonly kind: "git" | "agent" | "agent-everywhere";
   readonly path: string;
   readonly isInstalled: boolean;
   /** The program that is called first; undefined where it is called by its name on PATH. */
@@ -91,6 +93,7 @@ export async function readGitHookStates(git: Git): Promise<HookState[]> {
     const byHand = text !== undefined && text.includes(`agent-trace ${commandOf[name]}`);
     return {
       name,
+      kind: "git",
       path: join(directory.path, name),
       isInstalled: call !== undefined || byHand,
       program: call === undefined ? undefined : calledPath(call),

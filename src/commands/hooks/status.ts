@@ -1,0 +1,35 @@
+import { defineCommand } from "../../command.ts";
+import { findRepository } from "../../git/find-repository.ts";
+import { columns, visible } from "../../terminal/text.ts";
+import { shortPath } from "../../workflows/describe-set-up.ts";
+import { findStoredProject } from "../../workflows/find-project.ts";
+import { readHookStates } from "../../workflows/hook-states.ts";
+
+export default defineCommand({
+  summary: "Show which hooks call agent-trace",
+  args: {},
+  examples: [{ does: "see whether edits and commits are seen", line: "agent-trace hooks status" }],
+  async run(context) {
+    const { cwd, environment, options, terminal, userHome } = context;
+    const here = options.project === undefined ? findRepository(cwd) : undefined;
+    const git = here && { repository: here, environment };
+    const named = options.project === undefined ? undefined : findStoredProject(context).git;
+    const states = await readHookStates(context, git ?? named);
+    const rows = states.map(({ name, kind, path, isInstalled, program }) => [
+      kind === "agent-everywhere" ? `${name} (everywhere)` : name,
+      isInstalled ? "installed" : "not installed",
+      visible(shortPath(path, userHome)),
+      isInstalled ? `calls ${visible(shortPath(program ?? "agent-trace", userHome))}` : "",
+    ]);
+    for (const line of columns(rows)) terminal.print(line);
+    terminal.answer("hooks-status", {
+      hooks: states.map(({ name, kind, path, isInstalled, program = null }) => ({
+        name,
+        kind,
+        path,
+        installed: isInstalled,
+        program,
+      })),
+    });
+  },
+});
