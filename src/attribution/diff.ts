@@ -46,6 +46,36 @@ export function matchLines(before: readonly string[], after: readonly string[]):
   return runs;
 }
 
+/** Above this many cells a table of common subsequences costs more than a hook may take. */
+const tableCells = 250_000;
+
+/**
+ * As `matchLines`, for the inside of one edit: of several longest common subsequences the one whose lines stand
+ * earliest. Who adds to a text repeats what stood there and goes on below it.
+ */
+export function matchEarliest(before: readonly string[], after: readonly string[]): Match[] {
+  const width = after.length + 1;
+  if ((before.length + 1) * width > tableCells) return matchLines(before, after);
+  const common = new Int32Array((before.length + 1) * width);
+  for (let i = before.length - 1; i >= 0; i--) {
+    for (let j = after.length - 1; j >= 0; j--) {
+      const at = i * width + j;
+      common[at] =
+        before[i] === after[j]
+          ? (common[at + width + 1] ?? 0) + 1
+          : Math.max(common[at + width] ?? 0, common[at + 1] ?? 0);
+    }
+  }
+  const matches: Match[] = [];
+  for (let i = 0, j = 0; i < before.length && j < after.length;) {
+    const at = i * width + j;
+    if (before[i] === after[j]) matches.push({ before: i++, after: j++, length: 1 });
+    else if ((common[at + width] ?? 0) >= (common[at + 1] ?? 0)) i++;
+    else j++;
+  }
+  return matches;
+}
+
 interface Common {
   readonly a: Int32Array;
   readonly b: Int32Array;

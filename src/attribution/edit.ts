@@ -1,5 +1,5 @@
 import type { AgentEdit, Hunk, Replacement } from "../schema/agent-event.ts";
-import { matchLines } from "./diff.ts";
+import { matchEarliest } from "./diff.ts";
 import { type Authors, followAuthors, nobody } from "./follow.ts";
 import { normalizeText, splitLines } from "./lines.ts";
 
@@ -126,20 +126,19 @@ function editAuthors(
   after: After,
   { edit, author }: { edit: AgentEdit; author: number },
 ): Authors {
-  if (after.steps !== undefined) {
-    let current = old;
-    for (const splices of after.steps) current = spliceAuthors(current, splices, author);
-    return current.authors;
-  }
-  return (
-    authorsFromHunks(old, after.text, { hunks: edit.hunks ?? [], author }) ??
-    followAuthors({
+  const reported = authorsFromHunks(old, after.text, { hunks: edit.hunks ?? [], author });
+  if (reported !== undefined) return reported;
+  if (after.steps === undefined) {
+    return followAuthors({
       before: splitLines(old.text),
       authors: old.authors,
       after: splitLines(after.text),
       newAuthor: author,
-    })
-  );
+    });
+  }
+  let current = old;
+  for (const splices of after.steps) current = spliceAuthors(current, splices, author);
+  return current.authors;
 }
 
 /** By the positions that the agent reports, where they fit the two texts. */
@@ -193,7 +192,7 @@ function spliceAuthors(old: Authored, splices: readonly Splice[], author: number
     while (line < from) authors.push(old.authors[line++] ?? nobody);
     const start = authors.length;
     while (authors.length < newTo) authors.push(author);
-    for (const match of matchLines(before.slice(from, to), after.slice(start, newTo))) {
+    for (const match of matchEarliest(before.slice(from, to), after.slice(start, newTo))) {
       for (let offset = 0; offset < match.length; offset++) {
         authors[start + match.after + offset] = old.authors[from + match.before + offset] ?? nobody;
       }

@@ -36,7 +36,7 @@ export function followAuthors(change: Change): Authors {
     resolveSegment(change, from, to, result);
     from = { before: to.before + 1, after: to.after + 1 };
   }
-  return newAuthor === nobody ? dropIslands(change, matches, result) : result;
+  return newAuthor === nobody ? dropWeakEdges(change, matches, result) : result;
 }
 
 interface Place {
@@ -153,27 +153,35 @@ function keepUnmistakable(segment: Change, primary: readonly number[]): number[]
 }
 
 /**
- * Common lines that stand alone amid rewritten ones prove nothing: who retypes a function types its last bracket
- * too, and the diff finds it in both. A person's rewriting takes them along.
+ * Common lines at the edge of a rewriting prove nothing: who retypes the end of a function types its bracket too,
+ * and the diff finds it in both. A person's rewriting takes along the common lines that stand alone amid it, and
+ * those that touch it where more or fewer lines came back than went: there it may reach further than the diff says.
  */
-function dropIslands(change: Change, matches: readonly Match[], result: number[]): number[] {
-  const { before, after } = change;
+function dropWeakEdges({ before, after }: Change, matches: readonly Match[], result: number[]) {
+  const gaps = [...matches, { before: before.length, after: after.length, length: 0 }].map(
+    (match, index) => {
+      const last = matches[index - 1] ?? { before: 0, after: 0, length: 0 };
+      const deleted = match.before - last.before - last.length;
+      const added = match.after - last.after - last.length;
+      return { deleted, added, reaches: deleted > 0 && added > 0 && deleted !== added };
+    },
+  );
   for (const [index, match] of matches.entries()) {
-    const previous = matches[index - 1];
-    const next = matches[index + 1];
-    const above = {
-      deleted: match.before - (previous === undefined ? 0 : previous.before + previous.length),
-      added: match.after - (previous === undefined ? 0 : previous.after + previous.length),
-    };
-    const below = {
-      deleted: (next?.before ?? before.length) - match.before - match.length,
-      added: (next?.after ?? after.length) - match.after - match.length,
-    };
-    if (above.deleted + above.added === 0 || below.deleted + below.added === 0) continue;
-    if (above.deleted + below.deleted === 0 || above.added + below.added === 0) continue;
+    const above = gaps[index];
+    const below = gaps[index + 1];
+    if (above === undefined || below === undefined) continue;
     const end = match.after + match.length;
-    if (!after.slice(match.after, end).every(isWeak)) continue;
-    result.fill(nobody, match.after, end);
+    const weakFrom = (start: number, step: 1 | -1): number => {
+      let count = 0;
+      while (count < match.length && isWeak(after[start + count * step] ?? "")) count++;
+      return count;
+    };
+    const changed = above.deleted + above.added > 0 && below.deleted + below.added > 0;
+    const rewritten = above.deleted + below.deleted > 0 && above.added + below.added > 0;
+    const top = weakFrom(match.after, 1);
+    if (changed && rewritten && top === match.length) result.fill(nobody, match.after, end);
+    if (above.reaches) result.fill(nobody, match.after, match.after + top);
+    if (below.reaches) result.fill(nobody, end - weakFrom(end - 1, -1), end);
   }
   return result;
 }

@@ -16,6 +16,13 @@ export const catalog: Catalog = {
     hook: true,
     load: () => import("./record.ts"),
   },
+  "commit-link": {
+    kind: "command",
+    summary: "Decide which lines of a commit an agent wrote",
+    section: "maintenance",
+    hidden: true,
+    load: () => import("./commit-link.ts"),
+  },
   serve: {
     kind: "command",
     summary: "Run the service that push and pull speak to",

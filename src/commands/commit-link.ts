@@ -1,0 +1,37 @@
+import { defineCommand } from "../command.ts";
+import { findProject } from "../workflows/find-project.ts";
+import { linkCommit } from "../workflows/link-commit.ts";
+
+export default defineCommand({
+  summary: "Decide which lines of a commit an agent wrote",
+  details:
+    "Called by the post-commit hook. Writes the commit's ledger and its commit link; a commit may be linked again at any time.",
+  args: {
+    commit: {
+      type: "positional",
+      required: false,
+      description: "the commit to link (default: HEAD)",
+    },
+  },
+  examples: [
+    { does: "link a commit that was made without hooks", line: "agent-trace commit-link 3f2c9a1" },
+  ],
+  async run(context, { commit = "HEAD" }) {
+    const { ledger, link, ...linked } = await linkCommit(
+      findProject(context),
+      commit,
+      context.now(),
+    );
+    const lines = Object.values(ledger?.files ?? {})
+      .flatMap((file) => file.line_attributions)
+      .reduce((sum, { start_line, end_line }) => sum + end_line - start_line + 1, 0);
+    context.terminal.print(
+      `${linked.commit.sha.slice(0, 7)}: ${lines} lines AI, ${link?.trace_ids.length ?? 0} traces`,
+    );
+    context.terminal.answer("commit-link", {
+      commit_sha: linked.commit.sha,
+      ai_lines: lines,
+      trace_ids: link?.trace_ids ?? [],
+    });
+  },
+});

@@ -1,0 +1,134 @@
+import type { Random } from "./random.ts";
+
+export type Author = "base" | "agent" | "person";
+
+/** A line with its author, as the replay's own bookkeeping has it. Nothing of the program's diffs is used for it. */
+export interface TrackedLine {
+  readonly text: string;
+  readonly author: Author;
+}
+
+/** One change of lines: what stood before, and what stands there now. */
+export interface TrackedEdit {
+  readonly start: number;
+  readonly removed: readonly TrackedLine[];
+  /** In order; `kept` are lines that the edit only repeats. */
+  readonly put: readonly { readonly line: TrackedLine; readonly kept: boolean }[];
+}
+
+/** A text as lines that know their authors, changed by splices alone. */
+export class TrackedFile {
+  lines: TrackedLine[];
+  #endsInBreak: boolean;
+
+  constructor(text: string, author: Author) {
+    this.lines = cut(text).map((line) => ({ text: line, author }));
+    this.#endsInBreak = text === "" || text.endsWith("\n");
+  }
+
+  get text(): string {
+    const joined = this.lines.map((line) => line.text).join("\n");
+    // An empty last line is one only when it is ended.
+    const isEnded = this.#endsInBreak || this.lines.at(-1)?.text === "";
+    return this.lines.length > 0 && isEnded ? `${joined}\n` : joined;
+  }
+
+  splice(start: number, remove: number, put: readonly string[], author: Author): void {
+    this.lines.splice(start, remove, ...put.map((text) => ({ text, author })));
+  }
+
+  /** Puts a text in the place of characters; lines that it only repeats keep their author. */
+  replaceText(start: number, end: number, text: string, author: Author): TrackedEdit {
+    const before = this.text;
+    const lineStart = start === 0 ? 0 : before.lastIndexOf("\n", start - 1) + 1;
+    const breakAfter = before.indexOf("\n", end);
+    const wholeLines = end === before.length || (end > lineStart && before[end - 1] === "\n");
+    const lineEnd = wholeLines ? end : breakAfter < 0 ? before.length : breakAfter + 1;
+    const first = count(before.slice(0, lineStart));
+    const old = cut(before.slice(lineStart, lineEnd));
+    const after = before.slice(0, start) + text + before.slice(end);
+    let put = cut(before.slice(lineStart, start) + text + before.slice(end, lineEnd));
+    let removedCount = old.length;
+    // New text that does not end its line takes the rest of the next one along.
+    if (wholeLines && text !== "" && !text.endsWith("\n") && end < before.length) {
+      const nextEnd = before.indexOf("\n", end);
+      const rest = before.slice(end, nextEnd < 0 ? before.length : nextEnd);
+      put = [...put.slice(0, -1), `${put.at(-1) ?? ""}${rest}`];
+      removedCount++;
+    }
+    const removed = this.lines.slice(first, first + removedCount);
+    const edit = align(first, removed, put, author);
+    this.lines.splice(first, removedCount, ...edit.put.map(({ line }) => line));
+    this.#endsInBreak = after === "" || after.endsWith("\n");
+    if (this.text !== after) throw new Error("the bookkeeping lost the text");
+    return edit;
+  }
+}
+
+function count(text: string): number {
+  return text.split("\n").length - 1;
+}
+
+export function cut(text: string): string[] {
+  if (text === "") return [];
+  return (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+}
+
+/** By the plain table of common subsequences; of several ways to keep as many lines, the one that keeps them earliest. */
+function align(
+  start: number,
+  removed: readonly TrackedLine[],
+  put: readonly string[],
+  author: Author,
+): TrackedEdit {
+  const table = Array.from({ length: removed.length + 1 }, () => new Uint32Array(put.length + 1));
+  const cell = (i: number, j: number): number => table[i]?.[j] ?? 0;
+  for (let i = removed.length - 1; i >= 0; i--) {
+    for (let j = put.length - 1; j >= 0; j--) {
+      const same = removed[i]?.text === put[j];
+      table[i]![j] = same ? cell(i + 1, j + 1) + 1 : Math.max(cell(i + 1, j), cell(i, j + 1));
+    }
+  }
+  let i = 0;
+  const lines = put.map((text, j) => {
+    while (removed[i]?.text !== text && i < removed.length && cell(i + 1, j) >= cell(i, j + 1)) i++;
+    const old = removed[i];
+    if (old?.text !== text) return { line: { text, author }, kept: false };
+    i++;
+    return { line: old, kept: true };
+  });
+  return { start, removed, put: lines };
+}
+
+const typed = ["}", "", "\treturn nil", "})", "\t}", "end", "  });", "return"];
+
+/** Something that a person does to files between two events. */
+export function actAsPerson(files: readonly TrackedFile[], random: Random): void {
+  const file = random.pick(files);
+  const at = random.below(file.lines.length + 1);
+  const some = 1 + random.below(4);
+  const word = (): string => `person ${random.below(1_000_000)}`;
+  switch (random.pick(["insert", "insert", "change", "delete", "copy", "copy"] as const)) {
+    case "insert": {
+      const lines = Array.from({ length: some }, () =>
+        random.chance(0.3) ? random.pick(typed) : `\t// ${word()}`,
+      );
+      return file.splice(at, 0, lines, "person");
+    }
+    case "change": {
+      const old = file.lines.slice(at, at + some);
+      const lines = old.map(({ text }) =>
+        random.chance(0.5) ? `${text} // ${word()}` : `\t${word()}`,
+      );
+      return file.splice(at, old.length, lines, "person");
+    }
+    case "delete":
+      return file.splice(at, Math.min(some, file.lines.length - at), [], "person");
+    case "copy": {
+      const source = random.pick(files);
+      const from = random.below(source.lines.length + 1);
+      const lines = source.lines.slice(from, from + some).map(({ text }) => text);
+      return file.splice(at, 0, lines, "person");
+    }
+  }
+}
