@@ -145,4 +145,11 @@ export class IndexRows {
     this.#conversations.set(id, number);
     return number;
   }
+
+  /** The ids behind the numbers that a row holds. */
+  conversationIds(numbers: string): string[] {
+    if (numbers === "") return [];
+    const select = this.#prepare("SELECT id FROM conversation WHERE number = ?");
+    return numbers.split(" ").map((number) => (select.get(Number(number)) as { id: string }).id);
+  }
 }

@@ -26,6 +26,7 @@ export const indexSchema = `
   -- Traces that a ledger names, by the hash of their id.
   CREATE TABLE named (h INTEGER PRIMARY KEY);
   CREATE TABLE conversation (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, blob TEXT);
+  CREATE INDEX kept ON conversation (number) WHERE blob IS NOT NULL;
   CREATE TABLE use (
     conversation INTEGER, resource INTEGER, seq INTEGER, PRIMARY KEY (conversation, resource, seq)
   ) WITHOUT ROWID;

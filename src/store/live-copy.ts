@@ -123,7 +123,7 @@ function reasonToLeaveAlone(stats: Stats): string | undefined {
 }
 
 /** Looks before anything is opened or locked. `missing` is no reason to say anything. */
-function reasonNotToRead(path: string): string | undefined {
+export function reasonNotToRead(path: string): string | undefined {
   try {
     accessSync(path, constants.R_OK);
     return reasonToLeaveAlone(statSync(path));

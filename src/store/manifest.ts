@@ -60,6 +60,10 @@ export class Manifest {
       .run(url, epoch ?? null, this.number(name));
   }
 
+  rename(from: string, to: string): void {
+    this.#database.query("UPDATE remote SET name = ? WHERE name = ?").run(to, from);
+  }
+
   forget(name: string): void {
     const remote = this.find(name);
     if (remote === undefined) return;

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { closeSync, openSync, readSync } from "node:fs";
 import { type RowResource, rowResources } from "../schema/resource.ts";
+import { copyToMemory } from "./dry-index.ts";
 import { FileReader, FileReplaced } from "./file-reader.ts";
 import {
   DamagedIndex,
@@ -68,12 +69,62 @@ export class ProjectIndex implements Disposable {
     }
   }
 
+  /** Writes in a transaction, the one that is open or one of its own. */
+  write(run: () => void): void {
+    try {
+      transact(this.#database, () => {
+        run();
+        this.#rows.settle();
+      });
+    } catch (error) {
+      // What it remembers of numbers and counts may not be in the index any more.
+      this.#rows = new IndexRows(this.#database);
+      throw error;
+    }
+  }
+
+  /** Waits for other processes as long as a person would, where a hook would go its own way. */
+  bePatient(): void {
+    this.#database.run("PRAGMA busy_timeout = 30000");
+  }
+
+  begin(): void {
+    this.#database.run("BEGIN IMMEDIATE");
+  }
+
+  commit(): void {
+    this.#rows.settle();
+    this.#database.run("COMMIT");
+  }
+
+  rollback(): void {
+    if (this.#database.inTransaction) this.#database.run("ROLLBACK");
+    this.#rows = new IndexRows(this.#database);
+  }
+
+  /** From now on works on a copy, which is gone with this object. */
+  moveToMemory(): void {
+    const copy = copyToMemory(this.#database);
+    closeDatabase(this.#database);
+    this.#take(copy);
+  }
+
+  #take(database: Database): void {
+    this.#database = database;
+    this.#rows = new IndexRows(database);
+    this.#readers.clear();
+  }
+
+  /** Every row that counts, in file order. */
+  all(resource: RowResource): RowPlace[] {
+    const rows = `SELECT * FROM ${resource} WHERE h IS NOT NULL ORDER BY seq`;
+    return this.#database.query(rows).all() as RowPlace[];
+  }
+
   #replace(damaged: boolean): void {
     closeDatabase(this.#database);
     if (damaged) removeIndex(this.project);
-    this.#database = damaged ? openIndexDatabase(this.project) : openMemoryIndex();
-    this.#rows = new IndexRows(this.#database);
-    this.#readers.clear();
+    this.#take(damaged ? openIndexDatabase(this.project) : openMemoryIndex());
   }
 
   reader(aspect: Aspect): FileReader {
@@ -96,14 +147,13 @@ export class ProjectIndex implements Disposable {
     );
     const behind = [...needed].filter((aspect) => this.reader(aspect).isBehind());
     if (behind.length === 0) return;
-    transact(this.#database, () => {
+    this.write(() => {
       try {
         for (const aspect of behind) this.#consume(aspect);
       } catch (error) {
         if (!(error instanceof FileReplaced)) throw error;
         this.#startOver([...needed]);
       }
-      this.#rows.settle();
     });
   }
 
