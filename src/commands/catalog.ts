@@ -23,6 +23,102 @@ export const catalog: Catalog = {
     hidden: true,
     load: () => import("./commit-link.ts"),
   },
+  remote: {
+    kind: "group",
+    summary: "Addresses of services, and their tokens",
+    section: "sharing",
+    commands: {
+      add: {
+        kind: "command",
+        summary: "Bind a name to a service's address",
+        section: "sharing",
+        load: () => import("./remote/add.ts"),
+      },
+      list: {
+        kind: "command",
+        summary: "List the remotes of this project",
+        section: "sharing",
+        load: () => import("./remote/list.ts"),
+      },
+      show: {
+        kind: "command",
+        summary: "Show a remote's address and where its token is",
+        section: "sharing",
+        load: () => import("./remote/show.ts"),
+      },
+      "set-url": {
+        kind: "command",
+        summary: "Change a remote's address",
+        section: "sharing",
+        load: () => import("./remote/set-url.ts"),
+      },
+      "set-token": {
+        kind: "command",
+        summary: "Give a remote another token",
+        section: "sharing",
+        load: () => import("./remote/set-token.ts"),
+      },
+      remove: {
+        kind: "command",
+        summary: "Remove a remote and its stored token",
+        section: "sharing",
+        load: () => import("./remote/remove.ts"),
+      },
+      rename: {
+        kind: "command",
+        summary: "Give a remote another name",
+        section: "sharing",
+        load: () => import("./remote/rename.ts"),
+      },
+      default: {
+        kind: "command",
+        summary: "Choose the remote that is used where none is named",
+        section: "sharing",
+        load: () => import("./remote/default.ts"),
+      },
+    },
+  },
+  project: {
+    kind: "group",
+    summary: "Projects on a service",
+    section: "sharing",
+    commands: {
+      create: {
+        kind: "command",
+        summary: "Register a project on a service",
+        section: "sharing",
+        load: () => import("./project/create.ts"),
+      },
+    },
+  },
+  set: {
+    kind: "group",
+    summary: "Settings of old configurations",
+    section: "maintenance",
+    hidden: true,
+    commands: {
+      globaluser: {
+        kind: "command",
+        summary: "Write the token slot of old configurations",
+        section: "maintenance",
+        load: () => import("./set/globaluser.ts"),
+      },
+    },
+  },
+  remove: {
+    kind: "group",
+    summary: "Remove settings of old configurations",
+    section: "maintenance",
+    hidden: true,
+    commands: {
+      globaluser: {
+        kind: "command",
+        summary: "Empty the token slot of old configurations",
+        section: "maintenance",
+        load: () => import("./remove/globaluser.ts"),
+      },
+    },
+  },
   serve: {
     kind: "command",
     summary: "Run the service that push and pull speak to",

@@ -11,6 +11,7 @@ export interface Answer {
   readonly headers: Headers;
   /** How this service is called in messages. */
   readonly from: string;
+  redact(text: string): string;
   stream(): ReadableStream<Uint8Array>;
   text(): Promise<string>;
   /** The body's JSON object; anything else, such as a captive portal's page, is an accident. */
@@ -20,6 +21,8 @@ export interface Answer {
 export interface AnswerOptions {
   readonly from: string;
   readonly watchdog: Watchdog;
+  /** Takes our own secrets out of text that a service sends back. */
+  redact(text: string): string;
   onBytes(bytes: number): void;
   /** The error that an interrupted body is to be reported with. */
   explain(error: unknown): Error;
@@ -44,6 +47,7 @@ export function createAnswer(response: Response, options: AnswerOptions): Answer
     status,
     headers,
     from: options.from,
+    redact: options.redact,
     stream,
     text,
     async json() {

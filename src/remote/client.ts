@@ -120,6 +120,11 @@ export function createClient(options: ClientOptions): Client {
       const answer = createAnswer(response, {
         from,
         watchdog,
+        redact: (text) =>
+          [options.token, options.adminSecret].reduce<string>(
+            (rest, secret) => (secret === undefined ? rest : rest.replaceAll(secret, "********")),
+            text,
+          ),
         onBytes: (bytes) => void (totals.received += bytes),
         explain: (error) => (broken = explain(error, watchdog)) as Error,
       });

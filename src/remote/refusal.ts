@@ -19,7 +19,7 @@ interface Refusal {
 
 /** What the service says about its refusal; nothing, where the body is no error of this protocol. */
 async function readRefusal(answer: Answer): Promise<Refusal> {
-  const members = parseObject(await answer.text().catch(() => "")) ?? {};
+  const members = parseObject(answer.redact(await answer.text().catch(() => ""))) ?? {};
   const text = (name: string): string | undefined => {
     const value = members[name];
     return typeof value === "string" && value !== "" ? value.slice(0, longestSentence) : undefined;

@@ -1,0 +1,27 @@
+import { defineCommand } from "../../command.ts";
+import { columns, visible } from "../../terminal/text.ts";
+import { findStoredProject } from "../../workflows/find-project.ts";
+import { listRemotes } from "../../workflows/find-remote.ts";
+import { readProjectConfig } from "../../store/project-settings.ts";
+
+export default defineCommand({
+  summary: "List the remotes of this project",
+  args: {},
+  examples: [{ does: "all remotes with their addresses", line: "agent-trace remote list" }],
+  run(context) {
+    const { terminal } = context;
+    const { paths } = findStoredProject(context);
+    const chosen = readProjectConfig(paths, terminal.warn)?.remote?.default;
+    const remotes = listRemotes(context, paths);
+    const rows = remotes.map(([name, { url }]) => [
+      visible(name),
+      visible(url),
+      name === chosen ? "(default)" : "",
+    ]);
+    for (const line of columns(rows)) terminal.print(line);
+    if (remotes.length === 0) terminal.note("no remotes; see `agent-trace remote add --help`");
+    terminal.answer("remote-list", {
+      remotes: remotes.map(([name, { url }]) => ({ name, url, default: name === chosen })),
+    });
+  },
+});
