@@ -176,7 +176,8 @@ download() {
       curl --fail --silent --show-error --location --proto "$only" --proto-redir "$only" \
         --connect-timeout 20 --speed-time 60 --speed-limit 1 --output "$2" "$url/$1" 2>"$temporary/log"
       ;;
-    wget) wget -q -T 60 -O "$2" "$url/$1" 2>"$temporary/log" ;;
+    # No -T: Debian 12's BusyBox crashes at it.
+    wget) wget -q -O "$2" "$url/$1" 2>"$temporary/log" ;;
   esac
 }
 
@@ -349,4 +350,5 @@ main() {
   say "uninstall: \`agent-trace self uninstall\`, with --dry-run to see what it would remove"
 }
 
-main "$@"
+# In braces: cut off anywhere, this is no command.
+{ main "$@"; }
