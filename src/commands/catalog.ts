@@ -8,6 +8,12 @@ export const catalog: Catalog = {
     section: "everyday",
     load: () => import("./init.ts"),
   },
+  blame: {
+    kind: "command",
+    summary: "Show which lines of a file an agent wrote",
+    section: "everyday",
+    load: () => import("./blame.ts"),
+  },
   record: {
     kind: "command",
     summary: "Take in one event of a coding agent",

@@ -1,0 +1,93 @@
+import { resolve } from "node:path";
+import { defineCommand } from "../command.ts";
+import { AppError, exitCodes } from "../errors.ts";
+import { columns, visible } from "../terminal/text.ts";
+import { findProject } from "../workflows/find-project.ts";
+import { parseLines } from "../workflows/parse-lines.ts";
+import { type Attribution, readAttribution } from "../workflows/read-attribution.ts";
+
+export default defineCommand({
+  summary: "Show which lines of a file an agent wrote",
+  details:
+    "Lines without a claim are never called a person's: nothing is known of them. Lines that no commit has yet are answered from what the agents reported.",
+  args: {
+    file: {
+      type: "positional",
+      required: true,
+      description: "a file of the work tree",
+      completes: "file",
+    },
+    line: { type: "string", alias: "l", valueHint: "N", description: "this line only" },
+    range: { type: "string", alias: "r", valueHint: "A-B", description: "these lines only" },
+    "show-no-attribution": { type: "boolean", description: "list the other lines as well" },
+    "require-attribution": {
+      type: "boolean",
+      description: "exit 1 when a selected line is not an agent's",
+    },
+    "ignore-whitespace": {
+      type: "boolean",
+      alias: "w",
+      description: "look through changes of blanks, as `git blame -w`",
+    },
+    "find-moves": {
+      type: "boolean",
+      alias: "M",
+      description: "follow lines moved within the file, as `git blame -M`",
+    },
+    "find-copies": {
+      type: "boolean",
+      alias: "C",
+      description: "follow lines moved between files of one commit, as `git blame -C`",
+    },
+  },
+  examples: [
+    { does: "who wrote this file", line: "agent-trace blame src/parser.ts" },
+    { does: "one line, for a script", line: "agent-trace blame -l 14 --json src/parser.ts" },
+  ],
+  async run(context, args) {
+    const { terminal } = context;
+    const project = findProject(context);
+    const base =
+      context.options.project === undefined ? context.cwd : project.git.repository.workTree;
+    const selected = parseLines(args.range, args.line);
+    const { path, lines, aiLines, attributions } = await readAttribution(
+      project,
+      resolve(base, args.file),
+      {
+        ...(selected === undefined ? {} : { lines: selected }),
+        flags: [
+          ...(args["ignore-whitespace"] === true ? ["-w"] : []),
+          ...(args["find-moves"] === true ? ["-M"] : []),
+          ...(args["find-copies"] === true ? ["-C"] : []),
+        ],
+        signal: context.signal,
+      },
+    );
+    const shown = attributions.filter(
+      ({ kind }) => kind === "AI" || args["show-no-attribution"] === true,
+    );
+    const rest = lines - aiLines;
+    const fails = args["require-attribution"] === true && rest > 0;
+    const digits = Math.max(...shown.map(({ start_line }) => String(start_line).length));
+    const rows = shown.map((found) => row(found, digits));
+    for (const line of columns(rows)) terminal.print(` ${line}`);
+    terminal.print(`${aiLines} of ${lines} lines AI, ${rest} without attribution`);
+    terminal.answer("blame", { file: path, lines, ai_lines: aiLines, attributions: shown }, !fails);
+    if (!fails) return exitCodes.ok;
+    terminal.fail(new AppError("no_attribution", `${rest} of ${lines} lines have no attribution`));
+    return exitCodes.failed;
+  },
+});
+
+function row(found: Attribution, digits: number): string[] {
+  const { start_line, end_line, model_id, tool, commit_sha, timestamp } = found;
+  const isAi = found.kind === "AI";
+  return [
+    `${String(start_line).padStart(digits)}-${end_line}`.padEnd(2 * digits + 2),
+    isAi ? "[AI]" : "[--]",
+    isAi ? visible(model_id ?? "unknown model") : "",
+    visible(tool?.name ?? ""),
+    commit_sha?.slice(0, 7) ?? "uncommitted",
+    visible(timestamp?.slice(0, 10) ?? ""),
+  ];
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "bun:test";
+import { agentSession } from "../support/agent-session.ts";
+
+const lines = (count: number, word = "line"): string =>
+  Array.from({ length: count }, (_, at) => `${word} ${at + 1}\n`).join("");
+
+describe("blame", () => {
+  test("tells which lines an agent wrote, before the commit and after it", async () => {
+    using session = await agentSession();
+    await session.write("src/a.ts", lines(3));
+    session.type("src/a.ts", `${lines(3)}mine\n`);
+    expect(await session.run(["blame", "src/a.ts"])).toEqual({
+      exitCode: 0,
+      stderr: "",
+      stdout: expect.stringMatching(
+        /^ 1-3 {3}\[AI\] {2}anthropic\/claude-sonnet-4-5 {2}claude-code {2}uncommitted {2}\d{4}-\d\d-\d\d\n3 of 4 lines AI, 1 without attribution\n$/,
+      ),
+    });
+    const sha = await session.commit();
+    expect(await session.json<object>(["blame", "src/a.ts", "--show-no-attribution"])).toEqual({
+      schema: "agent-trace.blame/1",
+      ok: true,
+      file: "src/a.ts",
+      lines: 4,
+      ai_lines: 3,
+      attributions: [
+        {
+          start_line: 1,
+          end_line: 3,
+          kind: "AI",
+          trace_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          model_id: "anthropic/claude-sonnet-4-5",
+          tool: { name: "claude-code", version: "2.1.3" },
+          timestamp: expect.stringMatching(/^\d{4}-.*\+00:00$/),
+          commit_sha: sha,
+          conversation_id: expect.stringMatching(/^[0-9a-f]{64}$/),
+          source: "ledger",
+        },
+        {
+          start_line: 4,
+          end_line: 4,
+          kind: "NO_ATTRIBUTION",
+          trace_id: null,
+          model_id: null,
+          tool: null,
+          timestamp: null,
+          commit_sha: sha,
+          conversation_id: null,
+          source: null,
+        },
+      ],
+    });
+  });
+
+  test("follows lines to where their commit had them", async () => {
+    using session = await agentSession();
+    await session.write("a.ts", lines(4));
+    await session.commit();
+    session.type("a.ts", `mine\nmine too\n${lines(4)}`);
+    session.repo.run(["mv", "a.ts", "b.ts"]);
+    await session.commit();
+    expect(await session.aiLines("b.ts")).toEqual([3, 4, 5, 6]);
+    expect(await session.aiLines("b.ts", "-r", "2-4")).toEqual([3, 4]);
+    expect(await session.aiLines("b.ts", "-l", "1")).toEqual([]);
+  });
+
+  test("exits 1 where a selected line has no attribution and one is required", async () => {
+    using session = await agentSession();
+    await session.write("a.ts", lines(2));
+    session.type("a.ts", `${lines(2)}mine\n`);
+    await session.commit();
+    const required = ["blame", "a.ts", "--require-attribution"];
+    expect((await session.run([...required, "-r", "1-2"])).exitCode).toBe(0);
+    expect(await session.run([...required, "-l", "3"])).toEqual({
+      exitCode: 1,
+      stdout: "0 of 1 lines AI, 1 without attribution\n",
+      stderr: "error: 1 of 1 lines have no attribution\n",
+    });
+  });
+
+  test("answers from the pending file where git knows nothing of a file", async () => {
+    using session = await agentSession();
+    await session.write("new file ü.ts", lines(2));
+    expect(await session.aiLines("new file ü.ts")).toEqual([1, 2]);
+    await session.commit();
+    await session.write("other.ts", lines(2));
+    expect(await session.aiLines("other.ts")).toEqual([1, 2]);
+  });
+
+  test.each([
+    [["blame", "none.ts"], 1, "there is no file"],
+    [["blame", "."], 1, "is no file"],
+    [["blame", "/etc/hostname"], 1, "is outside of"],
+    [["blame", "a.ts", "-l", "9"], 2, "`a.ts` has 2 lines"],
+    [["blame", "a.ts", "-r", "3-1"], 2, "`3-1` names no lines"],
+    [["blame", "a.ts", "-r", "1-2", "-l", "1"], 2, "exclude each other"],
+  ])("answers %j with exit %d", async (argv, exitCode, message) => {
+    using session = await agentSession();
+    await session.write("a.ts", lines(2));
+    await session.commit();
+    const outcome = await session.run(argv);
+    expect(outcome).toEqual({ exitCode, stdout: "", stderr: expect.stringContaining(message) });
+  });
+});
