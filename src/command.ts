@@ -77,6 +77,8 @@ export interface GroupEntry {
   readonly summary: string;
   readonly section: Section;
   readonly hidden?: boolean;
+  /** What the word does without a verb; without this it shows its help. */
+  readonly alone?: CommandEntry;
   readonly commands: Readonly<Record<string, CommandEntry>>;
 }
 

@@ -16,7 +16,13 @@ export function findCommand(catalog: Catalog, words: readonly string[]): Found {
   // Global options may stand between the two words of a command.
   const at = rest.findIndex((word) => !word.startsWith("-"));
   const verb = rest[at];
-  if (verb === undefined) return { kind: "group", path: first, entry };
+  if (verb === undefined) {
+    const { alone } = entry;
+    const asksHelp = rest.includes("--help") || rest.includes("-h");
+    return alone === undefined || asksHelp
+      ? { kind: "group", path: first, entry }
+      : { kind: "command", path: first, entry: alone, rest };
+  }
   const command = Object.hasOwn(entry.commands, verb) ? entry.commands[verb] : undefined;
   if (command === undefined) throw unknownCommand(verb, Object.keys(entry.commands), `${first} `);
   return { kind: "command", path: `${first} ${verb}`, entry: command, rest: rest.toSpliced(at, 1) };

@@ -69,7 +69,10 @@ export function commandPage(path: string, command: Command): HelpPage {
 export function groupPage(name: string, group: GroupEntry): HelpPage {
   return {
     summary: group.summary,
-    usage: [`${program} ${name} <command> [options]`],
+    usage: [
+      ...(group.alone === undefined ? [] : [`${program} ${name} [options]`]),
+      `${program} ${name} <command> [options]`,
+    ],
     groups: [
       {
         title: "commands",
