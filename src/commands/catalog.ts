@@ -131,6 +131,56 @@ export const catalog: Catalog = {
     section: "service and viewer",
     load: () => import("./serve.ts"),
   },
+  config: {
+    kind: "group",
+    summary: "Show and change settings",
+    section: "maintenance",
+    commands: {
+      show: {
+        kind: "command",
+        summary: "Show all settings",
+        section: "maintenance",
+        load: () => import("./config/show.ts"),
+      },
+      set: {
+        kind: "command",
+        summary: "Change a setting",
+        section: "maintenance",
+        load: () => import("./config/set.ts"),
+      },
+      reset: {
+        kind: "command",
+        summary: "Set a setting back to its default",
+        section: "maintenance",
+        load: () => import("./config/reset.ts"),
+      },
+    },
+  },
+  projects: {
+    kind: "group",
+    summary: "The repositories that are set up on this machine",
+    section: "maintenance",
+    alone: {
+      kind: "command",
+      summary: "List the repositories that are set up on this machine",
+      section: "maintenance",
+      load: () => import("./projects.ts"),
+    },
+    commands: {
+      show: {
+        kind: "command",
+        summary: "Show what is known of one local project",
+        section: "maintenance",
+        load: () => import("./projects/show.ts"),
+      },
+    },
+  },
+  adopt: {
+    kind: "command",
+    summary: "Enter a moved or copied repository into the registry",
+    section: "maintenance",
+    load: () => import("./adopt.ts"),
+  },
   hooks: {
     kind: "group",
     summary: "The hooks by which agents and git call agent-trace",

@@ -11,7 +11,7 @@ import { updateProjectConfig } from "../store/project-settings.ts";
 import { readRegistry, registerProject } from "../store/registry.ts";
 import { planLocalClaudeHooks } from "./agent-hooks.ts";
 import { applyChange } from "./file-change.ts";
-import { findRepositoryOf } from "./find-project.ts";
+import { findProject, findRepositoryOf } from "./find-project.ts";
 import { type SetUpStep, planGitHooks } from "./git-hooks.ts";
 
 export interface SetUpOptions {
@@ -57,6 +57,17 @@ export async function setUp(context: Context, options: SetUpOptions): Promise<Se
   if (!isInitialised(paths)) updateProjectConfig(paths, () => {}, warn);
   for (const { change } of steps) if (change !== undefined) applyChange(change);
   return { projectId, workTree: repository.workTree, wasSetUp, steps };
+}
+
+/** Tells the registry where a repository that was set up before stands now. */
+export async function adopt(
+  context: Context,
+  path: string | undefined,
+): Promise<{ id: ProjectId; root: string }> {
+  const options = { ...context.options, project: path ?? context.options.project };
+  const { paths, git } = findProject({ ...context, options });
+  await register(context, git, paths.id);
+  return { id: paths.id, root: git.repository.workTree };
 }
 
 function storeStep({ home }: Context, { repository }: Git): SetUpStep {

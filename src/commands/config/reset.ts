@@ -1,0 +1,27 @@
+import { defineCommand } from "../../command.ts";
+import { changeSetting, parseField } from "../../workflows/settings.ts";
+import { showValue } from "./show.ts";
+
+export default defineCommand({
+  summary: "Set a setting back to its default",
+  args: {
+    field: {
+      type: "positional",
+      valueHint: "field",
+      required: true,
+      description: "its name, such as notes.enabled",
+      completes: "field",
+    },
+    yes: { type: "boolean", description: "accepted for scripts; nothing is asked" },
+  },
+  examples: [{ does: "write git notes again", line: "agent-trace config reset notes.enabled" }],
+  run(context, args) {
+    const setting = changeSetting(context, parseField(args.field), undefined);
+    context.terminal.print(
+      setting.value === undefined
+        ? `${setting.name} is not set`
+        : `${setting.name} is ${showValue(setting)} again`,
+    );
+    context.terminal.answer("config-reset", { name: setting.name, value: setting.value ?? null });
+  },
+});

@@ -1,0 +1,29 @@
+import { defineCommand } from "../../command.ts";
+import { columns, visible } from "../../terminal/text.ts";
+import { type Setting, readSettings } from "../../workflows/settings.ts";
+
+export default defineCommand({
+  summary: "Show all settings",
+  details: "Outside of a repository that is set up, only those that hold for all of them.",
+  args: {},
+  examples: [{ does: "see what is set", line: "agent-trace config show" }],
+  run(context) {
+    const { terminal } = context;
+    const settings = readSettings(context);
+    const rows = settings.map((setting) => [
+      setting.name,
+      showValue(setting),
+      setting.isSet ? "" : "(default)",
+    ]);
+    for (const line of columns(rows)) terminal.print(line);
+    terminal.answer("config-show", {
+      settings: settings.map(({ name, value = null, isSet }) => ({ name, value, is_set: isSet })),
+    });
+  },
+});
+
+/** A setting's value for a person; a secret's is only said to be there. */
+export function showValue({ value, isSet, isSecret }: Setting): string {
+  if (isSecret) return isSet ? "(secret)" : "-";
+  return value === undefined ? "-" : visible(String(value));
+}

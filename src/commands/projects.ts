@@ -1,0 +1,24 @@
+import { defineCommand } from "../command.ts";
+import { columns, visible } from "../terminal/text.ts";
+import { shortPath } from "../workflows/describe-set-up.ts";
+import { listProjects } from "../workflows/list-projects.ts";
+
+export default defineCommand({
+  summary: "List the repositories that are set up on this machine",
+  args: {},
+  examples: [{ does: "see the ids that `-p` takes", line: "agent-trace projects" }],
+  run(context) {
+    const { terminal, userHome } = context;
+    const projects = listProjects(context);
+    const rows = projects.map(({ id, root, state }) => [
+      visible(id),
+      root === undefined ? "-" : visible(shortPath(root, userHome)),
+      state === "ok" ? "" : state,
+    ]);
+    for (const line of columns(rows)) terminal.print(line);
+    if (projects.length === 0) terminal.note("no repository is set up: run `agent-trace init`");
+    terminal.answer("projects", {
+      projects: projects.map(({ id, root = null, state }) => ({ id, root, state })),
+    });
+  },
+});
