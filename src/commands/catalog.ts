@@ -29,6 +29,24 @@ export const catalog: Catalog = {
     hidden: true,
     load: () => import("./commit-link.ts"),
   },
+  push: {
+    kind: "command",
+    summary: "Send what a remote lacks",
+    section: "sharing",
+    load: () => import("./push.ts"),
+  },
+  pull: {
+    kind: "command",
+    summary: "Bring over what this machine lacks",
+    section: "sharing",
+    load: () => import("./pull.ts"),
+  },
+  sync: {
+    kind: "command",
+    summary: "Push, then pull",
+    section: "sharing",
+    load: () => import("./sync.ts"),
+  },
   remote: {
     kind: "group",
     summary: "Addresses of services, and their tokens",

@@ -1,0 +1,44 @@
+import { defineCommand } from "../command.ts";
+import { describePull, exchangeDocument } from "../workflows/describe-exchange.ts";
+import { parseSince } from "../workflows/parse-since.ts";
+import { reportFailures, runPull, withExchange } from "../workflows/sync-project.ts";
+
+export default defineCommand({
+  summary: "Bring over what this machine lacks",
+  details:
+    "Afterwards `blame` and `context` tell here what they tell on the machine that pushed. A transcript that cannot be had now is asked for again by every later pull.",
+  args: {
+    remote: {
+      type: "string",
+      valueHint: "NAME",
+      description: "the remote (default: the project's default)",
+      completes: "remote",
+    },
+    since: {
+      type: "string",
+      valueHint: "ISO",
+      description: "read what the service took in after this time, whatever was read before",
+      completes: "none",
+    },
+    "dry-run": { type: "boolean", description: "say what would be merged, and write nothing" },
+  },
+  examples: [
+    { does: "get what the others pushed", line: "agent-trace pull" },
+    { does: "read everything again", line: "agent-trace pull --since 1970-01-01" },
+  ],
+  async run(context, args) {
+    const since = parseSince(args.since);
+    const dryRun = args["dry-run"] === true;
+    const options = { title: "Pulling from", remote: args.remote, dryRun };
+    return withExchange(context, options, async (exchange) => {
+      const outcome = await runPull(exchange, since);
+      exchange.endProgress();
+      const exitCode = reportFailures(context, outcome);
+      for (const line of describePull(exchange, outcome)) context.terminal.print(line);
+      const sizes = { bytes_received: exchange.remote.bytesReceived };
+      const document = exchangeDocument(context, exchange, { outcome, sizes });
+      context.terminal.answer("pull", document, exitCode === 0);
+      return exitCode;
+    });
+  },
+});

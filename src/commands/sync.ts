@@ -1,0 +1,18 @@
+import { defineCommand } from "../command.ts";
+import { syncProject } from "../workflows/push-and-pull.ts";
+
+export default defineCommand({
+  summary: "Push, then pull",
+  details:
+    "If the push fails for a reason of its own, the pull still runs; the exit code is the worse of the two.",
+  args: {
+    remote: {
+      type: "string",
+      valueHint: "NAME",
+      description: "the remote (default: the project's default)",
+      completes: "remote",
+    },
+  },
+  examples: [{ does: "share and catch up in one go", line: "agent-trace sync" }],
+  run: (context, { remote }) => syncProject(context, remote),
+});
