@@ -8,7 +8,6 @@
 import { parseArgs } from "node:util";
 import { version } from "./package.json";
 import { compile } from "./release/compile.ts";
-import { packRelease } from "./release/pack.ts";
 import { readStamp } from "./release/stamp.ts";
 import { ownTarget, programName, targets } from "./release/targets.ts";
 import { tryOut } from "./release/try-out.ts";
@@ -24,6 +23,8 @@ const { values } = parseArgs({
 const { outdir } = values;
 const stamp = await readStamp(version);
 if (values.all === true) {
+  // Loaded here alone: it loads every command, which the common build need not wait for.
+  const { packRelease } = await import("./release/pack.ts");
   await packRelease({ ...stamp, outdir, downloadUrl: values["download-url"] });
 } else if (values.target !== undefined) {
   const target = targets.find(({ name }) => name === values.target);

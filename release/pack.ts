@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { catalog } from "../src/commands/catalog.ts";
+import { type Shell, completionScripts, shells } from "../src/terminal/completion-scripts.ts";
 import { type ArchiveEntry, tarGz, zip } from "./archive.ts";
 import { type Stamp, compile } from "./compile.ts";
+import { readDefinitions } from "./definitions.ts";
+import { manual } from "./manual.ts";
 import { billOfMaterials } from "./sbom.ts";
 import { type Target, archiveName, ownTarget, programName, targets } from "./targets.ts";
 import { tryOut } from "./try-out.ts";
@@ -15,7 +19,27 @@ export interface Release extends Stamp {
   readonly downloadUrl: string | undefined;
 }
 
-const accompanying = ["LICENSE", "README.md"];
+/** What lies beside the program in each archive: the licence, the manual and the completion scripts. */
+async function accompanyingFiles(time: number): Promise<ArchiveEntry[]> {
+  const files: [string, string][] = ["LICENSE", "README.md"].map((path) => [
+    path,
+    readFileSync(path, "utf8"),
+  ]);
+  for (const [name, page] of manual(await readDefinitions(catalog), time)) {
+    files.push([`man/man1/${name}`, page]);
+  }
+  for (const shell of shells)
+    files.push([`completions/${completionFiles[shell]}`, completionScripts[shell]]);
+  return files.map(([path, text]) => ({ path, content: new TextEncoder().encode(text) }));
+}
+
+/** Named as each shell looks for them. */
+const completionFiles: Readonly<Record<Shell, string>> = {
+  bash: "agent-trace.bash",
+  zsh: "_agent-trace",
+  fish: "agent-trace.fish",
+  powershell: "agent-trace.ps1",
+};
 
 /** Makes `outdir` a release: archives, the bill of materials, both install scripts, and the sums of all of them. */
 export async function packRelease(release: Release): Promise<void> {
@@ -26,7 +50,7 @@ export async function packRelease(release: Release): Promise<void> {
   };
   mkdirSync(release.outdir, { recursive: true });
   rmSync(join(release.outdir, "SHA256SUMS"), { force: true });
-  const shared = accompanying.map((path) => ({ path, content: readFileSync(path) }));
+  const shared = await accompanyingFiles(release.time);
   for (const target of targets) {
     const started = performance.now();
     put(archiveName(target), await pack(target, release, shared));
