@@ -207,7 +207,7 @@ function terminalFor(world: World, options: Options): Terminal {
     progress:
       options.get("progress") !== false &&
       readVariable(environment, "AGENT_TRACE_NO_PROGRESS") === undefined,
-    pager: stdout.isTerminal && options.get("pager") !== false ? world.pager : undefined,
+    pager: options.get("pager") === false ? undefined : world.pager,
   });
 }
 

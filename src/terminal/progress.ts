@@ -17,6 +17,7 @@ export interface ProgressLine {
 }
 
 const barCells = 26;
+export const showCursor = "\u001B[?25h";
 
 /** One line that is redrawn at most ten times a second, or a plain line each ten seconds. */
 export function startProgress(title: string, options: ProgressOptions): ProgressLine {
@@ -43,7 +44,7 @@ export function startProgress(title: string, options: ProgressOptions): Progress
       draw(progress);
     },
     end() {
-      if (moving) sink.write("\r\u001B[2K\u001B[?25h");
+      if (moving) sink.write(`\r\u001B[2K${showCursor}`);
       else if (last !== undefined) draw(last);
     },
   };

@@ -17,14 +17,20 @@ export class OutputClosed extends Error {
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * A sink over a file descriptor. `process.stdout.write` loses output when the process ends, so this writes
+ * A sink over a file descriptor; `stream` is asked only when somebody wants to know whether it is a terminal, as
+ * making it costs milliseconds. `process.stdout.write` loses output when the process ends, so this writes
  * synchronously and handles short writes, EAGAIN (a non-blocking pipe that is full), EPIPE and a full disk.
  */
-export function openSink(descriptor: number, stream: { isTTY?: boolean; columns?: number }): Sink {
+export function openSink(
+  descriptor: number,
+  stream: () => { isTTY?: boolean; columns?: number },
+): Sink {
   return {
-    isTerminal: stream.isTTY === true,
+    get isTerminal() {
+      return stream().isTTY === true;
+    },
     get columns() {
-      return stream.columns === 0 ? undefined : stream.columns;
+      return stream().columns || undefined;
     },
     write(content) {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;

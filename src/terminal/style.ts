@@ -19,7 +19,7 @@ export type ColorChoice = "always" | "never" | "auto";
 export function wantsColor(
   choice: ColorChoice,
   environment: Environment,
-  isTerminal: boolean,
+  isTerminal: () => boolean,
 ): boolean {
   if (choice !== "auto") return choice === "always";
   if (readVariable(environment, "NO_COLOR") !== undefined) return false;
@@ -27,7 +27,7 @@ export function wantsColor(
     return true;
   }
   if (readVariable(environment, "TERM") === "dumb") return false;
-  return isTerminal;
+  return isTerminal();
 }
 
 export function paint(text: string, meaning: Meaning, color: boolean): string {

@@ -16,7 +16,7 @@ export interface TerminalOptions {
   readonly quiet: boolean;
   readonly debug: boolean;
   readonly progress: boolean;
-  /** Given where long answers go through a pager: stdout is a terminal and nobody said `--no-pager`. */
+  /** Shows long answers where stdout is a terminal; undefined with `--no-pager`. */
   readonly pager: Pager | undefined;
 }
 
@@ -54,24 +54,27 @@ const silent: ProgressLine = { report: (_progress: Progress) => {}, end: () => {
 
 export function createTerminal(options: TerminalOptions): Terminal {
   const { stdout, stderr, environment, json, quiet } = options;
-  const outColor = !json && wantsColor(options.color, environment, stdout.isTerminal);
-  const errColor = wantsColor(options.color, environment, stderr.isTerminal);
+  // Asked when first needed: whether a stream is a terminal costs more than all else a hook does before its work.
+  const colored = (sink: Sink): boolean =>
+    wantsColor(options.color, environment, () => sink.isTerminal);
   const warnings: string[] = [];
   const say = (word: "error" | "warning" | "hint", text: string): void =>
-    stderr.write(`${paint(`${word}:`, word, errColor)} ${visible(text)}\n`);
+    stderr.write(`${paint(`${word}:`, word, colored(stderr))} ${visible(text)}\n`);
   return {
     stdout,
     stderr,
     json,
     warnings,
-    columns: stdout.columns ?? (Number(environment["COLUMNS"]) || 80),
+    get columns() {
+      return stdout.columns ?? (Number(environment["COLUMNS"]) || 80);
+    },
     print(line) {
       if (!json) stdout.write(`${line}\n`);
     },
     page(lines) {
       if (json) return;
       const text = lines.map((line) => `${line}\n`).join("");
-      if (options.pager?.(text) !== true) stdout.write(text);
+      if (!stdout.isTerminal || options.pager?.(text) !== true) stdout.write(text);
     },
     answer(command, document, ok = true) {
       if (!json) return;
@@ -93,14 +96,14 @@ export function createTerminal(options: TerminalOptions): Terminal {
     debug(line) {
       if (options.debug) stderr.write(`debug: ${visible(line)}\n`);
     },
-    paint: (text, meaning) => paint(text, meaning, outColor),
+    paint: (text, meaning) => paint(text, meaning, !json && colored(stdout)),
     startProgress(title) {
       if (quiet || !options.progress) return silent;
       const moving = stderr.isTerminal && environment["TERM"] !== "dumb";
       return startProgress(title, {
         sink: stderr,
         moving,
-        unicode: errColor && hasUnicode(environment),
+        unicode: colored(stderr) && hasUnicode(environment),
         now: () => performance.now(),
       });
     },

@@ -14,7 +14,7 @@ describe("colour", () => {
     ["always", { NO_COLOR: "1" }, false, true],
     ["never", { FORCE_COLOR: "1" }, true, false],
   ])("%s with %j at a terminal %p: %p", (choice, environment, isTerminal, expected) =>
-    expect(wantsColor(choice, environment, isTerminal)).toBe(expected),
+    expect(wantsColor(choice, environment, () => isTerminal)).toBe(expected),
   );
 
   test("line drawing needs a UTF-8 locale", () => {
