@@ -14,6 +14,12 @@ export const catalog: Catalog = {
     section: "everyday",
     load: () => import("./blame.ts"),
   },
+  context: {
+    kind: "command",
+    summary: "Show the conversation behind lines of a file",
+    section: "everyday",
+    load: () => import("./context.ts"),
+  },
   record: {
     kind: "command",
     summary: "Take in one event of a coding agent",
