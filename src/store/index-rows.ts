@@ -33,12 +33,21 @@ export interface RowPlace {
 
 export const useNumbers = { traces: 0, ledgers: 1, commit_links: 2, summaries: 3 } as const;
 
+/** The statements for the rows of one resource. */
+interface RowStatements {
+  readonly find: Statement;
+  readonly insert: Statement;
+  readonly retire: Statement;
+}
+
 /** Enters rows into the index and finds them by key. Statements are prepared once for all rows. */
 export class IndexRows {
   readonly #database: Database;
+  readonly #rowStatements = new Map<RowResource, RowStatements>();
   readonly #statements = new Map<string, Statement>();
   readonly #conversations = new Map<string, number>();
   readonly #counts = new Map<string, number>();
+  #hasNamed: boolean | undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -53,66 +62,89 @@ export class IndexRows {
     return statement;
   }
 
-  /** The row that counts for a key: of traces the first, of all others the last. */
+  #of(resource: RowResource): RowStatements {
+    let statements = this.#rowStatements.get(resource);
+    if (statements === undefined) {
+      statements = {
+        find: this.#database.prepare(`SELECT * FROM ${resource} WHERE h = ?`),
+        insert: this.#database.prepare(
+          `INSERT OR IGNORE INTO ${resource}
+             (h, key, offset, length, bytes, edit, time, digest, conversations)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ),
+        retire: this.#database.prepare(`UPDATE ${resource} SET h = NULL WHERE seq = ?`),
+      };
+      this.#rowStatements.set(resource, statements);
+    }
+    return statements;
+  }
+
+  /** The row that counts for a key: of ledgers and commit links the last, of others the first. */
   find(resource: RowResource, key: string): RowPlace | undefined {
-    const statement = this.#prepare(`SELECT * FROM ${resource} WHERE h = ?`);
+    const { find } = this.#of(resource);
     // Two keys of one hash stand at neighbouring numbers.
     for (let h = hashKey(key); ; h++) {
-      const row = statement.get(h) as RowPlace | null;
+      const row = find.get(h) as RowPlace | null;
       if (row === null) return undefined;
       if (row.key === key) return row;
     }
   }
 
-  /** Enters a row; false where it has no key, or where a trace of its id is there already. */
-  add(resource: RowResource, row: FiledRow): "added" | "known" | "no key" {
+  /** Enters a row and gives its number; `known` where a row of its key is there that counts already. */
+  add(resource: RowResource, row: FiledRow): number | "known" | "no key" {
     const indexed = indexedRow(resource, row.value);
     if (indexed === undefined) return "no key";
     const { key, time } = indexed;
-    const replaces = resource !== "traces";
+    const replaces = resource === "ledgers" || resource === "commit_links";
     if (replaces) this.#retire(resource, key);
     const bytes = hasLocalMetadata(resource, row.value)
       ? Buffer.byteLength(withoutLocalMetadata(row.text))
       : row.length;
     const digest = replaces ? String(hashKey(row.text)) : "";
     const conversations = indexed.conversations.map((id) => this.conversation(id));
-    const insert = this.#prepare(
-      `INSERT OR IGNORE INTO ${resource} (h, key, offset, length, bytes, edit, time, digest, conversations)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
-    const edit = replaces || editedPaths(row.value).length > 0;
+    const edit = resource !== "traces" || editedPaths(row.value).length > 0;
     const { offset, length } = row;
     const used = conversations.join(" ");
-    let seq: number | bigint;
+    const { insert } = this.#of(resource);
+    let seq: number;
     for (let h = hashKey(key); ; h++) {
       const done = insert.run(h, key, offset, length, bytes, edit ? 1 : 0, time, digest, used);
-      seq = done.lastInsertRowid;
+      seq = Number(done.lastInsertRowid);
       if (done.changes > 0) break;
       if (this.find(resource, key) !== undefined) return "known";
     }
-    const use = this.#prepare("INSERT OR IGNORE INTO use VALUES (?, ?, ?)");
-    for (const number of conversations) use.run(number, useNumbers[resource], seq);
+    if (conversations.length > 0) {
+      const use = this.#prepare("INSERT OR IGNORE INTO use VALUES (?, ?, ?)");
+      for (const number of conversations) use.run(number, useNumbers[resource], seq);
+    }
     this.#count(resource, 1);
     if (!edit) this.#count("events", 1);
-    else if (resource === "traces" && !this.isNamed(key)) this.#count("unattributed", 1);
+    else if (resource === "traces" && !this.#isNamedNow(key)) this.#count("unattributed", 1);
     if (resource === "ledgers") this.#name(row);
-    return "added";
+    return seq;
   }
 
   /** Another row of the same key follows: this one counts no longer. */
   #retire(resource: RowResource, key: string): void {
     const before = this.find(resource, key);
     if (before === undefined) return;
-    this.#prepare(`UPDATE ${resource} SET h = NULL WHERE seq = ?`).run(before.seq);
+    this.#of(resource).retire.run(before.seq);
     this.#count(resource, -1);
   }
 
   #name(row: FiledRow): void {
     const name = this.#prepare("INSERT OR IGNORE INTO named VALUES (?)");
     for (const id of namedTraces(row.value)) {
+      this.#hasNamed = true;
       if (name.run(hashKey(id)).changes === 0) continue;
       if (this.find("traces", id)?.edit === 1) this.#count("unattributed", -1);
     }
+  }
+
+  /** As `isNamed`, within a transaction: no other process enters the first ledger meanwhile. */
+  #isNamedNow(traceId: string): boolean {
+    this.#hasNamed ??= this.#prepare("SELECT 1 FROM named LIMIT 1").get() !== null;
+    return this.#hasNamed && this.isNamed(traceId);
   }
 
   isNamed(traceId: string): boolean {
@@ -128,6 +160,7 @@ export class IndexRows {
     const add = "INSERT INTO counter VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = value + ?2";
     for (const [name, change] of this.#counts) this.#prepare(add).run(name, change);
     this.#counts.clear();
+    this.#hasNamed = undefined;
   }
 
   counter(name: "events" | "unattributed" | RowResource): number {

@@ -4,7 +4,7 @@ import type { RowResource } from "../schema/resource.ts";
 export const indexVersion = 1;
 
 /**
- * What is indexed of the rows of a file. `h` is a hash of the key; of a ledger, commit link or summary only the last
+ * What is indexed of the rows of a file. `h` is a hash of the key; of a ledger or commit link only the last
  * row of a key has one. `time` is the text that stands in the row; `bytes` is the length on the wire; `edit` is 0 for events and 1 for all else.
  */
 const rowTable = (resource: RowResource): string => `

@@ -2,7 +2,7 @@ import { fdatasyncSync, openSync, closeSync } from "node:fs";
 import type { Merged, ReceivedRow } from "../schema/exchange.ts";
 import type { RowResource } from "../schema/resource.ts";
 import { appendLines } from "./append.ts";
-import type { FiledRow, RowPlace } from "./index-rows.ts";
+import type { RowPlace } from "./index-rows.ts";
 import { hashKey } from "./indexed-row.ts";
 import type { Manifest } from "./manifest.ts";
 import { type ProjectIndex, rowFile } from "./project-index.ts";
@@ -66,32 +66,81 @@ export function planMerge(
   return { fresh: [...fresh.values()], known, merged: fresh.size, skipped };
 }
 
-/** Appends what is fresh and enters it into the index, all of it as sent. The caller's transaction is open. */
-export function applyMerge(target: MergeTarget, resource: RowResource, plan: MergePlan): void {
+/** A hook has appended in between, or half a line was closed off: rows stand elsewhere than foreseen. */
+class Misplaced extends Error {}
+
+/**
+ * Brings in rows of which the first of a key counts. They enter the index as if they stood in the file already, which
+ * finds those that are here at no further cost, and are then appended.
+ */
+function mergeFirst(
+  target: MergeTarget,
+  resource: RowResource,
+  rows: readonly ReceivedRow[],
+): Merged {
   const { index, manifest, remote } = target;
-  const sent = [...plan.known];
-  if (plan.fresh.length > 0) {
-    const reader = index.reader(resource);
-    const appended = appendLines(
-      rowFile(index.project, resource),
-      plan.fresh.map(({ text }) => text),
-    );
-    // A hook that appended in between is read along with ours.
-    if (appended.offset === reader.consumed) {
-      let offset = appended.offset;
-      for (const { text, value } of plan.fresh) {
-        const row: FiledRow = { offset, length: Buffer.byteLength(text), text, value };
-        index.rows.add(resource, row);
-        offset += row.length + 1;
+  const place = ({ key }: ReceivedRow): number => index.rows.find(resource, key)?.seq ?? 0;
+  let sent: number[] = [];
+  let merged = 0;
+  try {
+    index.step(() => {
+      const start = index.reader(resource).consumed;
+      const fresh: string[] = [];
+      let offset = start;
+      for (const row of rows) {
+        const { text, value } = row;
+        const length = Buffer.byteLength(text);
+        const seq = index.rows.add(resource, { offset, length, text, value });
+        sent.push(typeof seq === "number" ? seq : place(row));
+        if (typeof seq !== "number") continue;
+        fresh.push(text);
+        offset += length + 1;
       }
-      reader.advance(offset);
-    } else index.catchUp([resource]);
-    for (const { key } of plan.fresh) {
-      const place = index.rows.find(resource, key);
-      if (place !== undefined) sent.push(place.seq);
-    }
+      merged = fresh.length;
+      if (merged === 0) return;
+      const appended = appendLines(rowFile(index.project, resource), fresh);
+      if (appended.offset !== start) throw new Misplaced();
+      index.reader(resource).advance(offset);
+    });
+  } catch (error) {
+    if (!(error instanceof Misplaced)) throw error;
+    index.catchUp([resource]);
+    sent = rows.map(place);
   }
   manifest.acknowledge(remote, resource, sent);
+  return { merged, skipped: rows.length - merged };
+}
+
+/** Rows of which the last of a key counts are compared first. */
+function mergeLast(
+  target: MergeTarget,
+  resource: RowResource,
+  rows: readonly ReceivedRow[],
+): Merged {
+  const { index, manifest, remote } = target;
+  const { fresh, known, merged, skipped } = planMerge(target, resource, rows);
+  const sent = [...known];
+  if (fresh.length > 0) {
+    appendLines(
+      rowFile(index.project, resource),
+      fresh.map(({ text }) => text),
+    );
+    index.catchUp([resource]);
+    for (const { key } of fresh) sent.push(index.rows.find(resource, key)?.seq ?? 0);
+  }
+  manifest.acknowledge(remote, resource, sent);
+  return { merged, skipped };
+}
+
+/** Appends the rows that are not here and enters all of them as sent. The caller's transaction is open. */
+export function mergeRows(
+  target: MergeTarget,
+  resource: RowResource,
+  rows: readonly ReceivedRow[],
+): Merged {
+  target.index.catchUp([resource]);
+  const isFirst = resource === "traces" || resource === "summaries";
+  return (isFirst ? mergeFirst : mergeLast)(target, resource, rows);
 }
 
 /** Waits until what was appended to a file is on the disk itself. */

@@ -29,7 +29,7 @@ import type { ProjectPaths } from "./paths.ts";
 import { planSnapshots } from "./plan-snapshots.ts";
 import { agree, agreement } from "./agreement.ts";
 import { ProjectIndex } from "./project-index.ts";
-import { applyMerge, planMerge, syncRowFile } from "./row-merge.ts";
+import { mergeRows, planMerge, syncRowFile } from "./row-merge.ts";
 import { hasSnapshot, saveSnapshot, snapshotPath } from "./snapshot.ts";
 import { fingerprint, readSyncState, writeSyncState } from "./sync-state-file.ts";
 import { dateSnapshot, takeSnapshots } from "./take-snapshots.ts";
@@ -282,11 +282,9 @@ export class ProjectSyncStore implements Disposable {
   merge(resource: RowResource, rows: readonly ReceivedRow[]): Merged {
     if (this.#options.dryRun) return this.#countMerge(resource, rows);
     return this.#gather(() => {
-      this.#index.catchUp([resource]);
-      const plan = planMerge(this.#target, resource, rows);
-      if (plan.fresh.length > 0) this.#appended.add(resource);
-      applyMerge(this.#target, resource, plan);
-      return { merged: plan.merged, skipped: plan.skipped };
+      const merged = mergeRows(this.#target, resource, rows);
+      if (merged.merged > 0) this.#appended.add(resource);
+      return merged;
     });
   }
 

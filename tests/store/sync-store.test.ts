@@ -382,6 +382,51 @@ test("rows that are not here are appended once, and count as sent", async () => 
   });
 });
 
+test("a summary is known by its conversation and time", async () => {
+  using scene = projectScene();
+  const { project } = scene;
+  fill(project);
+  const value = (created_at: string): Record<string, unknown> => ({
+    conversation_id: "c".repeat(64),
+    summary: "theirs",
+    created_at,
+  });
+  const rows = ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"].map((created) => ({
+    key: `${"c".repeat(64)}:${created}`,
+    text: JSON.stringify(value(created)),
+    value: value(created),
+  }));
+  await open(project, (store) => {
+    expect(store.merge("summaries", rows)).toEqual({ merged: 1, skipped: 1 });
+    expect(store.merge("summaries", rows)).toEqual({ merged: 0, skipped: 2 });
+    expect(store.candidates("summaries", "unsent")).toEqual([]);
+  });
+  expect(lines(project.summaries)).toHaveLength(2);
+});
+
+test("rows that come while hooks append, and behind half a line, are found where they stand", async () => {
+  using scene = projectScene();
+  const { project } = scene;
+  appendTrace(project, trace("1"));
+  await open(project, (store) => {
+    appendFileSync(project.traces, '{"id":"torn');
+    expect(store.merge("traces", [row(trace("2")), row(trace("1"))])).toEqual({
+      merged: 1,
+      skipped: 1,
+    });
+    appendTrace(project, trace("3"));
+    expect(store.merge("traces", [row(trace("4"))])).toEqual({ merged: 1, skipped: 0 });
+    const all = store.candidates("traces", "all");
+    expect(store.texts("traces", all).map((text) => JSON.parse(text).id)).toEqual([
+      "1",
+      "2",
+      "3",
+      "4",
+    ]);
+    expect(unsent(store)).toEqual(["traces 3"]);
+  });
+});
+
 test("a ledger in another form is news, unless ours has not been pushed", async () => {
   using scene = projectScene();
   const { project } = scene;
