@@ -4,6 +4,7 @@ export type Payload = Readonly<Record<string, unknown>>;
 /** The payload that an agent sent; undefined where it is no JSON object. Raw control characters in strings are forgiven. */
 export function parsePayload(input: Uint8Array | string): Payload | undefined {
   const text = (typeof input === "string" ? input : new TextDecoder().decode(input)).trim();
+  if (!text.startsWith("{")) return undefined;
   return asObject(tryParse(text) ?? tryParse(escapeControls(text)));
 }
 

@@ -25,12 +25,12 @@ export function readAnchor(
     text = readFileSync(file, "utf8").trim();
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
-    throw new AppError("permission_denied", `cannot read ${file}`, { cause: error });
+    throw new AppError("permission_denied", `cannot read \`${file}\``, { cause: error });
   }
   if (isProjectId(text)) return text;
   const isName = /^[^/\\\0]{1,255}$/.test(text) && text !== "." && text !== "..";
   if (isName && isKnown(text)) return text as ProjectId;
-  throw new AppError("damaged_file", `${file} does not hold the id of a known project`, {
+  throw new AppError("damaged_file", `\`${file}\` does not hold the id of a known project`, {
     hint: `delete that file and run \`agent-trace init\`; records under the lost id stay where they are`,
   });
 }
@@ -43,7 +43,14 @@ export function createAnchor(repository: Repository): ProjectId {
   const id = `at-${randomBytes(16).toString("hex")}` as ProjectId;
   const file = anchorPath(repository);
   const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
-  writeFileSync(temporary, `${id}\n`, { flag: "wx", flush: true });
+  try {
+    writeFileSync(temporary, `${id}\n`, { flag: "wx", flush: true });
+  } catch (error) {
+    throw new AppError("permission_denied", `cannot write \`${file}\``, {
+      hint: "make the repository yours and writable, then run the command again",
+      cause: error,
+    });
+  }
   try {
     linkSync(temporary, file);
     return id;

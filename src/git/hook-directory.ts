@@ -32,12 +32,21 @@ export function readHook(directory: HookDirectory, name: string): ExistingHook |
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   if (!stats.isFile()) return { text: undefined, isExecutable: false, isLink: true };
-  const content = readFileSync(path);
-  const text = content.toString("utf8");
-  const isText = !content.includes(0) && Buffer.from(text).equals(content);
+  const text = readScript(path);
   // Windows has no such bit; git runs what is there.
   const isExecutable = process.platform === "win32" || (stats.mode & 0o111) !== 0;
-  return { text: isText ? text : undefined, isExecutable, isLink: false };
+  return { text, isExecutable, isLink: false };
+}
+
+/** Undefined for what is no text, or not ours to read: such a hook is kept and called, never edited. */
+function readScript(path: string): string | undefined {
+  try {
+    const content = readFileSync(path);
+    const text = content.toString("utf8");
+    return !content.includes(0) && Buffer.from(text).equals(content) ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Names for a hook that must make way for ours: the one in use where ours is missing, and one that is free. */

@@ -76,13 +76,9 @@ export async function planLocalClaudeHooks(
 ): Promise<SetUpStep[]> {
   const path = localClaudeSettings(git.repository);
   const everywhere = globalClaudeSettings(world);
-  if (everywhere !== undefined && hooksIn(everywhere).size > 0) {
+  const general = everywhere === undefined ? undefined : stepOn(everywhere);
+  if (general !== undefined) {
     const local = planClaudeRemoval(path);
-    const general: SetUpStep = {
-      action: "kept",
-      path: everywhere,
-      note: "hooks for Claude Code in all repositories",
-    };
     return local.action === "removed" ? [general, local] : [general];
   }
   const inTree = relative(git.repository.workTree, path);
@@ -100,6 +96,22 @@ export async function planLocalClaudeHooks(
   const settings = planClaudeHooks(path, tracked.exitCode === 0 ? undefined : world.program);
   if (settings.change === undefined || tracked.exitCode === 0) return [settings];
   return [...(await planExclusion(git, inTree)), settings];
+}
+
+/** What is to be said of settings that hold everywhere; undefined where no hook of ours is in them. */
+function stepOn(path: string): SetUpStep | undefined {
+  const hooks = hooksIn(path);
+  if (hooks.size === 0) return undefined;
+  if (hearsEverything(hooks)) {
+    return { action: "kept", path, note: "hooks for Claude Code in all repositories" };
+  }
+  // An older tool of this name hears less. Hooks of ours beside its own would record each edit twice.
+  return {
+    action: "skipped",
+    path,
+    note: "hooks for Claude Code are incomplete",
+    hint: "run `agent-trace hooks setup-global` to complete them",
+  };
 }
 
 /** A file of this person's alone must not slip into a commit. */

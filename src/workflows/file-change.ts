@@ -41,10 +41,17 @@ export function applyChange(change: FileChange): void {
   try {
     apply(change);
   } catch (error) {
-    throw new AppError("permission_denied", `cannot write \`${change.path}\``, {
-      hint: "make the file yours and writable, then run the command again",
-      cause: error,
-    });
+    const full = ["ENOSPC", "EDQUOT"].includes(systemCode(error) ?? "");
+    throw new AppError(
+      full ? "disk_full" : "permission_denied",
+      `cannot write \`${change.path}\``,
+      {
+        hint: full
+          ? "free some space, then run the command again"
+          : "make the file and its directory yours and writable, then run the command again",
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import type { Program } from "../context.ts";
 import { keptNames, readHook, readHookDirectory } from "../git/hook-directory.ts";
-import { type HookName, findCall, hookNames, planHook } from "../git/hook-script.ts";
+import {
+  type ExistingHook,
+  type HookName,
+  findCall,
+  hookNames,
+  planHook,
+} from "../git/hook-script.ts";
 import type { Git } from "../git/run-git.ts";
 import type { FileChange } from "./file-change.ts";
 import { calledPath, programCall } from "./program-call.ts";
@@ -46,15 +52,16 @@ export async function planGitHooks(git: Git, options: GitHookOptions): Promise<S
     return {
       action: present === undefined ? "added" : "updated",
       path,
-      note: noteOn(directory.kind, { hadOne: existing !== undefined && present === undefined }),
+      note: noteOn(directory.kind, present === undefined ? existing : undefined),
       change,
     };
   });
 }
 
-function noteOn(kind: string, { hadOne }: { hadOne: boolean }): string | undefined {
-  if (kind === "generated") return "made by another tool; after it made them anew, run this again";
-  return hadOne ? "existing hook kept" : undefined;
+function noteOn(kind: string, before: ExistingHook | undefined): string | undefined {
+  const isGenerated = kind === "generated" || /\blefthook\b/i.test(before?.text ?? "");
+  if (isGenerated) return "another tool's hook; when it makes it anew, run this again";
+  return before === undefined ? undefined : "existing hook kept";
 }
 
 function sharedAdvice(kind: "team" | "elsewhere" | string, name: HookName) {

@@ -21,7 +21,10 @@ export function hookProblems(states: readonly HookState[]): { problem: string; f
     .map(({ name }) => ({ problem: `git's ${name} hook does not call agent-trace`, fix: again }));
   const agents = states.filter(({ kind }) => kind !== "git");
   if (agents.length > 0 && !agents.some(({ isInstalled }) => isInstalled)) {
-    problems.push({ problem: "no coding agent has hooks that call agent-trace", fix: again });
+    problems.push({
+      problem: "no coding agent has hooks that call agent-trace",
+      fix: `${again} or \`agent-trace hooks setup-global\``,
+    });
   }
   for (const { name, program, isInstalled } of states) {
     if (isInstalled && program !== undefined && !existsSync(program)) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Outcome, cli } from "../support/cli.ts";
 import { temporaryDirectory } from "../support/directories.ts";
@@ -35,7 +35,7 @@ describe("hooks of coding agents in the person's home", () => {
     expect((await run(home.path, "/", "hooks", "remove-global")).stdout).toBe(
       "removed hooks for claude-code in ~/.claude/settings.json\n",
     );
-    expect(readFileSync(real, "utf8")).toBe(text);
+    expect([readFileSync(real, "utf8"), statSync(real).mode & 0o777]).toEqual([text, 0o600]);
     expect((await run(home.path, "/", "hooks", "remove-global")).stdout).toBe(
       "no hooks for claude-code in ~/.claude/settings.json\n",
     );

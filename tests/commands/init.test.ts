@@ -106,10 +106,17 @@ describe("init", () => {
     using home = temporaryDirectory();
     using repo = tempRepo();
     mkdirSync(join(home.path, ".claude"));
+    const settings = join(home.path, ".claude/settings.json");
     const hooks = { Stop: [{ hooks: [{ type: "command", command: "agent-trace record" }] }] };
-    writeFileSync(join(home.path, ".claude/settings.json"), JSON.stringify({ hooks }));
-    const { stdout } = await init(home.path, repo.path);
-    expect(stdout).not.toContain("settings.local.json");
+    writeFileSync(settings, JSON.stringify({ hooks }));
+    const incomplete = await init(home.path, repo.path);
+    expect(incomplete.stderr).toBe(
+      `warning: \`${settings}\` is left alone: hooks for Claude Code are incomplete\n` +
+        "hint: run `agent-trace hooks setup-global` to complete them\n",
+    );
+    await cli(["hooks", "setup-global"], { home: home.path });
+    const complete = await init(home.path, repo.path);
+    expect([complete.exitCode, complete.stderr]).toEqual([0, ""]);
     expect([...new Glob(".claude/*").scanSync({ cwd: repo.path, dot: true })]).toEqual([]);
   });
 

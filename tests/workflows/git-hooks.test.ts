@@ -103,6 +103,20 @@ describe("git hooks", () => {
     }
   });
 
+  test("say of a hook that lefthook makes that it will be made anew", async () => {
+    using repo = tempRepo();
+    hook(
+      repo,
+      "post-commit",
+      "#!/bin/sh\ncall_lefthook run post-commit\nlefthook run post-commit\n",
+    );
+    const plan = await planGitHooks(repo.git, { program: fakeProgram(repo), shared: false });
+    expect(plan.map(({ note }) => note)).toEqual([
+      "another tool's hook; when it makes it anew, run this again",
+      undefined,
+    ]);
+  });
+
   test("do not switch on a hook that was switched off", async () => {
     using repo = tempRepo();
     hook(repo, "post-commit", `#!/bin/sh\necho ran >> '${repo.path}/../theirs'\n`, 0o644);

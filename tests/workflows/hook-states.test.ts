@@ -22,7 +22,12 @@ test.each([
   [[state({}), { ...agent, isInstalled: false }, { ...agent, kind: "agent" }] as HookState[], []],
   [
     [state({}), { ...agent, isInstalled: false }],
-    [{ problem: "no coding agent has hooks that call agent-trace", fix }],
+    [
+      {
+        problem: "no coding agent has hooks that call agent-trace",
+        fix: `${fix} or \`agent-trace hooks setup-global\``,
+      },
+    ],
   ],
   [
     [state({ program: "/nonexistent/agent-trace" }), agent],
