@@ -23,9 +23,8 @@ export async function pageBody(
   const read = (from: Microseconds | null, most: number): Promise<RowPage> =>
     records.page(tenant, resource, { since: from, limit: most, bytes: pieceBytes });
   const first = await read(since, limit);
-  // An empty page has no last place to go on from: reading from there would begin at the start.
-  const isPart = first.count > 0 && first.count < limit && (await read(first.last, 1)).count > 0;
-  if (!isPart) return Buffer.concat([head(first), tail(first.last)]);
+  const isCut = first.last !== null && first.count < limit && (await read(first.last, 1)).count > 0;
+  if (!isCut) return Buffer.concat([head(first), tail(first.last)]);
 
   async function* pieces(): AsyncGenerator<Uint8Array> {
     yield head(first);

@@ -82,6 +82,40 @@ describe("rows", () => {
     });
   });
 
+  test("end: behind the last place there is an empty page", async () => {
+    await using at = await scene();
+    await at.post("traces", '[{"id":"a"}]');
+    const first = (await (await at.get("traces")).json()) as { max_timestamp: string };
+    for (const since of [
+      first.max_timestamp,
+      first.max_timestamp.replace("Z", "+00:00"),
+      "2200-01-01",
+    ]) {
+      const page = await at.get("traces", `&since=${encodeURIComponent(since)}`);
+      expect(await page.text()).toBe('{"items":[],"max_timestamp":null}');
+    }
+    const unencoded = await at.get(
+      "traces",
+      `&since=${first.max_timestamp.replace("Z", "+00:00")}`,
+    );
+    expect(await unencoded.text()).toBe('{"items":[],"max_timestamp":null}');
+  });
+
+  test("that are long come in one page all the same, in whatever encoding", async () => {
+    await using at = await scene();
+    const long = "x".repeat(3 * 1024 * 1024);
+    for (const id of ["a", "b", "c", "d"]) await at.post("traces", json([{ id, long }]));
+    for (const encoding of ["identity", "gzip", "zstd"]) {
+      const page = await fetch(`${at.service.url}/api/v1/sync/traces?project_id=app&limit=3`, {
+        headers: { Authorization: `Bearer ${at.account.token}`, "Accept-Encoding": encoding },
+      });
+      const { items } = (await page.json()) as { items: { id: string; long: string }[] };
+      expect(items.map((item) => [item.id, item.long.length])).toEqual(
+        ["a", "b", "c"].map((id) => [id, long.length]),
+      );
+    }
+  });
+
   test("a ledger inside a commit link is stored as that commit's ledger", async () => {
     await using at = await scene();
     await at.post("commit-links", '[{"commit_sha":"c","ledger":{ "commit_sha":"c", "n": 1.50 }}]');
