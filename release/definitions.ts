@@ -39,9 +39,12 @@ async function readChapter(name: string, entry: Entry): Promise<Chapter> {
   const commands =
     entry.kind === "command"
       ? [[name, entry] as const]
-      : Object.entries(entry.commands).map(
-          ([verb, command]) => [`${name} ${verb}`, command] as const,
-        );
+      : [
+          ...(entry.alone === undefined ? [] : [[name, entry.alone] as const]),
+          ...Object.entries(entry.commands).map(
+            ([verb, command]) => [`${name} ${verb}`, command] as const,
+          ),
+        ];
   const definitions = commands.map(async ([path, command]) => ({
     path,
     hidden: entry.hidden === true || command.hidden === true,
