@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { Glob } from "bun";
+import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 /** Layers from the top; an import points to a lower one, or stays within its own folder. */
@@ -47,4 +48,27 @@ test("no file has a name that says nothing", async () => {
   ];
   const files = [...new Glob("**/*.ts").scanSync("src")];
   expect(files.filter((file) => empty.includes(roomOf(file.split("/").at(-1) ?? "")))).toEqual([]);
+});
+
+/** Every file and package that is loaded along with a file: its own imports and theirs, types and lazy ones aside. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const source = readFileSync(join("src", file), "utf8");
+  for (const [, names = "", specifier = ""] of source.matchAll(
+    /^(?:import|export)\s+(?!type\b)([^;]*?)\s*from\s+"([^"]+)"/gms,
+  )) {
+    const typesOnly = /^\{(?:\s*type\s+\w+(?:\s+as\s+\w+)?\s*,?)+\s*\}$/.test(names);
+    if (typesOnly) continue;
+    if (specifier.startsWith(".")) loadedWith(normalize(join(dirname(file), specifier)), seen);
+    else seen.add(specifier);
+  }
+  return seen;
+}
+
+test.each(["record", "commit-link"])("%s loads no library and no database", (command) => {
+  const packages = [...loadedWith(`commands/${command}.ts`)].filter(
+    (name) => !name.endsWith(".ts"),
+  );
+  expect(packages.filter((name) => !name.startsWith("node:"))).toEqual(["bun:ffi"]);
 });

@@ -49,7 +49,7 @@ function repositoryAt(directory: string): Repository | undefined {
   const dotGit = join(directory, ".git");
   const kind = statSync(dotGit, { throwIfNoEntry: false });
   if (kind === undefined) return undefined;
-  const gitDir = kind.isDirectory() ? realpathSync(dotGit) : readPointer(dotGit, "gitdir: ");
+  const gitDir = kind.isDirectory() ? realpathSync.native(dotGit) : readPointer(dotGit, "gitdir: ");
   if (gitDir === undefined || !statSync(join(gitDir, "HEAD"), { throwIfNoEntry: false })) {
     return undefined;
   }
@@ -65,7 +65,9 @@ function readPointer(file: string, prefix: string): string | undefined {
   try {
     const text = readFileSync(file, "utf8");
     if (!text.startsWith(prefix)) return undefined;
-    return realpathSync(resolve(dirname(file), text.slice(prefix.length).replace(/[\r\n]+$/, "")));
+    return realpathSync.native(
+      resolve(dirname(file), text.slice(prefix.length).replace(/[\r\n]+$/, "")),
+    );
   } catch {
     return undefined;
   }
@@ -74,7 +76,7 @@ function readPointer(file: string, prefix: string): string | undefined {
 /** The real path of what exists of `path`, followed by what does not. */
 function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     const parent = dirname(path);
     return parent === path ? path : join(realPath(parent), basename(path));

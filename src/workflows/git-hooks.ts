@@ -61,7 +61,11 @@ export async function planGitHooks(git: Git, options: GitHookOptions): Promise<S
 function noteOn(kind: string, before: ExistingHook | undefined): string | undefined {
   const isGenerated = kind === "generated" || /\blefthook\b/i.test(before?.text ?? "");
   if (isGenerated) return "another tool's hook; when it makes it anew, run this again";
-  return before === undefined ? undefined : "existing hook kept";
+  if (before === undefined) return undefined;
+  const callsToo = /\bagent-trace\b/.test(before.text ?? "");
+  return callsToo
+    ? "existing hook kept; it calls agent-trace as well: take that out of it"
+    : "existing hook kept";
 }
 
 function sharedAdvice(kind: "team" | "elsewhere" | string, name: HookName) {

@@ -213,3 +213,33 @@ describe("payloads of others", () => {
     },
   );
 });
+
+test("no payload, however its fields are made, ends in an exception", () => {
+  const odd: readonly unknown[] = [
+    null,
+    0,
+    true,
+    "",
+    "{",
+    "[]",
+    [],
+    [null],
+    {},
+    { toString: 1 },
+    [{ lines: [1] }],
+  ];
+  const names = ["write-update", "edit", "multi-edit", "notebook-edit", "bash", "session-start"];
+  for (const name of names) {
+    const whole = JSON.parse(payload(`claude-code/${name}`)) as Record<string, unknown>;
+    for (const [key, value] of Object.entries(whole)) {
+      for (const wrong of odd) {
+        expect(recognise(JSON.stringify({ ...whole, [key]: wrong })).kind).toBeString();
+        if (typeof value !== "object" || value === null) continue;
+        for (const inner of Object.keys(value)) {
+          const changed = { ...whole, [key]: { ...value, [inner]: wrong } };
+          expect(recognise(JSON.stringify(changed)).kind).toBe("event");
+        }
+      }
+    }
+  }
+});

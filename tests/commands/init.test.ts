@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Glob } from "bun";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createAnchor } from "../../src/git/anchor.ts";
 import { type Outcome, cli } from "../support/cli.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { gitTestEnvironment, tempRepo } from "../support/repository.ts";
@@ -148,6 +149,18 @@ describe("init", () => {
     await init(home.path, repo.path, "--shared");
     expect(Object.keys(snapshot(shared.path)).toSorted()).toEqual(["post-commit", "post-rewrite"]);
     expect(readFileSync(join(shared.path, "post-commit"), "utf8")).not.toContain("/usr/local/bin");
+  });
+
+  test("completes what a kill left half done, under the same id", async () => {
+    using home = temporaryDirectory();
+    using repo = tempRepo();
+    const id = createAnchor(repo.repository);
+    writeFileSync(join(repo.path, ".git/hooks/post-commit.agent-trace-new"), "half");
+    writeFileSync(join(repo.path, ".git/agent-trace-id.0a1b2c.tmp"), id.slice(0, 9));
+    const { exitCode, stdout } = await init(home.path, repo.path, "--json");
+    expect([exitCode, JSON.parse(stdout).project_id]).toEqual([0, id]);
+    const again = await init(home.path, repo.path);
+    expect(again.stdout).toBe(`agent-trace is set up in ${repo.path}; nothing to change\n`);
   });
 
   test("goes by `-p` and answers outside of repositories with what to do", async () => {

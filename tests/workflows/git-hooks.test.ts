@@ -117,6 +117,15 @@ describe("git hooks", () => {
     ]);
   });
 
+  test("say of a hook in which an older tool of this name stands that it is called twice", async () => {
+    using repo = tempRepo();
+    hook(repo, "post-commit", "#!/bin/sh\nagent-trace commit-link\n");
+    const plan = await planGitHooks(repo.git, { program: fakeProgram(repo), shared: false });
+    expect(plan[0]?.note).toBe(
+      "existing hook kept; it calls agent-trace as well: take that out of it",
+    );
+  });
+
   test("do not switch on a hook that was switched off", async () => {
     using repo = tempRepo();
     hook(repo, "post-commit", `#!/bin/sh\necho ran >> '${repo.path}/../theirs'\n`, 0o644);
