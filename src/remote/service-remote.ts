@@ -3,7 +3,7 @@ import { type Resource, wireName } from "../schema/resource.ts";
 import type { BatchAnswer, Capabilities, Page, RefusedItem } from "../schema/wire.ts";
 import { AppError } from "../errors.ts";
 import type { Answer } from "./answer.ts";
-import { fileBody, jsonBody } from "./body.ts";
+import { type Body, fileBody, jsonBody } from "./body.ts";
 import { epochHeader, fetchCapabilities } from "./capabilities.ts";
 import type { Client } from "./client.ts";
 import { refusalOf } from "./refusal.ts";
@@ -89,8 +89,16 @@ export function createServiceRemote(options: ServiceRemoteOptions) {
 
   async function missingBlobs(blobs: readonly BlobId[]): Promise<BlobId[]> {
     const missing: BlobId[] = [];
+    const { blobsMissing } = await capabilities();
+    const question = async (some: readonly BlobId[]): Promise<Body> =>
+      jsonBody(JSON.stringify({ sha256: some }), await encoding());
+    if (rehearse && blobsMissing) {
+      for (let at = 0; at < blobs.length; at += blobsAtOnce) {
+        measured += (await question(blobs.slice(at, at + blobsAtOnce))).length ?? 0;
+      }
+    }
     // A dry run asks one by one: it makes no POST, so that a service's log shows that it changed nothing.
-    if (rehearse || !(await capabilities()).blobsMissing) {
+    if (rehearse || !blobsMissing) {
       for (let at = 0; at < blobs.length; at += headsAtOnce) {
         const some = blobs.slice(at, at + headsAtOnce);
         const there = await Promise.all(some.map(headBlob));
@@ -103,7 +111,7 @@ export function createServiceRemote(options: ServiceRemoteOptions) {
       const answered = await client.exchange({
         method: "POST",
         path: "/api/v1/blobs/missing",
-        body: jsonBody(JSON.stringify({ sha256: some }), await encoding()),
+        body: await question(some),
         async read(answer) {
           if (answer.status !== 200) throw await refusalOf(answer);
           return (await answer.json()).value["missing"];

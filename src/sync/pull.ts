@@ -114,7 +114,8 @@ function tooOld({ remote }: PullWork, outcome: Outcome<PullCounts>, resource: Re
     outcome.unsupported.push(resource);
     return;
   }
-  throw new AppError("invalid_answer", `remote \`${remote.name}\` does not know ${resource}`, {
+  throw new AppError("refused", `remote \`${remote.name}\` does not know ${resource}`, {
+    label: "unsupported",
     hint: "check the remote's URL with `agent-trace remote show`",
   });
 }

@@ -166,7 +166,8 @@ function tooOld({ outcome, remote }: PushRun, resource: RowResource): void {
     outcome.unsupported.push(resource);
     return;
   }
-  throw new AppError("invalid_answer", `remote \`${remote.name}\` does not know ${resource}`, {
+  throw new AppError("refused", `remote \`${remote.name}\` does not know ${resource}`, {
+    label: "unsupported",
     hint: "check the remote's URL with `agent-trace remote show`",
   });
 }
