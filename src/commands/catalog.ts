@@ -8,6 +8,12 @@ export const catalog: Catalog = {
     section: "everyday",
     load: () => import("./init.ts"),
   },
+  status: {
+    kind: "command",
+    summary: "Show what is recorded and what each remote lacks",
+    section: "everyday",
+    load: () => import("./status.ts"),
+  },
   blame: {
     kind: "command",
     summary: "Show which lines of a file an agent wrote",
@@ -235,6 +241,12 @@ export const catalog: Catalog = {
     summary: "Print the version",
     section: "maintenance",
     load: () => import("./version.ts"),
+  },
+  doctor: {
+    kind: "command",
+    summary: "Check git, hooks, storage and remotes, and say how to mend them",
+    section: "maintenance",
+    load: () => import("./doctor.ts"),
   },
   completion: {
     kind: "command",

@@ -40,7 +40,18 @@ export function newestSnapshot(index: ProjectIndex, id: ConversationId): BlobId 
 }
 
 /** Whether a trace or a ledger that the remote has names the conversation. */
-export function isNamedBySent(index: ProjectIndex, remote: number, conversation: number): boolean {
+export function isNamedBySent(index: ProjectIndex, remote: number, id: ConversationId): boolean {
+  const row = index.database.query("SELECT number FROM conversation WHERE id = ?").get(id);
+  const number = (row as { number: number } | null)?.number;
+  return number !== undefined && isNumberNamedBySent(index, remote, number);
+}
+
+/** As `isNamedBySent`, for a conversation by its number in the index. */
+export function isNumberNamedBySent(
+  index: ProjectIndex,
+  remote: number,
+  conversation: number,
+): boolean {
   return (["traces", "ledgers"] as const).some(
     (resource, number) =>
       index.database
@@ -81,7 +92,7 @@ export function listTranscripts(
       blob: blob as BlobId,
       bytes: stats.size,
       updatedAt: stats.mtime.toISOString(),
-      namedBySent: isNamedBySent(index, remote, number),
+      namedBySent: isNumberNamedBySent(index, remote, number),
       // Of a pointer that only `sync-state.json` tells of, the blob says whether it is the newest.
       pointerSent: pointer === blob || (pointer === null && blobSent),
       blobSent,

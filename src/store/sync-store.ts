@@ -16,6 +16,7 @@ import { withoutLocalMetadata } from "./indexed-row.ts";
 import type { Warn } from "./json-file.ts";
 import {
   isNamedBySent,
+  isNumberNamedBySent,
   listTranscripts,
   newestSnapshot,
   readNewestSnapshots,
@@ -73,6 +74,7 @@ export class ProjectSyncStore implements Disposable {
   /** In a dry run: where the snapshots are that would be taken, and what would be merged. */
   readonly #planned = new Map<BlobId, Blob>();
   readonly #merged = new Map<RowResource, Set<string>>();
+  #isDetached = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(project: ProjectPaths, options: SyncStoreOptions) {
@@ -80,16 +82,22 @@ export class ProjectSyncStore implements Disposable {
     this.#options = options;
     this.#index = new ProjectIndex(project);
     this.#index.ask(rowResources, () => this.#agree());
-    if (options.dryRun) this.#index.moveToMemory();
-    else this.#index.bePatient();
+    if (!options.dryRun) this.#index.bePatient();
     this.#manifest = new Manifest(this.#index);
   }
 
   get #remote(): number {
-    return (
-      this.#manifest.find(this.#options.remote)?.number ??
-      this.#manifest.number(this.#options.remote)
-    );
+    const known = this.#manifest.find(this.#options.remote);
+    if (known !== undefined) return known.number;
+    this.#detach();
+    return this.#manifest.number(this.#options.remote);
+  }
+
+  /** A dry run that must write into the index goes on with a copy of it. */
+  #detach(): void {
+    if (!this.#options.dryRun || this.#isDetached) return;
+    this.#index.moveToMemory();
+    this.#isDetached = true;
   }
 
   get #target(): { index: ProjectIndex; manifest: Manifest; remote: number } {
@@ -144,6 +152,7 @@ export class ProjectSyncStore implements Disposable {
 
   /** Writes to the index, to be told to `sync-state.json` by the next flush. A kill after it loses nothing. */
   #change(run: () => void): void {
+    this.#detach();
     this.#settle();
     this.#index.write(() => {
       run();
@@ -178,7 +187,7 @@ export class ProjectSyncStore implements Disposable {
   #isNamed(resource: RowResource, place: RowPlace, remote: number): boolean {
     if (resource === "traces") return this.#index.rows.isNamed(place.key);
     if (resource === "summaries")
-      return isNamedBySent(this.#index, remote, Number(place.conversations));
+      return isNumberNamedBySent(this.#index, remote, Number(place.conversations));
     return true;
   }
 
@@ -239,11 +248,7 @@ export class ProjectSyncStore implements Disposable {
       blob,
       bytes: content.size,
       updatedAt,
-      namedBySent: isNamedBySent(
-        this.#index,
-        remote,
-        this.#index.rows.conversation(conversationId),
-      ),
+      namedBySent: isNamedBySent(this.#index, remote, conversationId),
       pointerSent: this.#manifest.pointer(remote, conversationId) === blob,
       blobSent: this.#manifest.hasBlob(remote, blob),
     }));

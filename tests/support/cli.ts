@@ -19,6 +19,8 @@ export interface CliOptions {
   signal?: AbortSignal;
   catalog?: Catalog;
   now?: () => Date;
+  /** What hooks are made to call. */
+  program?: string;
 }
 
 /** A sink over a string. */
@@ -57,7 +59,7 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
       version: "0.0.0-test",
       commit: "test",
       target: "test",
-      path: "/usr/local/bin/agent-trace",
+      path: options.program ?? "/usr/local/bin/agent-trace",
     },
     now: options.now ?? (() => new Date()),
   });

@@ -1,0 +1,39 @@
+import { rowResources } from "../schema/resource.ts";
+import type { Warn } from "./json-file.ts";
+import { readNewestSnapshots } from "./kept-transcripts.ts";
+import type { ProjectPaths } from "./paths.ts";
+import { ProjectIndex } from "./project-index.ts";
+import { liveConversations } from "./take-snapshots.ts";
+
+export interface ProjectCounts {
+  readonly traces: number;
+  /** Edits that no ledger names: not committed yet, or not in what was committed. */
+  readonly unattributed: number;
+  /** Traces that tell of an event and not of an edit, as agent-trace-cli writes them. */
+  readonly events: number;
+  readonly ledgers: number;
+  readonly commitLinks: number;
+  /** Transcripts of which something is kept here. */
+  readonly conversations: number;
+  readonly summaries: number;
+}
+
+/** How much is recorded. The cost is what has come since the index last looked. */
+export function countRecords(project: ProjectPaths, warn: Warn): ProjectCounts {
+  using index = new ProjectIndex(project);
+  return index.ask(rowResources, ({ rows, database }) => {
+    readNewestSnapshots(index, warn);
+    const kept = new Set(liveConversations(project) as string[]);
+    const snapshots = database.query("SELECT id FROM conversation WHERE blob IS NOT NULL").all();
+    for (const { id } of snapshots as { id: string }[]) kept.add(id);
+    return {
+      traces: rows.counter("traces"),
+      unattributed: rows.counter("unattributed"),
+      events: rows.counter("events"),
+      ledgers: rows.counter("ledgers"),
+      commitLinks: rows.counter("commit_links"),
+      conversations: kept.size,
+      summaries: rows.counter("summaries"),
+    };
+  });
+}
