@@ -1,15 +1,17 @@
 import { type Payload, field, nameField } from "./payload.ts";
 
-/** Directories in which agents keep their transcripts, for payloads that are alike in everything else. */
-const transcriptHomes: readonly (readonly [RegExp, string])[] = [
-  [/\/\.cursor\//, "cursor"],
-  [/\/\.factory\//, "droid"],
-  [/\/\.continue\//, "continue"],
-  [/\/\.gemini\//, "gemini-cli"],
-  [/\/\.codex\//, "codex"],
-  [/\/\.windsurf\//, "windsurf"],
-  [/\/\.claude\//, "claude-code"],
-  [/github[. ]copilot|\/\.copilot\//i, "copilot"],
+/** What tells whose a transcript is by its path, for payloads that are alike in everything else. The first one counts. */
+const transcriptHomes: readonly (readonly [part: string, agent: string])[] = [
+  ["/.cursor/", "cursor"],
+  ["/.factory/", "droid"],
+  ["/.continue/", "continue"],
+  ["/.gemini/", "gemini-cli"],
+  ["/.codex/", "codex"],
+  ["/.windsurf/", "windsurf"],
+  ["/.claude/", "claude-code"],
+  ["/.copilot/", "copilot"],
+  ["github.copilot", "copilot"],
+  ["github copilot", "copilot"],
 ];
 
 /**
@@ -23,10 +25,9 @@ export function recogniseAgent(payload: Payload): string | undefined {
   if (has("clineVersion")) return "cline";
   if (has("turn_id", "turn-id")) return "codex";
   if (has("toolArgs", "tool_result", "toolResult")) return "copilot";
-  const transcript = nameField(payload, "transcript_path", "transcriptPath")?.replaceAll("\\", "/");
-  const home = transcriptHomes.find(
-    ([pattern]) => transcript !== undefined && pattern.test(transcript),
-  );
+  const path = nameField(payload, "transcript_path", "transcriptPath") ?? "";
+  const transcript = path.replaceAll("\\", "/").toLowerCase();
+  const home = transcriptHomes.find(([part]) => transcript.includes(part));
   if (home !== undefined) return home[1];
   if (has("extensionId", "extension_id")) return "copilot";
   // A configured directory may hold Claude's transcripts under any name; what is left has its shape.
