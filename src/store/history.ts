@@ -17,8 +17,8 @@ export interface History extends Disposable {
   traces(ids: readonly string[]): Map<string, Trace>;
   /** Traces that edit one of these files, as they were recorded; `since` is in milliseconds, inclusive. */
   tracesTouching(paths: readonly string[], since?: number): Trace[];
-  /** Traces that wrote a line of one of these hashes, by hash, as they were recorded. */
-  tracesByLine(hashes: readonly string[]): Map<string, Trace[]>;
+  /** Traces that wrote a line of one of these hashes, by hash, as they were recorded; of some files, or of any. */
+  tracesByLine(hashes: readonly string[], paths?: readonly string[]): Map<string, Trace[]>;
   /** Ledgers with a segment of this conversation. */
   ledgersOf(conversationId: string): Ledger[];
   /** The newest summary of each of these conversations. */
@@ -89,8 +89,12 @@ class IndexedHistory implements History {
     return traces;
   }
 
-  #select(aspect: Aspect, sql: string, parameters: readonly (string | number)[]): Trace[] {
-    return this.#index.ask([aspect], (index) => {
+  #select(
+    aspects: readonly Aspect[],
+    sql: string,
+    parameters: readonly (string | number)[],
+  ): Trace[] {
+    return this.#index.ask(aspects, (index) => {
       const places = index.database.query(sql).all(...parameters) as RowPlace[];
       return index.values("traces", places).flatMap((value) => asTrace(value) ?? []);
     });
@@ -98,7 +102,7 @@ class IndexedHistory implements History {
 
   tracesTouching(paths: readonly string[], since = Number.MIN_SAFE_INTEGER): Trace[] {
     return this.#select(
-      "paths",
+      ["paths"],
       `SELECT * FROM traces WHERE seq IN (
          SELECT t.seq FROM json_each(?1) j JOIN path p ON p.text = j.value
          JOIN touch t ON t.path = p.number AND t.time >= ?2) ORDER BY seq`,
@@ -106,12 +110,18 @@ class IndexedHistory implements History {
     );
   }
 
-  tracesByLine(hashes: readonly string[]): Map<string, Trace[]> {
+  tracesByLine(hashes: readonly string[], paths?: readonly string[]): Map<string, Trace[]> {
+    const touching = `AND seq IN (
+      SELECT t.seq FROM json_each(?2) k JOIN path p ON p.text = k.value JOIN touch t ON t.path = p.number)`;
     const found = this.#select(
-      "lines",
+      paths === undefined ? ["lines"] : ["lines", "paths"],
       `SELECT * FROM traces WHERE seq IN (
-         SELECT l.seq FROM json_each(?1) j JOIN line l ON l.h = j.value) ORDER BY seq`,
-      [JSON.stringify(hashes.map(hashKey))],
+         SELECT l.seq FROM json_each(?1) j JOIN line l ON l.h = j.value)
+         ${paths === undefined ? "" : touching} ORDER BY seq`,
+      [
+        JSON.stringify(hashes.map(hashKey)),
+        ...(paths === undefined ? [] : [JSON.stringify(paths)]),
+      ],
     );
     const traces = new Map<string, Trace[]>(hashes.map((hash) => [hash, []]));
     for (const trace of found) {

@@ -1,24 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type Claims,
-  claimsOf,
-  commonRanges,
-  toSegments,
-  withinRanges,
-} from "../attribution/claim-lines.ts";
-import { decodeText, isBinary } from "../attribution/lines.ts";
-import type { LineRange } from "../attribution/pending-file.ts";
+import { type Claims, toSegments } from "../attribution/claim-lines.ts";
+import { decodeText } from "../attribution/lines.ts";
 import { AppError } from "../errors.ts";
-import { type Objects, openObjects } from "../git/open-objects.ts";
-import { type Change, blobPair, readAddedLines, readChanges } from "../git/read-changes.ts";
+import { openObjects } from "../git/open-objects.ts";
+import type { Change } from "../git/read-changes.ts";
 import { type Commit, readCommit } from "../git/read-commit.ts";
+import { type CommitSources, readSources } from "../git/read-sources.ts";
 import type { CommitLink } from "../schema/commit-link.ts";
 import type { Ledger, LedgerFile } from "../schema/ledger.ts";
 import type { PendingFile } from "../schema/pending.ts";
 import { formatRecordTime } from "../schema/time.ts";
-import { deletePending, listPending, lockPending, pendingPlace } from "../store/pending.ts";
+import { openHistory } from "../store/history.ts";
+import {
+  type PendingPlace,
+  deletePending,
+  listPending,
+  lockPending,
+  pendingPlace,
+} from "../store/pending.ts";
 import { appendCommitLink, appendLedger } from "../store/records.ts";
+import { claimFile } from "./claim-commit.ts";
+import { type CommittedFile, readCommittedFiles } from "./committed-files.ts";
 import type { Project } from "./find-project.ts";
 
 /** What a commit was found to hold; no ledger where no line is an agent's, no link where no trace is in it. */
@@ -26,14 +29,6 @@ export interface LinkedCommit {
   readonly commit: Commit;
   readonly ledger: Ledger | undefined;
   readonly link: CommitLink | undefined;
-}
-
-/** One file of a commit with the lines that the commit added to it. */
-export interface CommittedFile {
-  readonly path: string;
-  readonly oldPath: string;
-  readonly content: Uint8Array;
-  readonly added: readonly LineRange[];
 }
 
 /**
@@ -53,20 +48,29 @@ export async function linkCommit(
       hint: "name a commit of this repository, or make the first one",
     });
   }
-  const files = await readCommittedFiles(project, commit, objects);
-  const place = pendingPlace(project.paths, project.git.repository.workTree);
+  const { files, changes } = await readCommittedFiles(project.git, commit, objects);
+  using history = openHistory(project.paths);
+  const origin = readSources(project.git.repository, commit);
+  const known = history.ledgers([...origin.commits, commit.sha]);
+  const { workTree } = project.git.repository;
+  const place = pendingPlace(project.paths, workTree);
   using _lock = lockPending(place);
   const pending = new Map(listPending(place).map((file) => [file.path, file]));
   const found = new Map<string, Claims>();
   const traceIds = new Set<string>();
+  let usedFallback = false;
   for (const file of files) {
-    const claims = claimByPosition(file, pending);
-    if (claims.size > 0) found.set(file.path, claims);
-    for (const path of [file.path, file.oldPath]) {
-      for (const { traceId } of pending.get(path)?.claims ?? []) traceIds.add(traceId);
-    }
+    // What was found out before is not unlearned: its pending files are gone by now.
+    const ledgers = [...origin.commits, commit.sha].flatMap((sha) => known.get(sha) ?? []);
+    const sources = { workTree, pending, ledgers, objects, history, changes };
+    const fileClaims = await claimFile(file, sources);
+    if (fileClaims.claims.size > 0) found.set(file.path, fileClaims.claims);
+    usedFallback ||= fileClaims.usedFallback;
   }
-  const ledger = buildLedger(commit, files, { found, now });
+  for (const path of new Set(changes.flatMap((change) => [change.path, change.oldPath]))) {
+    for (const { traceId } of pending.get(path)?.claims ?? []) traceIds.add(traceId);
+  }
+  const ledger = buildLedger(commit, files, { found, now, origin, usedFallback });
   for (const id of ledger?.trace_ids ?? []) traceIds.add(id);
   const link: CommitLink | undefined =
     traceIds.size === 0
@@ -75,74 +79,78 @@ export async function linkCommit(
           commit_sha: commit.sha,
           parent_sha: commit.parents[0] ?? null,
           trace_ids: [...traceIds].sort(),
-          files_changed: files.map(({ path }) => path).sort(),
+          files_changed: changes.map(({ path }) => path).sort(),
           committed_at: formatRecordTime(commit.committedAt),
           created_at: formatRecordTime(now),
         };
-  if (ledger !== undefined) appendLedger(project.paths, ledger);
-  if (link !== undefined) appendCommitLink(project.paths, link);
-  for (const file of files) {
-    for (const path of new Set([file.path, file.oldPath])) {
-      const held = pending.get(path);
-      if (held !== undefined && isTaken(project, held, file)) deletePending(place, path);
-    }
+  if (ledger !== undefined && !isSame(known.get(commit.sha), ledger)) {
+    appendLedger(project.paths, ledger);
   }
+  const before = history.commitLink(commit.sha);
+  if (link !== undefined && !isCovered(before, link)) {
+    appendCommitLink(project.paths, {
+      ...link,
+      trace_ids: [...new Set([...(before?.trace_ids ?? []), ...link.trace_ids])].sort(),
+    });
+  }
+  letGo(project, place, { files, changes, pending });
   return { commit, ledger, link };
 }
 
-/** The regular text files of a commit, each with the lines that none of the parents has. */
-async function readCommittedFiles(
-  { git }: Project,
-  commit: Commit,
-  objects: Objects,
-): Promise<CommittedFile[]> {
-  const parents: readonly (string | undefined)[] =
-    commit.parents.length === 0 ? [undefined] : commit.parents;
-  const views = await Promise.all(
-    parents.map(async (from) => {
-      const pair = { from, to: commit.sha };
-      const [changes, added] = await Promise.all([
-        readChanges(git, pair),
-        readAddedLines(git, pair),
-      ]);
-      return { changes: new Map(changes.map((change) => [change.path, change])), added };
-    }),
+/** Whether a ledger says nothing new: only the time at which it was made differs. */
+function isSame(before: Ledger | undefined, after: Ledger): boolean {
+  return (
+    before !== undefined &&
+    Bun.deepEquals({ ...before, created_at: "" }, { ...after, created_at: "" })
   );
-  const files: CommittedFile[] = [];
-  for (const change of views[0]?.changes.values() ?? []) {
-    if (change.newBlob === undefined || !change.mode.startsWith("100")) continue;
-    const lists = views.map(({ changes, added }) => addedLines(changes.get(change.path), added));
-    const blob = await objects.read(change.newBlob);
-    if (blob === undefined || isBinary(blob.content)) continue;
-    const { path, oldPath } = change;
-    files.push({ path, oldPath, content: blob.content, added: commonRanges(lists) });
+}
+
+function isCovered(before: CommitLink | undefined, link: CommitLink): boolean {
+  return before !== undefined && link.trace_ids.every((id) => before.trace_ids.includes(id));
+}
+
+/** Drops the pending files that the commit took: of files that the work tree has as committed, or no longer has. */
+function letGo(
+  { git }: Project,
+  place: PendingPlace,
+  taken: {
+    files: readonly CommittedFile[];
+    changes: readonly Change[];
+    pending: ReadonlyMap<string, PendingFile>;
+  },
+): void {
+  const contents = new Map(taken.files.map((file) => [file.path, file.content]));
+  for (const { path, oldPath } of taken.changes) {
+    for (const name of new Set([path, oldPath])) {
+      const held = taken.pending.get(name);
+      if (held === undefined) continue;
+      const onDisk = readText(join(git.repository.workTree, name));
+      const committed = contents.get(name);
+      const text = committed === undefined ? undefined : decodeText(committed);
+      if (onDisk === text || held.text === text) deletePending(place, name);
+    }
   }
-  return files;
 }
 
-function addedLines(
-  change: Change | undefined,
-  added: ReadonlyMap<string, LineRange[]>,
-): readonly LineRange[] {
-  return change === undefined ? [] : (added.get(blobPair(change)) ?? []);
-}
-
-/** By following the pending file to what was committed; a renamed file may have one under either name. */
-function claimByPosition(file: CommittedFile, pending: ReadonlyMap<string, PendingFile>): Claims {
-  const own = pending.get(file.path);
-  const former = file.oldPath === file.path ? undefined : pending.get(file.oldPath);
-  const claims = new Map([
-    ...(former === undefined ? [] : claimsOf(former, file.content)),
-    ...(own === undefined ? [] : claimsOf(own, file.content)),
-  ]);
-  return withinRanges(claims, file.added);
+function readText(file: string): string | undefined {
+  try {
+    return decodeText(readFileSync(file));
+  } catch {
+    return undefined;
+  }
 }
 
 function buildLedger(
   commit: Commit,
   files: readonly CommittedFile[],
-  { found, now }: { found: ReadonlyMap<string, Claims>; now: Date },
+  facts: {
+    found: ReadonlyMap<string, Claims>;
+    now: Date;
+    origin: CommitSources;
+    usedFallback: boolean;
+  },
 ): Ledger | undefined {
+  const { found, now, origin, usedFallback } = facts;
   const entries: [string, LedgerFile][] = [];
   const traceIds = new Set<string>();
   for (const { path, content } of files) {
@@ -160,17 +168,17 @@ function buildLedger(
     created_at: formatRecordTime(now),
     trace_ids: [...traceIds].sort(),
     files: Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1))),
+    ...derivedFrom(commit, origin),
+    ...(usedFallback ? { used_fallback: true } : {}),
   };
 }
 
-/** Whether nothing of a pending file is left to commit: the commit has its text, or the work tree has the commit's. */
-function isTaken({ git }: Project, pending: PendingFile, file: CommittedFile): boolean {
-  const committed = decodeText(file.content);
-  if (pending.text === committed) return true;
-  try {
-    const content = readFileSync(join(git.repository.workTree, file.path));
-    return decodeText(content) === committed;
-  } catch {
-    return true;
-  }
+function derivedFrom(
+  commit: Commit,
+  { kind, commits }: CommitSources,
+): Pick<Ledger, "derived_from"> {
+  if (kind === "merge") return { derived_from: { kind, parents: [...commit.parents] } };
+  const [source_sha] = commits;
+  if (source_sha === undefined || (kind !== "cherry-pick" && kind !== "revert")) return {};
+  return { derived_from: { kind, source_sha } };
 }

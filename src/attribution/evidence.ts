@@ -1,0 +1,148 @@
+import type { PendingClaim } from "../schema/pending.ts";
+import type { Trace } from "../schema/trace.ts";
+import type { Claims } from "./claim-lines.ts";
+import type { LineRange } from "./pending-file.ts";
+
+/** A run of lines that one edit wrote, by their hashes. */
+export interface WrittenRun {
+  readonly claim: PendingClaim;
+  readonly hashes: readonly string[];
+}
+
+/** A file as committed, for lines whose way could not be followed. Hashes and weakness of all lines, from the top. */
+export interface EvidenceFile {
+  readonly hashes: readonly string[];
+  readonly weak: readonly boolean[];
+  readonly added: readonly LineRange[];
+  /** Claimed by position: their evidence is used up. */
+  readonly claimed: Claims;
+}
+
+/** What the traces say of files under these paths, oldest first. */
+export function writtenRuns(traces: readonly Trace[], paths: ReadonlySet<string>): WrittenRun[] {
+  return traces.flatMap((trace) =>
+    trace.files
+      .filter(({ path }) => paths.has(path))
+      .flatMap(({ conversations }) =>
+        conversations.flatMap((conversation) => {
+          const claim: PendingClaim = {
+            traceId: trace.id,
+            timestamp: trace.timestamp,
+            modelId: conversation.contributor?.model_id,
+            conversationId: conversation.id,
+            tool: trace.tool,
+          };
+          if ((conversation.contributor?.type ?? "ai") !== "ai") return [];
+          return conversation.ranges.map(({ line_hashes = [] }) => ({
+            claim,
+            hashes: [...line_hashes]
+              .sort((one, other) => one.line_offset - other.line_offset)
+              .map(({ hash }) => hash),
+          }));
+        }),
+      ),
+  );
+}
+
+/** A stretch of the file that reads like a stretch of a written run. All 0-based. */
+interface Alignment {
+  readonly run: number;
+  readonly line: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly strong: number;
+}
+
+/** How many telling lines in a row prove that text came back, however long ago it was written. */
+export const tellingLines = 3;
+
+/**
+ * Claims lines by the hashes of what agents wrote, where text came back whose way nobody saw: picked, reverted,
+ * squashed, moved. A written line proves one line at most: lines that stood there before, and lines claimed by
+ * position, use it up first. Single lines prove nothing; common ones count within a run. Of equal runs the last
+ * writer's counts.
+ */
+export function claimByEvidence(file: EvidenceFile, runs: readonly WrittenRun[]): Claims {
+  const used = runs.map(({ hashes }) => new Uint8Array(hashes.length));
+  const settled = new Uint8Array(file.hashes.length);
+  const isAdded = new Uint8Array(file.hashes.length);
+  for (const { start, end } of file.added) isAdded.fill(1, start - 1, end);
+  const claims = new Map<number, PendingClaim>();
+  const take = (found: Alignment, mayClaim: boolean): void => {
+    const free: number[] = [];
+    for (let step = 0; step < found.length; step++) {
+      const line = found.line + step;
+      if (settled[line] === 0 && used[found.run]?.[found.offset + step] === 0) free.push(step);
+    }
+    const strong = free.filter((step) => file.weak[found.line + step] === false).length;
+    if (strong < tellingLines && mayClaim) return;
+    for (const step of free) {
+      const line = found.line + step;
+      settled[line] = 1;
+      used[found.run]?.fill(1, found.offset + step, found.offset + step + 1);
+      const claim = runs[found.run]?.claim;
+      if (mayClaim && claim !== undefined && isAdded[line] === 1) claims.set(line + 1, claim);
+    }
+  };
+  const stood = (line: number): boolean => isAdded[line] === 0 || file.claimed.has(line + 1);
+  for (const found of align(file, runs, stood)) take(found, false);
+  for (const found of align(file, runs, (line) => !stood(line))) take(found, true);
+  return claims;
+}
+
+/** Every stretch of lines that pass the filter, the most telling first, then the longest, then the last writer's. */
+function align(
+  file: EvidenceFile,
+  runs: readonly WrittenRun[],
+  passes: (line: number) => boolean,
+): Alignment[] {
+  const places = new Map<string, number[]>();
+  for (const [line, hash] of file.hashes.entries()) {
+    if (file.weak[line] === true || !passes(line)) continue;
+    const known = places.get(hash);
+    if (known === undefined) places.set(hash, [line]);
+    else known.push(line);
+  }
+  const found: Alignment[] = [];
+  for (const [run, { hashes }] of runs.entries()) {
+    const seen = new Set<string>();
+    for (const [offset, hash] of hashes.entries()) {
+      for (const line of places.get(hash) ?? []) {
+        const alignment = extend(file, hashes, { line, offset, passes });
+        const key = `${alignment.line}:${alignment.offset}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        found.push({ run, ...alignment });
+      }
+    }
+  }
+  return found.sort(
+    (one, other) =>
+      other.strong - one.strong ||
+      other.length - one.length ||
+      other.run - one.run ||
+      one.line - other.line ||
+      one.offset - other.offset,
+  );
+}
+
+function extend(
+  file: EvidenceFile,
+  hashes: readonly string[],
+  at: { line: number; offset: number; passes: (line: number) => boolean },
+): Omit<Alignment, "run"> {
+  let { line, offset } = at;
+  const same = (l: number, o: number): boolean =>
+    l >= 0 && o >= 0 && l < file.hashes.length && file.hashes[l] === hashes[o] && at.passes(l);
+  while (same(line - 1, offset - 1)) {
+    line--;
+    offset--;
+  }
+  let length = 0;
+  let strong = 0;
+  while (same(line + length, offset + length)) {
+    if (file.weak[line + length] === false) strong++;
+    length++;
+  }
+  return { line, offset, length, strong };
+}

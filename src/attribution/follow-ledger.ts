@@ -1,0 +1,40 @@
+import type { Segment } from "../schema/ledger.ts";
+import type { PendingClaim } from "../schema/pending.ts";
+import type { Claims } from "./claim-lines.ts";
+import { foundLater } from "./edit.ts";
+import { nobody } from "./follow.ts";
+import { decodeText, splitLines } from "./lines.ts";
+
+/** What a ledger says of a file, line by line. */
+export function claimsOfSegments(segments: readonly Segment[]): Claims {
+  const claims = new Map<number, PendingClaim>();
+  for (const { start_line, end_line, type, trace_id, model_id, conversation_id } of segments) {
+    if (type !== "ai" || trace_id === undefined) continue;
+    const claim = {
+      traceId: trace_id,
+      timestamp: "",
+      modelId: model_id,
+      conversationId: conversation_id,
+    };
+    for (let line = start_line; line <= end_line; line++) claims.set(line, claim);
+  }
+  return claims;
+}
+
+/** Claims on one text carried over to another one that was made of it. */
+export function followClaims(claims: Claims, before: Uint8Array, after: Uint8Array): Claims {
+  const list = [...new Set(claims.values())];
+  const place = new Map(list.map((claim, index) => [claim, index]));
+  const text = decodeText(before);
+  const authors = splitLines(text).map((_, index) => {
+    const claim = claims.get(index + 1);
+    return claim === undefined ? nobody : (place.get(claim) ?? nobody);
+  });
+  const found = foundLater({ text, authors }, decodeText(after));
+  const followed = new Map<number, PendingClaim>();
+  for (const [index, author] of found.authors.entries()) {
+    const claim = list[author];
+    if (claim !== undefined) followed.set(index + 1, claim);
+  }
+  return followed;
+}
