@@ -67,6 +67,12 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
 /** The error for a final answer other than success; its label is the service's own code. */
 export async function refusalOf(answer: Answer): Promise<AppError> {
   const { status, from } = answer;
+  // Another success than the one that was asked for comes from something in between.
+  if (status < 300) {
+    throw new Accident(
+      new AppError("invalid_answer", `${from} answered ${status} without content`),
+    );
+  }
   const { code, sentence, members } = await readRefusal(answer);
   const own =
     status === 404 && code === "project_not_found"

@@ -87,7 +87,7 @@ export function createServiceRemote(options: ServiceRemoteOptions) {
       },
     });
 
-  async function missingBlobs(blobs: readonly BlobId[]): Promise<BlobId[]> {
+  async function missingBlobs(blobs: readonly BlobId[]): Promise<BlobId[] | undefined> {
     const missing: BlobId[] = [];
     const { blobsMissing } = await capabilities();
     const question = async (some: readonly BlobId[]): Promise<Body> =>
@@ -113,11 +113,14 @@ export function createServiceRemote(options: ServiceRemoteOptions) {
         path: "/api/v1/blobs/missing",
         body: await question(some),
         async read(answer) {
+          if (await isUnknownPath(answer)) return undefined;
           if (answer.status !== 200) throw await refusalOf(answer);
-          return (await answer.json()).value["missing"];
+          return (await answer.json()).value;
         },
       });
-      const lacking = new Set(Array.isArray(answered) ? answered : some);
+      if (answered === undefined) return undefined;
+      const named = answered["missing"];
+      const lacking = new Set<unknown>(Array.isArray(named) ? named : some);
       missing.push(...some.filter((blob) => lacking.has(blob)));
     }
     return missing;

@@ -2,6 +2,7 @@ import { AppError } from "../errors.ts";
 import type { RemoteUrl } from "../schema/remote-url.ts";
 import type { Client } from "./client.ts";
 import { refusalOf, statusOf } from "./refusal.ts";
+import { Accident } from "./retry.ts";
 
 export interface Whoami {
   readonly orgSlug: string;
@@ -90,7 +91,9 @@ async function askWhoami(client: Client, setToken: string): Promise<Whoami | und
 }
 
 function failWhoami(client: Client): never {
-  throw new AppError("invalid_answer", `${client.from} does not say whose token this is`);
+  throw new Accident(
+    new AppError("invalid_answer", `${client.from} does not say whose token this is`),
+  );
 }
 
 function readWhoami(value: Readonly<Record<string, unknown>>): Whoami | undefined {

@@ -51,12 +51,17 @@ function createTranscriptSender(run: PushRun) {
     if (content.size !== bytes) throw damaged();
     const answer = await remote.sendBlob(blob, content, () => run.advance("conversations", 0));
     if (answer === "stored") store.acknowledgeBlob(blob);
-    else if (blobsKnown) {
-      blobsKnown = false;
+    else goInline();
+  }
+
+  /** The service keeps no blobs, so that what is large goes inside its row as well. */
+  function goInline(): void {
+    if (blobsKnown) {
       outcome.remarks.push(
         `remote \`${remote.name}\` keeps no blobs: large transcripts go inside their rows`,
       );
     }
+    blobsKnown = false;
   }
 
   async function uploadOrRefuse(transcript: TranscriptCandidate): Promise<void> {
@@ -84,9 +89,11 @@ function createTranscriptSender(run: PushRun) {
       } else large.set(blob, transcript);
     }
     if (large.size > 0) {
-      const missing = new Set(await remote.missingBlobs([...large.keys()]));
+      const lacking = await remote.missingBlobs([...large.keys()]);
+      if (lacking === undefined) goInline();
+      const missing = new Set(lacking);
       for (const blob of large.keys()) {
-        if (missing.has(blob)) continue;
+        if (missing.has(blob) || lacking === undefined) continue;
         present.add(blob);
         store.acknowledgeBlob(blob);
       }
