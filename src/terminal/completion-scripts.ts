@@ -38,7 +38,10 @@ _agent_trace() {
       continue
     fi
     [[ $line == */ || $line == *= ]] && compopt -o nospace 2>/dev/null
-    COMPREPLY+=("\${line#"$done"}")
+    line=\${line#"$done"}
+    # Paths are quoted by readline itself.
+    [[ $kind == paths ]] || printf -v line %q "$line"
+    COMPREPLY+=("$line")
   done < <(command agent-trace __complete bash "$last" -- "\${words[@]}" 2>/dev/null)
   [[ $kind == paths ]] && compopt -o filenames 2>/dev/null
   return 0
@@ -80,6 +83,7 @@ const fish = `# fish completion for agent-trace
 function __agent_trace_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
+    set -l plain (string unescape -- $current); and set current $plain
     command agent-trace __complete fish (math (count $words) - 1) -- $words[2..-1] $current 2>/dev/null
 end
 complete -c agent-trace -f -a '(__agent_trace_complete)'
