@@ -3,6 +3,8 @@ export interface Session extends AsyncDisposable {
   type(keys: string): void;
   /** Waits until the screen shows `expected` in what came since the last call, and gives that text. */
   see(expected: string | RegExp): Promise<string>;
+  /** As `see`, with the escape sequences as they came. */
+  raw(expected: string): Promise<string>;
   /** Of the program's end. */
   readonly exited: Promise<number>;
 }
@@ -28,27 +30,27 @@ export function startSession(argv: readonly string[], options: SessionOptions): 
       },
     },
   });
+  const wait = (expected: string | RegExp, view: (text: string) => string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`not seen: ${expected}; but: ${JSON.stringify(seen)}`));
+      }, 10_000);
+      look = () => {
+        const shown = view(seen);
+        const found =
+          typeof expected === "string" ? shown.includes(expected) : expected.test(shown);
+        if (!found) return;
+        clearTimeout(timer);
+        look = () => {};
+        seen = "";
+        resolve(shown);
+      };
+      look();
+    });
   return {
     type: (keys) => void child.terminal?.write(keys),
-    see(expected) {
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(
-          () => reject(new Error(`not seen: ${expected}; but: ${JSON.stringify(seen)}`)),
-          10_000,
-        );
-        look = () => {
-          const plain = Bun.stripANSI(seen);
-          const found =
-            typeof expected === "string" ? plain.includes(expected) : expected.test(plain);
-          if (!found) return;
-          clearTimeout(timer);
-          look = () => {};
-          seen = "";
-          resolve(plain);
-        };
-        look();
-      });
-    },
+    see: (expected) => wait(expected, Bun.stripANSI),
+    raw: (expected) => wait(expected, (text) => text),
     exited: child.exited,
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");

@@ -1,0 +1,346 @@
+/** The compiled program, started as people, hooks and containers start it. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readDefinitions } from "../release/definitions.ts";
+import { catalog } from "../src/commands/catalog.ts";
+import { compileControl } from "./support/compile-control.ts";
+import { temporaryDirectory } from "./support/directories.ts";
+import { gate } from "./support/gate.ts";
+import { compiledProgram } from "./support/program.ts";
+import { startSession } from "./support/pseudo-terminal.ts";
+import { type TempRepo, tempRepo } from "./support/repository.ts";
+import { startProgram } from "./support/start-program.ts";
+import { version } from "../package.json";
+
+const program = compiledProgram();
+const PATH = process.env["PATH"];
+
+/** A repository that is set up, with remotes enough that listing them fills every pipe. */
+let repo: TempRepo;
+let home: string;
+let environment: Record<string, string | undefined>;
+const remotes = 4000;
+
+beforeAll(async () => {
+  repo = tempRepo();
+  repo.commit("first", { "src/app.ts": "one\n" });
+  home = join(repo.path, "../home");
+  mkdirSync(home);
+  environment = { PATH, HOME: home };
+  await startProgram([program, "init"], { cwd: repo.path, environment });
+  const [id = ""] = readdirSync(join(home, ".agent-trace/projects"));
+  const remote = {
+    url: "https://traces.example.com/acme/app",
+    base_url: "https://traces.example.com",
+    org_slug: "acme",
+    project_slug: "app",
+  };
+  writeFileSync(
+    join(home, ".agent-trace/projects", id, "remotes.json"),
+    JSON.stringify(
+      Object.fromEntries(
+        Array.from({ length: remotes }, (_, index) => [`remote-${index}`, remote]),
+      ),
+    ),
+  );
+});
+afterAll(() => repo[Symbol.dispose]());
+
+describe("the build", () => {
+  test("knows its version, commit and target", async () => {
+    const { stdout } = await startProgram([program, "version", "--json"], { cwd: "/" });
+    expect(JSON.parse(stdout)).toEqual({
+      schema: "agent-trace.version/1",
+      ok: true,
+      version,
+      commit: expect.stringMatching(/^([0-9a-f]{40}(-dirty)?|unknown)$/),
+      target: expect.stringMatching(/^(linux|darwin|windows)-(x64|arm64)(-musl)?$/),
+      bun: Bun.version,
+    });
+  });
+
+  test.each([
+    [["--version"]],
+    [["version"]],
+    [["--help"]],
+    [["push", "--help"]],
+    [["help", "config"]],
+  ])("runs %j with no environment at all", async (words) => {
+    const { exitCode, stdout, stderr } = await startProgram([program, ...words], { cwd: "/" });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).not.toBe("");
+  });
+
+  test("starts where the current directory was removed, and says so without showing source", async () => {
+    using directory = temporaryDirectory();
+    const script = 'mkdir gone && cd gone && rmdir ../gone && "$0" remote list';
+    const { exitCode, stderr } = await startProgram(["sh", "-c", script, program], {
+      cwd: directory.path,
+      environment,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toStartWith("error: ");
+    expect(stderr.split("\n").length).toBeLessThan(4);
+  });
+
+  test("prints its version in at most 1.6 times the time of a program that only prints", async () => {
+    using directory = temporaryDirectory();
+    const floor = await compileControl(directory.path, 'console.log("agent-trace");');
+    const fastest = new Map<string, number>();
+    for (let round = 0; round < 25; round++) {
+      for (const argv of [[floor], [program, "--version"]]) {
+        const started = performance.now();
+        Bun.spawnSync(argv, { env: {} });
+        const took = performance.now() - started;
+        fastest.set(argv[0] ?? "", Math.min(took, fastest.get(argv[0] ?? "") ?? Infinity));
+      }
+    }
+    expect((fastest.get(program) ?? Infinity) / (fastest.get(floor) ?? 0)).toBeLessThan(1.6);
+  });
+});
+
+describe("in a directory of somebody who means harm", () => {
+  /** Files that a runtime would read or run from the current directory; each leaves `marker` when it runs. */
+  function hostileDirectory(
+    path: string,
+    server: string,
+  ): { marker: string; preload: string; config: string } {
+    const marker = join(path, "marker");
+    const preload = join(path, "evil.ts");
+    writeFileSync(preload, `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "ran");`);
+    writeFileSync(
+      join(path, ".env"),
+      [
+        "AGENT_TRACE_ADMIN_SECRET=stolen",
+        `AGENT_TRACE_HOME=${join(path, "home")}`,
+        `HTTP_PROXY=${server}`,
+        "NODE_TLS_REJECT_UNAUTHORIZED=0",
+        `BUN_OPTIONS=--preload=${preload}`,
+      ].join("\n"),
+    );
+    for (const name of [".env.local", ".env.production", ".env.development"]) {
+      writeFileSync(join(path, name), "AGENT_TRACE_ADMIN_SECRET=stolen\n");
+    }
+    const config = join(path, "bunfig.toml");
+    writeFileSync(config, `preload = [${JSON.stringify(preload)}]\n`);
+    writeFileSync(
+      join(path, "tsconfig.json"),
+      '{"compilerOptions":{"paths":{"*":["./evil.ts"],"node:fs":["./evil.ts"]}}}',
+    );
+    writeFileSync(
+      join(path, "package.json"),
+      '{"name":"agent-trace","type":"commonjs","imports":{"#*":"./evil.ts"},"main":"evil.ts"}',
+    );
+    return { marker, preload, config };
+  }
+
+  const lines = [
+    ["version", "--json"],
+    ["--help"],
+    ["remote", "list"],
+    ["record"],
+    ["__complete", "bash", "0", "--"],
+  ];
+
+  test("nothing of theirs runs and no variable of theirs is read", async () => {
+    using hostile = temporaryDirectory();
+    using clean = temporaryDirectory();
+    const seen: (string | null)[] = [];
+    await using server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch(request) {
+        seen.push(request.headers.get("authorization"));
+        return new Response("{}", { status: 404 });
+      },
+    });
+    const url = `http://127.0.0.1:${server.port}`;
+    const { marker, preload, config } = hostileDirectory(hostile.path, url);
+    const environments: Record<string, string | undefined>[] = [
+      {},
+      { BUN_OPTIONS: `--preload=${preload}` },
+      { BUN_OPTIONS: `--preload ${preload} --config=${config}` },
+      { BUN_OPTIONS: "--env-file=.env" },
+      { NODE_OPTIONS: `--require ${preload}`, NODE_ENV: "production" },
+    ];
+    for (const more of environments) {
+      for (const words of [...lines, ["project", "create", `${url}/acme/app`]]) {
+        const run = (cwd: string) =>
+          startProgram([program, ...words], { cwd, environment: { ...environment, ...more } });
+        expect({ words, ...(await run(hostile.path)) }).toEqual({
+          words,
+          ...(await run(clean.path)),
+        });
+        expect(existsSync(marker)).toBe(false);
+      }
+    }
+    expect(existsSync(join(hostile.path, "home"))).toBe(false);
+    expect(seen.filter((header) => header?.includes("stolen") === true)).toEqual([]);
+  });
+
+  test("a program compiled without our switches runs all of it (control)", async () => {
+    using directory = temporaryDirectory();
+    const control = await compileControl(
+      directory.path,
+      "console.log(process.env.AGENT_TRACE_ADMIN_SECRET);",
+    );
+    using hostile = temporaryDirectory();
+    const { marker, preload } = hostileDirectory(hostile.path, "http://127.0.0.1:9");
+    const { stdout } = await startProgram([control], { cwd: hostile.path });
+    expect({ stdout, ran: existsSync(marker) }).toEqual({ stdout: "stolen\n", ran: true });
+    rmSync(marker);
+    const more = { BUN_OPTIONS: `--preload=${preload}` };
+    await startProgram([control], { cwd: directory.path, environment: more });
+    expect(existsSync(marker)).toBe(true);
+  });
+
+  test("rather than run a file that BUN_OPTIONS names it does not start", async () => {
+    using directory = temporaryDirectory();
+    const { marker, preload } = hostileDirectory(directory.path, "http://127.0.0.1:9");
+    const { exitCode, stdout, stderr } = await startProgram([program, "--version"], {
+      cwd: directory.path,
+      environment: { BUN_OPTIONS: `--preload=${preload}` },
+    });
+    expect({ exitCode, stdout, ran: existsSync(marker) }).toEqual({
+      exitCode: 1,
+      stdout: "",
+      ran: false,
+    });
+    expect(stderr).toStartWith("EvalError: Code generation from strings disallowed");
+  });
+});
+
+describe("its output", () => {
+  const shell = (script: string, more: Record<string, string> = {}) =>
+    startProgram(["bash", "-c", script, program], {
+      cwd: repo.path,
+      environment: { ...environment, ...more },
+    });
+  const list = '"$0" remote list';
+
+  test("is whole through a pipe whose reader is slow", async () => {
+    const { stdout } = await shell(`${list} | dd bs=64 2>/dev/null | wc -l`);
+    expect(Number(stdout)).toBe(remotes);
+  });
+
+  gate("is whole through a pipe that does not block", { needs: ["perl"] }, async () => {
+    const nonblocking =
+      "use Fcntl; fcntl(STDOUT, F_SETFL, fcntl(STDOUT, F_GETFL, 0) | O_NONBLOCK); exec @ARGV";
+    const { stdout } = await shell(
+      `perl -e '${nonblocking}' "$0" remote list | dd bs=64 2>/dev/null | wc -l`,
+    );
+    expect(Number(stdout)).toBe(remotes);
+  });
+
+  test("may be cut short by its reader", async () => {
+    const { stdout, stderr } = await shell(`${list} | head -n 1; echo "\${PIPESTATUS[0]}"`);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^.*remote-0.*\n0\n$/);
+  });
+
+  test("may be closed", async () => {
+    expect(await shell(`${list} >&-`)).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("fails, and says so, on a full disk", async () => {
+    for (const words of ["remote list", "remote list --json", "--version", "--help"]) {
+      const { exitCode, stderr } = await shell(`"$0" ${words} > /dev/full`);
+      expect({ words, exitCode, stderr }).toEqual({
+        words,
+        exitCode: 1,
+        stderr: "error: cannot write the output: no space left on the device\n",
+      });
+    }
+  });
+
+  test("is the same whatever CI, TEST and DEBUG are", async () => {
+    const plain = await shell(`${list} | tail -n 3; "$0" remote show nobody`);
+    expect(plain.exitCode).toBe(1);
+    for (const more of [{ CI: "true" }, { TEST: "1" }, { DEBUG: "*" }, { NO_COLOR: "1" }]) {
+      expect(await shell(`${list} | tail -n 3; "$0" remote show nobody`, more as never)).toEqual(
+        plain,
+      );
+    }
+  });
+
+  test.each([
+    [{}, true],
+    [{ NO_COLOR: "1" }, false],
+    [{ TERM: "dumb" }, false],
+  ])("at a terminal with %j has colour: %j", async (more, colored) => {
+    await using session = startSession([program, "help", "exit-codes"], {
+      cwd: repo.path,
+      environment: { ...environment, ...more },
+    });
+    const shown = await session.raw("LEARN MORE");
+    expect(shown.includes("\u001B[1m")).toBe(colored);
+    expect(await session.exited).toBe(0);
+  });
+});
+
+describe("without anybody to answer", () => {
+  test("no command waits for a word on stdin", async () => {
+    const { chapters } = await readDefinitions(catalog);
+    const endless = ["serve", "viewer"];
+    const paths = chapters
+      .flatMap(({ definitions }) => definitions.map(({ path }) => path))
+      .filter((path) => !endless.includes(path));
+    const waiting: string[] = [];
+    for (const path of paths) {
+      const { exitCode } = await startProgram([program, ...path.split(" "), "--offline"], {
+        cwd: "/",
+        environment: { PATH, HOME: join(home, "nobody") },
+        timeout: 5000,
+      });
+      if (exitCode > 128) waiting.push(`${path}: ${exitCode}`);
+    }
+    expect(waiting).toEqual([]);
+  }, 60_000);
+});
+
+describe("a signal", () => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)(
+    "%s in the middle of a request ends with %d and leaves nothing half done",
+    async (signal, code) => {
+      using other = tempRepo();
+      other.commit("first", { "a.txt": "a\n" });
+      const where = join(other.path, "../home");
+      mkdirSync(where);
+      const own = { PATH, HOME: where };
+      await startProgram([program, "init"], { cwd: other.path, environment: own });
+      const files = () => readdirSync(where, { recursive: true }).sort();
+      const before = files();
+      const { promise: asked, resolve } = Promise.withResolvers<void>();
+      await using server = Bun.serve({
+        hostname: "127.0.0.1",
+        port: 0,
+        fetch() {
+          resolve();
+          return new Promise<Response>(() => {});
+        },
+      });
+      const url = `http://127.0.0.1:${server.port}/acme/app`;
+      const child = Bun.spawn(
+        [program, "remote", "add", "origin", url, "--token", "secret-token"],
+        {
+          cwd: other.path,
+          env: own as Record<string, string>,
+          stdin: "ignore",
+          stdout: "pipe",
+          stderr: "pipe",
+        },
+      );
+      await asked;
+      child.kill(signal);
+      expect(await child.exited).toBe(code);
+      expect(await child.stdout.text()).toBe("");
+      expect(await child.stderr.text()).not.toContain("secret-token");
+      expect(files()).toEqual(before);
+      await server.stop(true);
+    },
+  );
+});
