@@ -93,10 +93,16 @@ function parseEdits(payload: Payload, toolName: string | undefined): AgentEdit[]
 
 type Content = Pick<AgentEdit, "kind" | "replacements" | "textBefore" | "textAfter">;
 
+/** The answer, unless a person changed the proposal: then the request says what is the agent's, and the disk the rest. */
+function finalSay({ response }: Call): Payload | undefined {
+  return field(response, "userModified") === true ? undefined : response;
+}
+
 /** What each editing tool does. The answer comes before the request: it tells what was written in the end. */
 const contents: Readonly<Record<string, (call: Call) => Content | undefined>> = {
   Write({ input, response }) {
-    const textAfter = textField(response, "content") ?? textField(input, "content");
+    const textAfter =
+      textField(finalSay({ input, response }), "content") ?? textField(input, "content");
     if (textAfter === undefined) return undefined;
     const created = field(response, "type") === "create";
     return {
@@ -109,7 +115,9 @@ const contents: Readonly<Record<string, (call: Call) => Content | undefined>> = 
   Edit({ input, response }) {
     const replacement = parseReplacement({
       old_string: field(response, "oldString") ?? field(input, "old_string", "oldString"),
-      new_string: field(response, "newString") ?? field(input, "new_string", "newString"),
+      new_string:
+        field(finalSay({ input, response }), "newString") ??
+        field(input, "new_string", "newString"),
       replace_all: field(response, "replaceAll") ?? field(input, "replace_all", "replaceAll"),
     });
     if (replacement === undefined) return undefined;
