@@ -1,7 +1,7 @@
 import type { HelpPage } from "../src/terminal/help.ts";
 import { helpTopics, topicPage } from "../src/terminal/help-topics.ts";
 import { commandPage, groupPage, rootPage } from "../src/cli/help-pages.ts";
-import type { Catalog, Entry } from "../src/command.ts";
+import type { Catalog, CommandEntry, Entry } from "../src/command.ts";
 
 /** A command's page with its words, such as `remote add`. */
 export interface Definition {
@@ -36,16 +36,7 @@ export async function readDefinitions(catalog: Catalog): Promise<Definitions> {
 }
 
 async function readChapter(name: string, entry: Entry): Promise<Chapter> {
-  const commands =
-    entry.kind === "command"
-      ? [[name, entry] as const]
-      : [
-          ...(entry.alone === undefined ? [] : [[name, entry.alone] as const]),
-          ...Object.entries(entry.commands).map(
-            ([verb, command]) => [`${name} ${verb}`, command] as const,
-          ),
-        ];
-  const definitions = commands.map(async ([path, command]) => ({
+  const definitions = commandsOf(name, entry).map(async ([path, command]) => ({
     path,
     hidden: entry.hidden === true || command.hidden === true,
     page: commandPage(path, (await command.load()).default),
@@ -56,4 +47,14 @@ async function readChapter(name: string, entry: Entry): Promise<Chapter> {
     page: entry.kind === "group" ? groupPage(name, entry) : undefined,
     definitions: await Promise.all(definitions),
   };
+}
+
+function commandsOf(path: string, entry: Entry): (readonly [string, CommandEntry])[] {
+  if (entry.kind === "command") return [[path, entry]];
+  return [
+    ...(entry.alone === undefined ? [] : [[path, entry.alone] as const]),
+    ...Object.entries(entry.commands).flatMap(([verb, below]) =>
+      commandsOf(`${path} ${verb}`, below),
+    ),
+  ];
 }

@@ -79,8 +79,10 @@ export interface GroupEntry {
   readonly hidden?: boolean;
   /** What the word does without a verb; without this it shows its help. */
   readonly alone?: CommandEntry;
-  readonly commands: Readonly<Record<string, CommandEntry>>;
+  readonly commands: Catalog;
 }
 
 export type Entry = CommandEntry | GroupEntry;
-export type Catalog = Readonly<Record<string, Entry>>;
+export interface Catalog {
+  readonly [word: string]: Entry;
+}

@@ -8,24 +8,23 @@ export type Found =
   | { readonly kind: "group"; path: string; entry: GroupEntry };
 
 /** Follows the leading words to a command or a group. Only own keys count, so `constructor` names nothing. */
-export function findCommand(catalog: Catalog, words: readonly string[]): Found {
+export function findCommand(catalog: Catalog, words: readonly string[], prefix = ""): Found {
   const [first = "", ...rest] = words;
   const entry = Object.hasOwn(catalog, first) ? catalog[first] : undefined;
-  if (entry === undefined) throw unknownCommand(first, Object.keys(catalog), "");
-  if (entry.kind === "command") return { kind: "command", path: first, entry, rest };
-  // Global options may stand between the two words of a command.
+  if (entry === undefined) throw unknownCommand(first, Object.keys(catalog), prefix);
+  const path = `${prefix}${first}`;
+  if (entry.kind === "command") return { kind: "command", path, entry, rest };
+  // Global options may stand between the words of a command.
   const at = rest.findIndex((word) => !word.startsWith("-"));
   const verb = rest[at];
   if (verb === undefined) {
     const { alone } = entry;
     const asksHelp = rest.includes("--help") || rest.includes("-h");
     return alone === undefined || asksHelp
-      ? { kind: "group", path: first, entry }
-      : { kind: "command", path: first, entry: alone, rest };
+      ? { kind: "group", path, entry }
+      : { kind: "command", path, entry: alone, rest };
   }
-  const command = Object.hasOwn(entry.commands, verb) ? entry.commands[verb] : undefined;
-  if (command === undefined) throw unknownCommand(verb, Object.keys(entry.commands), `${first} `);
-  return { kind: "command", path: `${first} ${verb}`, entry: command, rest: rest.toSpliced(at, 1) };
+  return findCommand(entry.commands, [verb, ...rest.toSpliced(at, 1)], `${path} `);
 }
 
 function unknownCommand(word: string, known: readonly string[], prefix: string): AppError {

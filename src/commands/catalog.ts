@@ -161,6 +161,76 @@ export const catalog: Catalog = {
     section: "service and viewer",
     load: () => import("./serve.ts"),
   },
+  admin: {
+    kind: "group",
+    summary: "Administer a service: orgs, tokens, projects",
+    section: "service and viewer",
+    commands: {
+      org: {
+        kind: "group",
+        summary: "Orgs of a service",
+        section: "service and viewer",
+        commands: {
+          create: {
+            kind: "command",
+            summary: "Make an org",
+            section: "service and viewer",
+            load: () => import("./admin/org/create.ts"),
+          },
+          list: {
+            kind: "command",
+            summary: "List the orgs",
+            section: "service and viewer",
+            load: () => import("./admin/org/list.ts"),
+          },
+        },
+      },
+      token: {
+        kind: "group",
+        summary: "Tokens of an org",
+        section: "service and viewer",
+        commands: {
+          create: {
+            kind: "command",
+            summary: "Make a token and print it",
+            section: "service and viewer",
+            load: () => import("./admin/token/create.ts"),
+          },
+          list: {
+            kind: "command",
+            summary: "List an org's tokens",
+            section: "service and viewer",
+            load: () => import("./admin/token/list.ts"),
+          },
+          revoke: {
+            kind: "command",
+            summary: "Revoke a token",
+            section: "service and viewer",
+            load: () => import("./admin/token/revoke.ts"),
+          },
+        },
+      },
+      project: {
+        kind: "group",
+        summary: "Projects of an org",
+        section: "service and viewer",
+        commands: {
+          list: {
+            kind: "command",
+            summary: "List an org's projects",
+            section: "service and viewer",
+            load: () => import("./admin/project/list.ts"),
+          },
+          delete: {
+            kind: "command",
+            summary: "Delete a project and all its rows",
+            section: "service and viewer",
+            load: () => import("./admin/project/delete.ts"),
+          },
+        },
+      },
+    },
+  },
   config: {
     kind: "group",
     summary: "Show and change settings",

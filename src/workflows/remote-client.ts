@@ -34,7 +34,11 @@ export interface Caller {
 }
 
 /** A client for the service at a URL, with this command's clock, signal and debug log. */
-export function clientFor(context: Context, url: RemoteUrl, caller: Caller): Client {
+export function clientFor(
+  context: Context,
+  url: Pick<RemoteUrl, "origin" | "baseUrl">,
+  caller: Caller,
+): Client {
   requireNetwork(context);
   const { program, terminal } = context;
   return createClient({

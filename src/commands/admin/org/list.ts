@@ -1,0 +1,23 @@
+import { defineCommand } from "../../../command.ts";
+import { columns, visible } from "../../../terminal/text.ts";
+import { administer, itemsOf, serviceArguments } from "../../../workflows/administer.ts";
+
+export default defineCommand({
+  summary: "List the orgs",
+  args: serviceArguments,
+  examples: [
+    {
+      does: "orgs of a running service",
+      line: "agent-trace admin org list --url https://traces.example.com",
+    },
+  ],
+  async run(context, place) {
+    const { value } = await administer(context, place, (request) =>
+      request("GET", { path: "/api/v1/orgs" }),
+    );
+    const orgs = itemsOf(value);
+    const rows = orgs.map((org) => ["slug", "id", "name"].map((key) => visible(String(org[key]))));
+    for (const line of columns(rows)) context.terminal.print(line);
+    context.terminal.answer("admin-org-list", { orgs });
+  },
+});

@@ -1,0 +1,37 @@
+import { defineCommand } from "../../../command.ts";
+import { columns, visible } from "../../../terminal/text.ts";
+import {
+  administer,
+  itemsOf,
+  orgArgument,
+  orgQuery,
+  serviceArguments,
+} from "../../../workflows/administer.ts";
+
+export default defineCommand({
+  summary: "List an org's tokens",
+  args: { ...orgArgument, ...serviceArguments },
+  examples: [{ does: "tokens of acme", line: "agent-trace admin token list --org acme" }],
+  async run(context, { org, ...place }) {
+    const { value } = await administer(context, place, (request) =>
+      request("GET", { path: `/api/v1/tokens${orgQuery(org)}` }),
+    );
+    const tokens = itemsOf(value);
+    const { terminal } = context;
+    const text = (token: Record<string, unknown>, key: string, otherwise: string): string =>
+      visible(String(token[key] ?? otherwise));
+    const rows = tokens.map((token) => [
+      text(token, "id", ""),
+      `${text(token, "prefix", "")}…`,
+      text(token, "project_id", "all projects"),
+      Array.isArray(token["scopes"]) ? visible(token["scopes"].join(",")) : "",
+      token["revoked_at"] === null
+        ? `used ${text(token, "last_used_at", "never")}`
+        : `revoked ${text(token, "revoked_at", "")}`,
+      text(token, "name", ""),
+    ]);
+    for (const line of columns(rows)) terminal.print(line);
+    if (tokens.length === 0) terminal.note("no tokens");
+    terminal.answer("admin-token-list", { tokens });
+  },
+});
