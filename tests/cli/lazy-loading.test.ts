@@ -1,23 +1,21 @@
 import { expect, test } from "bun:test";
-import type { Catalog, CommandEntry } from "../../src/command.ts";
+import type { Catalog, Entry } from "../../src/command.ts";
 import { catalog } from "../../src/commands/catalog.ts";
 import { cli } from "../support/cli.ts";
 
-const unloadable = (entry: CommandEntry): CommandEntry => ({
-  ...entry,
-  load: () => Promise.reject(new Error("a command's module was loaded")),
-});
+const unloadable = (entry: Entry): Entry =>
+  entry.kind === "group"
+    ? { ...entry, commands: guard(entry.commands) }
+    : { ...entry, load: () => Promise.reject(new Error("a command's module was loaded")) };
+
+function guard(entries: Catalog): Catalog {
+  return Object.fromEntries(
+    Object.entries(entries).map(([word, entry]) => [word, unloadable(entry)]),
+  );
+}
 
 /** The real catalog, with modules that must not be loaded. */
-const guarded: Catalog = Object.fromEntries(
-  Object.entries(catalog).map(([name, entry]) => {
-    if (entry.kind === "command") return [name, unloadable(entry)];
-    const commands = Object.entries(entry.commands).map(
-      ([verb, command]) => [verb, unloadable(command)] as const,
-    );
-    return [name, { ...entry, commands: Object.fromEntries(commands) }];
-  }),
-);
+const guarded = guard(catalog);
 
 test.each([
   [[]],
@@ -26,6 +24,7 @@ test.each([
   [["help"]],
   [["remote", "--help"]],
   [["help", "remote"]],
+  [["admin", "org", "--help"]],
   [["--version"]],
 ])("%j loads no command's module", async (argv) => {
   const { exitCode, stderr } = await cli(argv, { catalog: guarded });
