@@ -90,6 +90,17 @@ export class IndexRows {
     }
   }
 
+  /** The rows that count from one number to another, by number. */
+  between(
+    resource: RowResource,
+    first: number,
+    last: number,
+  ): Map<number, { key: string; digest: string }> {
+    const range = `SELECT seq, key, digest FROM ${resource} WHERE seq BETWEEN ? AND ? AND h IS NOT NULL`;
+    const rows = this.#prepare(range).values(first, last) as [number, string, string][];
+    return new Map(rows.map(([seq, key, digest]) => [seq, { key, digest }]));
+  }
+
   /** Enters a row and gives its number; `known` where a row of its key is there that counts already. */
   add(resource: RowResource, row: FiledRow): number | "known" | "no key" {
     const indexed = indexedRow(resource, row.value);

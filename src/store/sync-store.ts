@@ -214,13 +214,31 @@ export class ProjectSyncStore implements Disposable {
     if (this.#options.dryRun) return;
     this.#change(() => {
       const sent: number[] = [];
-      for (const { key, digest } of rows) {
-        const place = this.#index.rows.find(resource, key);
+      const standing = this.#standing(resource, rows);
+      for (const row of rows) {
+        const { key, digest } = row;
+        const seq = (row as Partial<PlacedCandidate>).place?.seq ?? -1;
+        const there = standing.get(seq);
+        const place = there?.key === key ? { ...there, seq } : this.#index.rows.find(resource, key);
         // Another row of the key has come meanwhile: that one is still to be sent.
         if (place?.digest === digest) sent.push(place.seq);
       }
       this.#manifest.acknowledge(this.#remote, resource, sent);
     });
+  }
+
+  /**
+   * What stands now where these rows stood when they were planned, where they stand close together: one scan costs a
+   * tenth of as many look-ups. Another process may have numbered the rows anew, so places are never taken on trust.
+   */
+  #standing(
+    resource: RowResource,
+    rows: readonly object[],
+  ): Map<number, { key: string; digest: string }> {
+    const numbers = rows.flatMap((row) => (row as Partial<PlacedCandidate>).place?.seq ?? []);
+    const [first = 0, last = 0] = [numbers[0], numbers.at(-1)];
+    if (numbers.length < rows.length || last - first > 4 * rows.length) return new Map();
+    return this.#index.rows.between(resource, first, last);
   }
 
   async takeSnapshots(signal: AbortSignal): Promise<void> {

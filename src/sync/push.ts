@@ -122,7 +122,10 @@ async function sendRows(
   const sender: BatchSender<Candidate> = {
     resource,
     async send(batch) {
-      const answer = await remote.sendBatch(resource, store.texts(resource, batch));
+      const texts = store.texts(resource, batch);
+      // Answers name items by their place, so a batch goes whole or not at all.
+      if (texts.length !== batch.length) throw filesChanged();
+      const answer = await remote.sendBatch(resource, texts);
       checkEpoch(capabilities, answer?.epoch);
       return answer;
     },
@@ -158,6 +161,13 @@ async function sendRows(
     await Promise.allSettled(underWay);
   }
   if (!known) tooOld(run, resource);
+}
+
+function filesChanged(): AppError {
+  return new AppError("failed", "the records were replaced while they were being sent", {
+    hint: "run the command again",
+    label: "records_changed",
+  });
 }
 
 /** A service from before summaries is no failure; one without traces is no agent-trace service. */
