@@ -5,6 +5,16 @@ import type { FiledRow, RowPlace } from "./index-rows.ts";
 import { indexedRow } from "./indexed-row.ts";
 import type { ProjectIndex } from "./project-index.ts";
 
+/** A row that may have to be sent, and whether a ledger names it. */
+export interface CandidateRow extends RowPlace {
+  readonly named: number;
+}
+
+function candidateColumns(resource: RowResource): string {
+  const named = resource === "traces" ? "EXISTS (SELECT 1 FROM named n WHERE n.h = r.h)" : "1";
+  return `r.*, ${named} AS named`;
+}
+
 /** A remote's entry in `sync-state.json`. */
 export type ManifestEntry = RemoteState;
 
@@ -81,14 +91,24 @@ export class Manifest {
   }
 
   /** The rows that count and that the remote lacks, in file order. */
-  unsent(remote: number, resource: RowResource): RowPlace[] {
+  unsent(remote: number, resource: RowResource): CandidateRow[] {
+    const columns = candidateColumns(resource);
     return this.#database
       .query(
-        `SELECT r.* FROM waiting w JOIN ${resource} r ON r.seq = w.seq
+        `SELECT ${columns} FROM waiting w JOIN ${resource} r ON r.seq = w.seq
            WHERE w.remote = ?1 AND w.resource = ?2 AND r.h IS NOT NULL
-         UNION ALL SELECT * FROM ${resource} WHERE seq > ?3 AND h IS NOT NULL ORDER BY seq`,
+         UNION ALL SELECT ${columns} FROM ${resource} r WHERE r.seq > ?3 AND r.h IS NOT NULL
+         ORDER BY seq`,
       )
-      .all(remote, resource, this.#mark(remote, resource)) as RowPlace[];
+      .all(remote, resource, this.#mark(remote, resource)) as CandidateRow[];
+  }
+
+  /** All rows that count, in file order. */
+  all(resource: RowResource): CandidateRow[] {
+    const columns = candidateColumns(resource);
+    return this.#database
+      .query(`SELECT ${columns} FROM ${resource} r WHERE r.h IS NOT NULL ORDER BY r.seq`)
+      .all() as CandidateRow[];
   }
 
   isSent(remote: number, resource: RowResource, seq: number): boolean {

@@ -130,12 +130,6 @@ export class ProjectIndex implements Disposable {
     this.#readers.clear();
   }
 
-  /** Every row that counts, in file order. */
-  all(resource: RowResource): RowPlace[] {
-    const rows = `SELECT * FROM ${resource} WHERE h IS NOT NULL ORDER BY seq`;
-    return this.#database.query(rows).all() as RowPlace[];
-  }
-
   #replace(damaged: boolean): void {
     closeDatabase(this.#database);
     if (damaged) removeIndex(this.project);

@@ -24,7 +24,7 @@ import {
 } from "./kept-transcripts.ts";
 import { livePath } from "./live-copy.ts";
 import { type LockedFile, type WaitOptions, waitForLock } from "./lock.ts";
-import { Manifest } from "./manifest.ts";
+import { type CandidateRow, Manifest } from "./manifest.ts";
 import { type MissingTranscript, readMissing, updateMissing } from "./missing-transcripts.ts";
 import type { ProjectPaths } from "./paths.ts";
 import { planSnapshots } from "./plan-snapshots.ts";
@@ -164,7 +164,7 @@ export class ProjectSyncStore implements Disposable {
     this.#index.catchUp([resource]);
     const remote = this.#remote;
     const places =
-      which === "unsent" ? this.#manifest.unsent(remote, resource) : this.#index.all(resource);
+      which === "unsent" ? this.#manifest.unsent(remote, resource) : this.#manifest.all(resource);
     const conversations = new Map<string, ConversationId[]>();
     return places.map((place): PlacedCandidate => {
       let ids = conversations.get(place.conversations);
@@ -184,11 +184,9 @@ export class ProjectSyncStore implements Disposable {
     });
   }
 
-  #isNamed(resource: RowResource, place: RowPlace, remote: number): boolean {
-    if (resource === "traces") return this.#index.rows.isNamed(place.key);
-    if (resource === "summaries")
-      return isNumberNamedBySent(this.#index, remote, Number(place.conversations));
-    return true;
+  #isNamed(resource: RowResource, { named, conversations }: CandidateRow, remote: number): boolean {
+    if (resource !== "summaries") return named === 1;
+    return isNumberNamedBySent(this.#index, remote, Number(conversations));
   }
 
   count(resource: RowResource): number {

@@ -1,7 +1,13 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** A trace of ten lines, as large as real ones are; `seed` makes ids and hashes differ between stores. */
+/** As many edits as a session of some hours makes. */
+const editsOfConversation = 100;
+
+/**
+ * A trace of ten lines, as large as real ones are; `seed` makes ids and hashes differ between stores. Neighbours share
+ * a conversation, as the edits of a session do.
+ */
 export function traceLine(seed: string, number: number): string {
   const hex = new Bun.CryptoHasher("sha256").update(`${seed}:${number}`).digest("hex");
   const hash = (line: number): string => `sha256:${hex.slice(line)}${hex.slice(0, line)}`;
@@ -29,7 +35,7 @@ export function traceLine(seed: string, number: number): string {
                 })),
               },
             ],
-            id: hex,
+            id: conversationOf(seed, number),
           },
         ],
       },
@@ -41,6 +47,11 @@ export function traceLine(seed: string, number: number): string {
       tool_use_id: `toolu_${hex.slice(0, 24)}`,
     },
   });
+}
+
+function conversationOf(seed: string, number: number): string {
+  const session = Math.floor(number / editsOfConversation);
+  return new Bun.CryptoHasher("sha256").update(`${seed}:session:${session}`).digest("hex");
 }
 
 /** Appends that many traces to a store's file, as an earlier year of work would have left them. */
