@@ -75,17 +75,28 @@ function resolveSegment(change: Change, from: Place, to: Place, result: number[]
   if (before.length === 0 || after.length === 0) return;
   if (before.length === after.length && before.every((line, index) => line === after[index]))
     return;
+  // Lines that only one side has pair with nothing, whatever way is taken.
+  const inBefore = new Set(before);
+  const inAfter = new Set(after);
+  const kept = before.flatMap((line, index) => (inAfter.has(line) ? [index] : []));
+  const found = after.flatMap((line, index) => (inBefore.has(line) ? [index] : []));
+  if (found.length === 0) return;
   const segment = {
-    before,
-    after,
+    before: kept.map((index) => before[index] ?? ""),
+    authors: kept.map((index) => change.authors[from.before + index] ?? nobody),
+    after: found.map((index) => after[index] ?? ""),
     newAuthor: change.newAuthor,
-    authors: change.authors.slice(from.before, to.before),
   };
   const settled =
-    (before.length + 1) * (after.length + 1) <= tableCells
+    (kept.length + 1) * (found.length + 1) <= tableCells
       ? joinShortestWays(segment)
-      : keepUnmistakable(segment, result.slice(from.after, to.after));
-  for (const [index, author] of settled.entries()) result[from.after + index] = author;
+      : keepUnmistakable(
+          segment,
+          found.map((index) => result[from.after + index] ?? nobody),
+        );
+  for (const [place, author] of settled.entries()) {
+    result[from.after + (found[place] ?? 0)] = author;
+  }
 }
 
 /** What two readings of a change agree on: an agent where both name one (the later of two), else nobody. */

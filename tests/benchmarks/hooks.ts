@@ -49,7 +49,8 @@ function recordRun(scene: Scene): Run {
     cwd: scene.repository,
     env: scene.env,
     before(round) {
-      appendFileSync(transcript, `${JSON.stringify({ round, text: "x".repeat(20_000) })}\n`);
+      const message = { model: "claude-sonnet-4-5", content: `${round} ${"x".repeat(20_000)}` };
+      appendFileSync(transcript, `${JSON.stringify({ type: "assistant", message })}\n`);
       const content = lines(`round${round}_`, 50);
       writeFileSync(path, content);
       stdin = payload(scene, path, content, transcript);
