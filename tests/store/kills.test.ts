@@ -2,10 +2,13 @@ import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { appendLines } from "../../src/store/append.ts";
+import { openSyncStore } from "../../src/store/sync-store.ts";
 import { readRecords } from "../../src/store/read-lines.ts";
 import { temporaryDirectory } from "../support/directories.ts";
+import { projectScene, trace } from "./scene.ts";
 import { seeded } from "../support/random.ts";
 
+const puller = join(import.meta.dir, "puller.ts");
 const appender = join(import.meta.dir, "appender.ts");
 
 /** Starts an appender and kills it once it has acknowledged so many records; gives what it acknowledged. */
@@ -82,6 +85,51 @@ test("half a line costs nobody's record; appended the plain way it costs the nex
   expect(lost(acknowledged, readIds(ours).ids)).toEqual([]);
   expect(lost(acknowledged, readIds(control).ids)).toHaveLength(acknowledged.length - 1);
 });
+
+test("pulls that are killed, beside hooks that append, lose and double nothing", async () => {
+  using scene = projectScene();
+  const { project, home } = scene;
+  const random = seeded(7);
+  const pages = 60;
+  const pull = async (killAfter: number): Promise<string> => {
+    const child = Bun.spawn([process.execPath, puller, home, String(pages)], {
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    let said = "";
+    for await (const chunk of child.stdout) {
+      said += new TextDecoder().decode(chunk);
+      if (said.split("\n").length > killAfter) child.kill("SIGKILL");
+    }
+    await child.exited;
+    expect(await child.stderr.text()).toBe("");
+    return said;
+  };
+  let kills = 0;
+  const hooked: string[] = [];
+  for (let round = 0; round < 12; round++) {
+    const running = pull(1 + random.below(12));
+    hooked.push(`hook-${round}`);
+    appendLines(project.traces, [JSON.stringify(trace(`hook-${round}`))]);
+    if (!(await running).includes("done")) kills++;
+  }
+  expect(kills).toBeGreaterThan(6);
+  expect(await pull(Number.MAX_SAFE_INTEGER)).toEndWith("done\n");
+  const { ids } = readIds(project.traces);
+  const expected = Array.from(
+    { length: pages * 20 },
+    (_, at) => `p${Math.floor(at / 20)}r${at % 20}`,
+  );
+  expect(ids.toSorted()).toEqual([...expected, ...hooked].toSorted());
+  using store = openSyncStore(project, {
+    remote: "origin",
+    dryRun: true,
+    warn: () => {},
+    now: () => new Date(),
+  });
+  const lacking = store.candidates("traces", "unsent").map(({ key }) => key);
+  expect(lacking).toEqual(hooked);
+}, 60_000);
 
 const limited = (script: string, path: string): { exitCode: number; said: string } => {
   const source = `
