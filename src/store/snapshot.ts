@@ -27,6 +27,16 @@ export function hasSnapshot(project: ProjectPaths, blob: BlobId): boolean {
   return existsSync(snapshotPath(project, blob));
 }
 
+/** Where downloads stand until they are whole: one directory, so that what a kill left is found without a search. */
+function incomingDirectory(project: ProjectPaths): string {
+  return join(project.conversations, "incoming");
+}
+
+/** Takes away what a killed pull left behind. The caller holds the lock of syncs. */
+export function removeIncoming(project: ProjectPaths): void {
+  rmSync(incomingDirectory(project), { recursive: true, force: true });
+}
+
 /** A file on its way to a name that its bytes decide. */
 interface Incoming {
   readonly descriptor: number;
@@ -143,7 +153,7 @@ export async function saveSnapshot(
   blob: BlobId,
   content: ReadableStream<Uint8Array> | Uint8Array,
 ): Promise<void> {
-  const incoming = beginIncoming(`${snapshotPath(project, blob)}.tmp`);
+  const incoming = beginIncoming(join(incomingDirectory(project), blob));
   try {
     if (content instanceof Uint8Array) writeChunk(incoming, content);
     else for await (const chunk of content) writeChunk(incoming, chunk);

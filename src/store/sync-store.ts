@@ -31,13 +31,15 @@ import { planSnapshots } from "./plan-snapshots.ts";
 import { agree, agreement } from "./agreement.ts";
 import { ProjectIndex } from "./project-index.ts";
 import { mergeRows, planMerge, syncRowFile } from "./row-merge.ts";
-import { hasSnapshot, saveSnapshot, snapshotPath } from "./snapshot.ts";
+import { hasSnapshot, removeIncoming, saveSnapshot, snapshotPath } from "./snapshot.ts";
 import { fingerprint, readSyncState, writeSyncState } from "./sync-state-file.ts";
 import { dateSnapshot, takeSnapshots } from "./take-snapshots.ts";
 
 /** Held by a push, a pull or a sync from beginning to end; another one of the project waits. */
-export function lockSync(project: ProjectPaths, options: WaitOptions): Promise<LockedFile> {
-  return waitForLock(join(project.directory, ".sync-lock"), options);
+export async function lockSync(project: ProjectPaths, options: WaitOptions): Promise<LockedFile> {
+  const lock = await waitForLock(join(project.directory, ".sync-lock"), options);
+  removeIncoming(project);
+  return lock;
 }
 
 export interface SyncStoreOptions {
