@@ -9,13 +9,20 @@ export interface ServerProcess {
   readonly answer: Record<string, unknown>;
 }
 
+export interface ServerProcessOptions {
+  readonly flags?: string[];
+  readonly environment?: Record<string, string>;
+  /** Another program that takes the same command line. */
+  readonly program?: string;
+}
+
 /** `agent-trace serve` as a process of its own on a free port, over this directory; resolves once it listens. */
 export async function serverProcess(
   data: string,
-  { flags = [], environment = {} }: { flags?: string[]; environment?: Record<string, string> } = {},
+  { flags = [], environment = {}, program = main }: ServerProcessOptions = {},
 ): Promise<ServerProcess> {
   const child = Bun.spawn(
-    [process.execPath, main, "serve", "--json", "--port", "0", "--data", data, ...flags],
+    [process.execPath, program, "serve", "--json", "--port", "0", "--data", data, ...flags],
     {
       stdin: "ignore",
       stdout: "pipe",

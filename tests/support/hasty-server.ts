@@ -1,0 +1,27 @@
+/**
+ * The failing control of the kill test: our service with its order of writes turned round. It takes the command line of
+ * `serve`, but says that a batch or a blob is stored, and only then stores it.
+ */
+import { openStores } from "../../src/service/data-directory.ts";
+import { listen } from "../../src/service/listen.ts";
+import { createService, microseconds } from "../../src/service/service.ts";
+
+const data = process.argv[process.argv.indexOf("--data") + 1] ?? "";
+const { records, blobs } = openStores({ data, now: microseconds });
+const service = createService({ database: records, blobs, rate: 0 });
+const later: Promise<unknown>[] = [];
+
+const { url } = listen(
+  {
+    async fetch(request) {
+      if (request.method !== "POST") return service.fetch(request);
+      const body = await request.bytes();
+      later.push(
+        Bun.sleep(100).then(() => service.fetch(new Request(request, { method: "POST", body }))),
+      );
+      return Response.json({ ok: true });
+    },
+  },
+  { hostname: "127.0.0.1", port: 0 },
+);
+process.stdout.write(`${JSON.stringify({ url })}\n`);
