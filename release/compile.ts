@@ -51,8 +51,6 @@ export async function compile(target: Target, outfile: string, stamp: Stamp): Pr
     throw new Error([`cannot compile ${target.name}`, ...failures.map(String)].join("\n"));
   }
   if (target.resign === true) {
-    const file = readFileSync(outfile);
-    signAdHoc(file, "agent-trace");
-    writeFileSync(outfile, file, { mode: 0o755 });
+    writeFileSync(outfile, signAdHoc(readFileSync(outfile), "agent-trace"), { mode: 0o755 });
   }
 }

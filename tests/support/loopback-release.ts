@@ -25,6 +25,11 @@ export function serveRelease(
     files.set(`agent-trace-${target}.tar.gz`, tarGz([entry], 1_770_000_000));
   }
   files.set("SHA256SUMS", sumsOf(files));
+  return serveFiles(files);
+}
+
+/** Serves files by name. */
+export function serveFiles(files: Map<string, Uint8Array | string>): LoopbackRelease {
   const requests: string[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
