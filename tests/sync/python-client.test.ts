@@ -1,0 +1,201 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cli } from "../support/cli.ts";
+import { temporaryDirectory } from "../support/directories.ts";
+import { gitTestEnvironment } from "../support/repository.ts";
+import { testService } from "../support/service.ts";
+import { installPythonClient, runProgram } from "./python-client.ts";
+
+const installed = await installPythonClient();
+if ("missing" in installed) {
+  // Where everything must be there, a test that cannot run has failed.
+  if (process.env["CI"] === "true") throw new Error(installed.missing);
+  process.stderr.write(`skipped: agent-trace-cli cannot be tried: ${installed.missing}\n`);
+}
+const python = "program" in installed ? installed.program : "";
+
+/** One machine: a home and a clone. Both programs may be used on it, over one store. */
+interface Machine {
+  readonly home: string;
+  readonly repo: string;
+  ours(argv: readonly string[], stdin?: string): Promise<string>;
+  theirs(argv: readonly string[], stdin?: string): Promise<string>;
+  git(...argv: string[]): Promise<string>;
+  /** An agent writes a file; one of the two programs is told, and links the commit. */
+  write(by: "ours" | "theirs", path: string, lines: readonly string[]): Promise<void>;
+  /** The lines of a file that an agent wrote, according to one of the two. */
+  aiLines(by: "ours" | "theirs", path: string): Promise<number[]>;
+}
+
+function newMachine(root: string, name: string): Machine {
+  const home = join(root, name);
+  const repo = join(home, "repo");
+  mkdirSync(home, { recursive: true });
+  const env: Record<string, string> = {
+    ...(gitTestEnvironment as Record<string, string>),
+    HOME: home,
+    AGENT_TRACE_HOME: join(home, ".agent-trace"),
+  };
+  const check = (
+    what: string,
+    { exitCode, output, stdout }: { exitCode: number; output: string; stdout: string },
+  ): string => {
+    if (exitCode !== 0) throw new Error(`${what} ended with ${exitCode}: ${output}`);
+    return stdout;
+  };
+  let writes = 0;
+  const machine: Machine = {
+    home,
+    repo,
+    async ours(argv, stdin = "") {
+      const done = await cli(argv, { home, cwd: repo, environment: env, stdin });
+      return check(`ours ${argv.join(" ")}`, { ...done, output: done.stdout + done.stderr });
+    },
+    theirs: async (argv, stdin = "") =>
+      check(
+        `theirs ${argv.join(" ")}`,
+        await runProgram([python, ...argv], { cwd: repo, env, stdin }),
+      ),
+    git: async (...argv) =>
+      check(`git ${argv.join(" ")}`, await runProgram(["git", ...argv], { cwd: repo, env })),
+    async write(by, path, lines) {
+      const content = lines.map((line) => `${line}\n`).join("");
+      const transcript = join(home, "transcripts", `${name}-${++writes}.jsonl`);
+      mkdirSync(join(home, "transcripts"), { recursive: true });
+      writeFileSync(
+        transcript,
+        `${JSON.stringify({ type: "user", message: { content: path } })}\n`,
+      );
+      const file = join(repo, path);
+      mkdirSync(join(file, ".."), { recursive: true });
+      writeFileSync(file, content);
+      const payload = {
+        session_id: `${name}-${writes}`,
+        transcript_path: transcript,
+        cwd: repo,
+        permission_mode: "default",
+        hook_event_name: "PostToolUse",
+        tool_name: "Write",
+        tool_input: { file_path: file, content },
+        tool_response: {
+          type: "create",
+          filePath: file,
+          content,
+          structuredPatch: [],
+          originalFile: null,
+        },
+        tool_use_id: `toolu_${name}${writes}`,
+      };
+      await machine[by](["record"], JSON.stringify(payload));
+      await machine.git("add", "--all");
+      await machine.git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", path);
+      await machine[by](["commit-link"]);
+    },
+    async aiLines(by, path) {
+      const { attributions } = JSON.parse(await machine[by](["blame", path, "--json"])) as {
+        attributions: { kind: string; start_line: number; end_line: number }[];
+      };
+      return attributions
+        .filter(({ kind }) => kind === "AI")
+        .flatMap(({ start_line, end_line }) =>
+          Array.from({ length: end_line - start_line + 1 }, (_, index) => start_line + index),
+        )
+        .toSorted((a, b) => a - b);
+    },
+  };
+  return machine;
+}
+
+const poem = ["const one = 1;", "", "function two() {", "  return one + 1;", "}"];
+const all = [1, 2, 3, 4, 5];
+
+describe.skipIf("missing" in installed)("agent-trace-cli 0.1.3", () => {
+  let directory: ReturnType<typeof temporaryDirectory>;
+  beforeAll(() => {
+    directory = temporaryDirectory();
+    return () => directory[Symbol.dispose]();
+  });
+
+  test("shares with us through our service, in both directions", async () => {
+    await using service = await testService();
+    const { remote, token } = await service.account();
+    const [ada, bob] = [newMachine(directory.path, "ada"), newMachine(directory.path, "bob")];
+    await runProgram(["git", "init", "--quiet", "-b", "main", ada.repo]);
+    await ada.git("commit", "--quiet", "--allow-empty", "-m", "start");
+    await runProgram(["git", "clone", "--quiet", ada.repo, bob.repo]);
+    await ada.theirs(["init"]);
+    await bob.ours(["init", "--no-hooks"]);
+    await ada.theirs(["remote", "add", "origin", remote, "--token", token]);
+    await bob.ours(["remote", "add", "origin", remote, "--token", "-"], token);
+
+    await ada.write("theirs", "src/hers.ts", poem);
+    await ada.theirs(["push"]);
+    await bob.git("pull", "--quiet");
+    const pulled = JSON.parse(await bob.ours(["pull", "--json"]));
+    expect(pulled).toMatchObject({
+      ok: true,
+      resources: {
+        traces: { merged: 1 },
+        ledgers: { merged: 1 },
+        commit_links: { merged: 1 },
+        conversations: { merged: 1 },
+      },
+    });
+    expect(await ada.aiLines("theirs", "src/hers.ts")).toEqual(all);
+    expect(await bob.aiLines("ours", "src/hers.ts")).toEqual(all);
+    expect(await bob.ours(["context", "src/hers.ts", "--full"])).toContain(
+      '"content":"src/hers.ts"',
+    );
+
+    await bob.write("ours", "src/his.ts", poem);
+    const pushed = JSON.parse(await bob.ours(["push", "--json"]));
+    expect(pushed).toMatchObject({
+      ok: true,
+      resources: { traces: { sent: 1 }, ledgers: { sent: 1 } },
+    });
+    await ada.git("pull", "--quiet", bob.repo, "main");
+    await ada.theirs(["pull"]);
+    expect(await bob.aiLines("ours", "src/his.ts")).toEqual(all);
+    expect(await ada.aiLines("theirs", "src/his.ts")).toEqual(all);
+    expect(await ada.theirs(["push"])).toContain("0 trace(s)");
+    expect(JSON.parse(await bob.ours(["pull", "--json"])).resources.traces.merged).toBe(0);
+    expect(service.failures).toEqual([]);
+  }, 60_000);
+
+  test("leaves a store with which we go on, and goes on with ours", async () => {
+    await using service = await testService();
+    const { remote, token } = await service.account();
+    const ada = newMachine(directory.path, "both");
+    await runProgram(["git", "init", "--quiet", "-b", "main", ada.repo]);
+    await ada.git("commit", "--quiet", "--allow-empty", "-m", "start");
+    await ada.theirs(["init"]);
+    await ada.theirs(["remote", "add", "origin", remote, "--token", token]);
+    await ada.write("theirs", "first.ts", poem);
+    await ada.theirs(["push"]);
+
+    const nothing = JSON.parse(await ada.ours(["push", "--json"]));
+    expect({ ok: nothing.ok, traces: nothing.resources.traces.sent }).toEqual({
+      ok: true,
+      traces: 0,
+    });
+    await ada.write("ours", "second.ts", poem);
+    expect(await ada.aiLines("ours", "first.ts")).toEqual(all);
+    expect(JSON.parse(await ada.ours(["push", "--json"]))).toMatchObject({
+      ok: true,
+      resources: { traces: { sent: 1 }, ledgers: { sent: 1 }, conversations: { sent: 1 } },
+    });
+
+    expect(await ada.theirs(["push"])).toContain("0 trace(s), 0 ledger(s), 0 commit-link(s)");
+    expect(await ada.aiLines("theirs", "second.ts")).toEqual(all);
+    await ada.write("theirs", "third.ts", poem);
+    await ada.theirs(["push"]);
+    expect(JSON.parse(await ada.ours(["push", "--json"])).resources).toMatchObject({
+      traces: { sent: 0 },
+      ledgers: { sent: 0 },
+      commit_links: { sent: 0 },
+    });
+    expect(await ada.aiLines("ours", "third.ts")).toEqual(all);
+    expect(service.failures).toEqual([]);
+  }, 60_000);
+});
