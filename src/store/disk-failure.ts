@@ -22,3 +22,26 @@ export function diskFailure(error: unknown, doing: string, path: string): AppErr
   }
   return new AppError("failed", `${message}: ${code ?? String(error)}`, { cause: error });
 }
+
+const databaseCodes: Readonly<Record<string, string>> = {
+  SQLITE_FULL: "ENOSPC",
+  SQLITE_READONLY: "EROFS",
+  SQLITE_PERM: "EACCES",
+  SQLITE_CANTOPEN: "EACCES",
+  SQLITE_IOERR: "EIO",
+};
+
+/** As `diskFailure`, for what SQLite says; everything else passes as it is. */
+export function databaseFailure(error: unknown, path: string): unknown {
+  const code = systemCode(error);
+  if (code === undefined || !code.startsWith("SQLITE_")) return error;
+  if (code.startsWith("SQLITE_BUSY")) {
+    return new AppError("locked", `\`${path}\` is locked by another process`, {
+      hint: "look for an agent-trace process that is stopped, and end it",
+      cause: error,
+    });
+  }
+  const [name] = Object.keys(databaseCodes).filter((known) => code.startsWith(known));
+  if (name === undefined) return error;
+  return diskFailure({ code: databaseCodes[name] }, "write to", path);
+}

@@ -361,6 +361,21 @@ test("rows go out byte for byte, but for what must stay on this machine", async 
   });
 });
 
+test("rows whose file is replaced in the middle of a push are found again", async () => {
+  using scene = projectScene();
+  const { project } = scene;
+  appendTraces(project, [trace("1"), trace('2"é'), trace("3")]);
+  await open(project, (store) => {
+    const candidates = store.candidates("traces", "unsent");
+    writeFileSync(`${project.traces}.new`, `${lines(project.traces).reverse().join("\n")}\n`);
+    renameSync(`${project.traces}.new`, project.traces);
+    const ids = store.texts("traces", candidates).map((text) => JSON.parse(text).id);
+    expect(ids).toEqual(["1", '2"é', "3"]);
+    store.acknowledge("traces", candidates.slice(0, 1));
+    expect(unsent(store)).toEqual(["traces 3", 'traces 2"é']);
+  });
+});
+
 test("rows that are not here are appended once, and count as sent", async () => {
   using scene = projectScene();
   const { project } = scene;
