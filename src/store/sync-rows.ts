@@ -80,7 +80,7 @@ export class SyncRows extends SyncSession {
   }
 
   acknowledge(resource: RowResource, rows: readonly Pick<Candidate, "key" | "digest">[]): void {
-    if (this.options.dryRun) return;
+    if (this.options.dryRun || rows.length === 0) return;
     this.change(() => {
       const sent: number[] = [];
       const standing = this.#standing(resource, rows);
@@ -121,6 +121,7 @@ export class SyncRows extends SyncSession {
 
   merge(resource: RowResource, rows: readonly ReceivedRow[]): Merged {
     if (this.options.dryRun) return this.#countMerge(resource, rows);
+    if (rows.length === 0) return { merged: 0, skipped: 0 };
     return this.transaction.gather(() => {
       const merged = mergeRows(this.target, resource, rows);
       if (merged.merged > 0) this.transaction.appended.add(resource);
