@@ -217,28 +217,32 @@ describe("Linux:", () => {
     },
   );
 
-  gate("runs where there is nothing but itself and glibc", { unless: cannotChroot }, async () => {
-    using directory = temporaryDirectory();
-    const root = directory.path;
-    chmodSync(root, 0o755);
-    for (const [, path = ""] of Bun.spawnSync(["ldd", compiledProgram()])
-      .stdout.toString()
-      .matchAll(/(\/\S+)/g)) {
-      mkdirSync(join(root, dirname(path)), { recursive: true });
-      copyFileSync(path, join(root, path));
-    }
-    mkdirSync(join(root, "proc"));
-    copyFileSync(compiledProgram(), join(root, "agent-trace"));
-    for (const words of [["--version"], ["version", "--json"], ["--help"], ["push", "--help"]]) {
-      const { exitCode, stderr } = await inRoot(root, ["/agent-trace", ...words]);
-      expect({ words, exitCode, stderr }).toEqual({ words, exitCode: 0, stderr: "" });
-    }
-    const { exitCode, stderr } = await inRoot(root, ["/agent-trace", "remote", "list"]);
-    expect({ exitCode, stderr }).toEqual({
-      exitCode: 1,
-      stderr: expect.stringMatching(/^error: .*\nhint: .*\n$/),
-    });
-  });
+  gate(
+    "runs where there is nothing but itself and glibc",
+    { unless: cannotChroot, part: "chroot" },
+    async () => {
+      using directory = temporaryDirectory();
+      const root = directory.path;
+      chmodSync(root, 0o755);
+      for (const [, path = ""] of Bun.spawnSync(["ldd", compiledProgram()])
+        .stdout.toString()
+        .matchAll(/(\/\S+)/g)) {
+        mkdirSync(join(root, dirname(path)), { recursive: true });
+        copyFileSync(path, join(root, path));
+      }
+      mkdirSync(join(root, "proc"));
+      copyFileSync(compiledProgram(), join(root, "agent-trace"));
+      for (const words of [["--version"], ["version", "--json"], ["--help"], ["push", "--help"]]) {
+        const { exitCode, stderr } = await inRoot(root, ["/agent-trace", ...words]);
+        expect({ words, exitCode, stderr }).toEqual({ words, exitCode: 0, stderr: "" });
+      }
+      const { exitCode, stderr } = await inRoot(root, ["/agent-trace", "remote", "list"]);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: expect.stringMatching(/^error: .*\nhint: .*\n$/),
+      });
+    },
+  );
 
   gate(
     "runs on a processor of 2008, and not on an older one (control)",
@@ -282,7 +286,8 @@ describe("Linux:", () => {
       (existsSync(muslRoot)
         ? undefined
         : "no root with musl: run .ci/make-musl-root dist/gates/musl-root");
-    const options = { unless, timeout: 5 * minutes };
+    const part = cannotChroot === undefined ? "musl" : "chroot";
+    const options = { unless, part, timeout: 5 * minutes } as const;
     const archive = "agent-trace-linux-x64-musl.tar.gz";
 
     /** A copy of the root, the release served on this machine, and its own install script inside. */
