@@ -16,7 +16,7 @@ export interface Deployment {
   readonly adminSecret: string | undefined;
   /** Ends with a function that frees the caller's place among its uploads. */
   takeUploadSlot(key: string): () => void;
-  /** Never earlier than the call before it is not promised: the clock may be set. */
+  /** The wall clock, which may be set back. */
   now(): Microseconds;
 }
 

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "bun:test";
+import { sha256Hex } from "../../src/schema/digest.ts";
+import { testService } from "../support/service.ts";
+
+const secret = "the proxy's secret";
+
+/** What a proxy that has authenticated the user adds to a request. */
+function signed(
+  who: { org: string; user?: string; project?: string },
+  body: string | Uint8Array = "",
+  key = secret,
+): Record<string, string> {
+  const { org, user = "ada", project = "" } = who;
+  return {
+    "X-AgentTrace-Org": org,
+    "X-AgentTrace-User": user,
+    "X-AgentTrace-Project": project,
+    "X-AgentTrace-Signature": new Bun.CryptoHasher("sha256", key)
+      .update(`${org}\n${user}\n${project}\n${sha256Hex(body)}`)
+      .digest("hex"),
+  };
+}
+
+async function scene() {
+  const at = await testService({ service: { gatewaySecret: secret } });
+  const { orgId, token } = await at.account();
+  await at.account("acme/other");
+  const send = (
+    path: string,
+    headers: Record<string, string>,
+    body?: string | Uint8Array<ArrayBuffer>,
+  ) => at.request(path, { headers, ...(body === undefined ? {} : { method: "POST", body }) });
+  return { at, orgId, token, send, [Symbol.asyncDispose]: () => at[Symbol.asyncDispose]() };
+}
+
+const batch = '{"project_id":"app","items":[{"id":"a"}]}';
+
+describe("a signing gateway", () => {
+  test("speaks for a user of an org, who is kept with the rows", async () => {
+    await using made = await scene();
+    const { send, orgId: org } = made;
+    const whoami = await send("/api/v1/auth/whoami", signed({ org }));
+    expect(await whoami.json()).toEqual({
+      org_id: org,
+      org_slug: "acme",
+      project_id_scope: null,
+      scopes: ["read", "write"],
+    });
+    expect((await send("/api/v1/sync/traces", signed({ org }, batch), batch)).status).toBe(200);
+    const trace = await send("/api/v1/traces/a?project_id=app", signed({ org, user: "bob" }));
+    expect(await trace.json()).toEqual({ trace: { id: "a" }, user_id: "ada" });
+  });
+
+  test("may confine the user to one project", async () => {
+    await using made = await scene();
+    const { send, orgId: org } = made;
+    const status = async (project: string) =>
+      (await send("/api/v1/sync/traces?project_id=app", signed({ org, project }))).status;
+    expect([await status("app"), await status("other")]).toEqual([200, 403]);
+  });
+
+  test("signs the body, also a streamed and a compressed one", async () => {
+    await using made = await scene();
+    const { send, at, orgId: org } = made;
+    const blob = await send("/api/v1/blobs", signed({ org }, "bytes"), "bytes");
+    expect(blob.status).toBe(201);
+    const packed = Bun.gzipSync(new TextEncoder().encode(batch));
+    const headers = { ...signed({ org }, packed), "Content-Encoding": "gzip" };
+    expect((await send("/api/v1/sync/traces", headers, packed)).status).toBe(200);
+
+    const other = await send("/api/v1/blobs", signed({ org }, "bytes"), "other bytes");
+    expect([other.status, ((await other.json()) as { code: string }).code]).toEqual([
+      401,
+      "invalid_signature",
+    ]);
+    const kept = await send(`/api/v1/blobs/${sha256Hex("other bytes")}`, signed({ org }));
+    expect(kept.status).toBe(404);
+    expect(at.failures).toEqual([]);
+  });
+
+  test.each([
+    ["by another key", (org: string) => signed({ org }, "", "another")],
+    ["of another user", (org: string) => ({ ...signed({ org }), "X-AgentTrace-User": "eve" })],
+    ["of another project", (org: string) => ({ ...signed({ org }), "X-AgentTrace-Project": "x" })],
+    ["of an org that is none", () => signed({ org: "nobody" })],
+    ["that is garbage", (org: string) => ({ ...signed({ org }), "X-AgentTrace-Signature": "x" })],
+    ["that is empty", (org: string) => ({ ...signed({ org }), "X-AgentTrace-Signature": "" })],
+  ])("with a signature %s is refused, and a token beside it changes nothing", async (_n, make) => {
+    await using made = await scene();
+    const { send, orgId, token } = made;
+    const headers = { ...make(orgId), Authorization: `Bearer ${token}` };
+    expect((await send("/api/v1/auth/whoami", headers)).status).toBe(401);
+  });
+
+  test("cannot make or delete projects, nor do what admins do", async () => {
+    await using made = await scene();
+    const { send, orgId: org } = made;
+    const body = '{"project_id":"new"}';
+    expect((await send("/api/v1/projects", signed({ org }, body), body)).status).toBe(403);
+    expect((await send("/api/v1/orgs", signed({ org }))).status).toBe(403);
+  });
+
+  test("is not heard where no secret is set", async () => {
+    await using at = await testService();
+    const { orgId: org } = await at.account();
+    const answer = await at.request("/api/v1/auth/whoami", { headers: signed({ org }) });
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+      401,
+      "missing_token",
+    ]);
+  });
+});
