@@ -1,7 +1,18 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { sha256Hex } from "../../src/schema/digest.ts";
 import { testService } from "../support/service.ts";
+import { transcriptsDirectory } from "../support/transcripts.ts";
 import { personAt } from "./person.ts";
-import { addWork, contentsOf } from "./work.ts";
+import {
+  addLedger,
+  addTrace,
+  addWork,
+  checkSnapshots,
+  contentsOf,
+  writeTranscript,
+} from "./work.ts";
 
 const zero = { received: 0, merged: 0, skipped: 0 };
 
@@ -56,4 +67,34 @@ describe("two people and one service", () => {
     });
     expect((await ada.ask(["pull"]))["resources"].summaries).toEqual(zero);
   });
+
+  const real = transcriptsDirectory();
+  test.skipIf(real === undefined)(
+    "have every real transcript byte for byte in both caches",
+    async () => {
+      await using service = await testService();
+      const account = await service.account();
+      using ada = await personAt(account);
+      using bob = await personAt(account);
+      const digests = new Map<string, string>();
+      const traces: string[] = [];
+      for (const entry of readdirSync(real ?? "", { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        const content = readFileSync(join(entry.parentPath, entry.name));
+        const conversation = writeTranscript(ada, entry.name, content);
+        digests.set(conversation, sha256Hex(content));
+        traces.push(addTrace(ada, entry.name, { conversation }));
+      }
+      addLedger(ada, "real", { traces });
+      expect((await ada.ask(["push"]))["resources"].conversations.sent).toBe(digests.size);
+      expect((await bob.ask(["pull"]))["resources"].conversations.merged).toBe(digests.size);
+      const expected = Object.fromEntries(
+        [...digests].map(([id, digest]) => [id, [digest, digest]]),
+      );
+      expect(contentsOf(ada)["transcripts"]).toEqual(expected);
+      expect(contentsOf(bob)["transcripts"]).toEqual(expected);
+      expect(checkSnapshots(bob)).toBe(new Set(digests.values()).size);
+    },
+    30_000,
+  );
 });
