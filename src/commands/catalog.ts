@@ -324,6 +324,19 @@ export const catalog: Catalog = {
     section: "maintenance",
     load: () => import("./completion.ts"),
   },
+  self: {
+    kind: "group",
+    summary: "The program itself",
+    section: "maintenance",
+    commands: {
+      uninstall: {
+        kind: "command",
+        summary: "Remove agent-trace from this machine",
+        section: "maintenance",
+        load: () => import("./self/uninstall.ts"),
+      },
+    },
+  },
   help: {
     kind: "command",
     summary: "Print help on a command or a topic",
