@@ -53,8 +53,10 @@ interface Alignment {
   readonly strong: number;
 }
 
-/** How many telling lines in a row prove that text came back, however long ago it was written. */
+/** How many telling lines in a row prove that text came back, however long ago it was written: of all that had gone, … */
 export const tellingLines = 3;
+/** … or of a part of it, which a person may as well have copied from elsewhere. */
+const tellingPart = 6;
 
 /**
  * Claims lines by the hashes of what agents wrote, where text came back whose way nobody saw: picked, reverted,
@@ -75,7 +77,9 @@ export function claimByEvidence(file: EvidenceFile, runs: readonly WrittenRun[])
       if (settled[line] === 0 && used[found.run]?.[found.offset + step] === 0) free.push(step);
     }
     const strong = free.filter((step) => file.weak[found.line + step] === false).length;
-    if (strong < tellingLines && mayClaim) return;
+    const isUsed = (offset: number): boolean => used[found.run]?.[offset] !== 0;
+    const isWhole = isUsed(found.offset - 1) && isUsed(found.offset + found.length);
+    if (mayClaim && strong < (isWhole ? tellingLines : tellingPart)) return;
     for (const step of free) {
       const line = found.line + step;
       settled[line] = 1;
