@@ -39,13 +39,20 @@ test("every command has an example, and names itself in it", () => {
   expect(without.map(({ path }) => path)).toEqual([]);
 });
 
-test.each(
-  commands.flatMap(({ page }) =>
-    page.examples
-      .flatMap(({ line }) => callsIn(line))
-      .map((words) => [words.join(" "), words] as const),
+/** What the guides show in their blocks of shell and YAML. */
+const shown = ["README.md", "docs/install.md", "docs/ci.md"].flatMap((file) =>
+  [...readFileSync(file, "utf8").matchAll(/^```(?:sh|yaml)\n([^]*?)^```$/gm)].flatMap(
+    ([, block = ""]) =>
+      block
+        .split("\n")
+        .map((line) => line.replace(/\s+#.*$/, "").replace(/^\s*(?:- )?(?:run: )?/, "")),
   ),
-)("the command line takes the example `%s`", async (_line, words) => {
+);
+const calls = [...commands.flatMap(({ page }) => page.examples.map(({ line }) => line)), ...shown]
+  .flatMap(callsIn)
+  .map((words) => [words.join(" "), words] as const);
+
+test.each(calls)("the command line takes the example `%s`", async (_line, words) => {
   const leading = parseLine(
     words,
     { ...globalOptions, version: { type: "boolean" } },
@@ -56,7 +63,9 @@ test.each(
   if (found.kind === "group") throw new Error("a group alone is no command");
   const { args } = (await found.entry.load()).default;
   const { positionals } = parseLine(found.rest, { ...globalOptions, ...args });
-  namePositionals(found.path, args, positionals);
+  // What xargs adds is the last argument.
+  const isFed = _line.endsWith("--require-attribution") && positionals.length === 0;
+  namePositionals(found.path, args, isFed ? ["file"] : positionals);
 });
 
 /** The calls of the program in a line of shell, each as its words; quoted words keep their blanks. */
