@@ -2,7 +2,8 @@ import { sha256Hex } from "../schema/digest.ts";
 import { type BlobId, isBlobId } from "../schema/ids.ts";
 import { splitArray, splitObject, toSingleLine } from "../schema/raw-json.ts";
 import type { Resource } from "../schema/resource.ts";
-import { HttpError, badRequest } from "./http-error.ts";
+import { deepest, mostItems, tooDeep, tooMany } from "./batch-shape.ts";
+import { badRequest } from "./http-error.ts";
 import type { NewRow } from "./records.ts";
 
 export interface Refused {
@@ -26,10 +27,6 @@ export interface Incoming {
   readonly refused: Refused[];
 }
 
-/** Far above any batch of ours: a bound for what an answer to a hostile one may cost. */
-const mostItems = 10_000;
-/** A deeper item could be stored, and would then break the parser of everyone who pulls it. */
-const deepest = 256;
 const longestId = 512;
 
 class Refusal extends Error {
@@ -49,17 +46,13 @@ export function readBatch(
 ): Incoming {
   const items = isRecord(value) ? value["items"] : undefined;
   if (!Array.isArray(items)) throw badRequest("invalid_items", "`items` must be an array");
-  if (items.length > mostItems) {
-    throw new HttpError(413, "batch_too_large", `more than ${mostItems} items in one batch`, {
-      details: { limit: mostItems },
-    });
-  }
+  if (items.length > mostItems) throw tooMany();
   let texts: string[];
   try {
     texts = splitArray(splitObject(text).get("items") ?? "[]", { deepest });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw badRequest("too_deep", `an item is nested deeper than ${deepest} levels`);
+    throw tooDeep();
   }
   const incoming: Incoming = {
     count: items.length,

@@ -1,3 +1,4 @@
+import { failureResponse } from "./failure.ts";
 import type { Service } from "./service.ts";
 
 export interface Listener {
@@ -18,6 +19,8 @@ export function listen(service: Service, at: { hostname: string; port: number })
     // The service has its own limits, which differ by route and answer in JSON.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
+    // What the service does not catch itself: without this Bun prints pages of our source.
+    error: failureResponse,
   });
   const host = at.hostname.includes(":") ? `[${at.hostname}]` : at.hostname;
   return {

@@ -7,9 +7,12 @@ export type BodyCheck = (sha256: string) => void;
 export interface RequestBody {
   /** Bytes that came over the wire so far. */
   readonly bytesIn: number;
-  /** The body inflated, chunk by chunk. Throws 408, 413 or 415; the check's error where it fails at the end. */
+  /**
+   * The body inflated, chunk by chunk; `limit` is for the wire. Throws 400 where the sender breaks off, 408, 413 or
+   * 415; the check's error where it fails at the end.
+   */
   stream(limit: number): AsyncGenerator<Uint8Array>;
-  /** All of it. */
+  /** All of it. It is held in memory, so inflated it may have twice the limit and no more. */
   bytes(limit: number): Promise<Uint8Array>;
   /** All of it as JSON text and value. Throws 400 where it is none. */
   json(limit: number): Promise<{ text: string; value: unknown }>;
@@ -43,7 +46,7 @@ export function requestBody(request: Request, options: { idleTimeout: number }):
     if (reader !== undefined) {
       try {
         for (;;) {
-          const { done, value } = await within(options.idleTimeout, reader.read());
+          const { done, value } = await within(options.idleTimeout, reader.read().catch(brokenOff));
           if (done) break;
           bytesIn += value.length;
           if (bytesIn > limit) throw tooLarge(limit);
@@ -114,7 +117,7 @@ export function requestBody(request: Request, options: { idleTimeout: number }):
       return format === undefined ? wire(limit) : inflate(format, limit);
     },
     bytes(limit) {
-      kept ??= collect(body.stream(limit));
+      kept ??= collect(body.stream(limit), 2 * limit);
       return kept;
     },
     async json(limit) {
@@ -135,10 +138,22 @@ export function requestBody(request: Request, options: { idleTimeout: number }):
   return body;
 }
 
-async function collect(stream: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
+async function collect(stream: AsyncGenerator<Uint8Array>, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > most) throw tooLarge(most);
+    chunks.push(chunk);
+  }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** No failure of ours: the connection ended, or what came is no HTTP. */
+function brokenOff(): never {
+  throw new HttpError(400, "body_cut", "the body ended before it was complete", {
+    headers: { Connection: "close" },
+  });
 }
 
 async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {

@@ -7,6 +7,9 @@ import type { RequestBody } from "./request-body.ts";
 /** JSON bodies may be this long as they come over the wire. */
 export const jsonBytes = 32 * 1024 * 1024;
 
+/** Those that name things and hold no rows need far less, and some of them may be sent by anyone. */
+const objectBytes = 128 * 1024;
+
 /** What every route works with. */
 export interface Deployment {
   readonly records: Records;
@@ -57,8 +60,8 @@ export function callerOf({ caller }: Call): Caller {
 
 /** The JSON object that a request brought; an empty body counts as `{}`. */
 export async function readObject({ body }: Call): Promise<Record<string, unknown>> {
-  if ((await body.bytes(jsonBytes)).length === 0) return {};
-  const { value } = await body.json(jsonBytes);
+  if ((await body.bytes(objectBytes)).length === 0) return {};
+  const { value } = await body.json(objectBytes);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest("invalid_body", "the body must be a JSON object");
   }

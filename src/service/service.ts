@@ -6,7 +6,7 @@
 import type { BlobStore } from "./blob-store.ts";
 import { type Caller, bearerCaller, gatewayCaller, isAdmin, requireAdmin } from "./credentials.ts";
 import { failureResponse } from "./failure.ts";
-import { HttpError, toResponse } from "./http-error.ts";
+import { HttpError, badRequest, toResponse } from "./http-error.ts";
 import { rateLimit, slots } from "./rate-limit.ts";
 import type { Microseconds, Records } from "./records.ts";
 import { type RequestBody, requestBody } from "./request-body.ts";
@@ -120,12 +120,13 @@ export function createService(options: ServiceOptions): Service {
   return {
     async fetch(request) {
       const started = performance.now();
-      const url = new URL(request.url);
+      // Made of the Host header, which may hold anything: then there is no URL.
+      const url = URL.parse(request.url);
       const line: RequestLine = {
         time: new Date(now() / 1000).toISOString(),
         method: request.method,
         route: null,
-        path: url.pathname,
+        path: url?.pathname ?? "",
         status: 0,
         duration_ms: 0,
         bytes_in: 0,
@@ -135,6 +136,7 @@ export function createService(options: ServiceOptions): Service {
       };
       let response: Response;
       try {
+        if (url === null) throw badRequest("invalid_host", "the Host header names no host");
         const match = find(request.method, url);
         line.route = match.route.pattern;
         response = await answer(request, match, line);

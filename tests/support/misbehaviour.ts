@@ -38,7 +38,7 @@ export function misbehaving(service: Service, misbehaviour: Misbehaviour): Servi
   return {
     async fetch(request) {
       await misbehaviour.before?.(request);
-      const { pathname } = new URL(request.url);
+      const pathname = URL.parse(request.url)?.pathname ?? "";
       const concerned = pathname.includes(misbehaviour.only ?? "");
       if (isMissing(pathname, misbehaviour)) {
         return Response.json({ error: "not found" }, { status: 404 });

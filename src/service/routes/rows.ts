@@ -1,6 +1,7 @@
 import type { BlobId } from "../../schema/ids.ts";
 import { type Resource, parseWireName } from "../../schema/resource.ts";
 import { parseTime } from "../../schema/time.ts";
+import { checkShape } from "../batch-shape.ts";
 import { encodedJson } from "../compression.ts";
 import { HttpError, badRequest, json } from "../http-error.ts";
 import { type Incoming, readBatch } from "../incoming-rows.ts";
@@ -48,6 +49,7 @@ async function tenantOf(call: Call, projectId: unknown): Promise<Tenant> {
 async function receive(call: Call): Promise<Response> {
   const { records, blobs } = call.deployment;
   const resource = resourceOf(call);
+  checkShape(await call.body.bytes(jsonBytes));
   const body = await call.body.json(jsonBytes);
   const named = (body.value as { project_id?: unknown } | null)?.project_id;
   const tenant = await tenantOf(call, named);
