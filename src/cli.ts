@@ -7,7 +7,7 @@ import { globalOptions } from "./cli/global-options.ts";
 import { commandPage, groupPage, rootPage } from "./cli/help-pages.ts";
 import type { Catalog, Command } from "./command.ts";
 import type { Context, Program, Stdin } from "./context.ts";
-import { type Environment, isSwitchedOn, readVariable } from "./environment.ts";
+import { type Environment, dataDirectory, isSwitchedOn, readVariable } from "./environment.ts";
 import { AppError, exitCodeOf, exitCodes } from "./errors.ts";
 import { type HelpPage, renderHelp } from "./terminal/help.ts";
 import type { Pager } from "./terminal/pager.ts";
@@ -163,9 +163,7 @@ function contextFor(world: World, options: Options, terminal: Terminal): Context
   };
   const cwd = resolve(world.cwd, text("cwd") ?? ".");
   const userHome = readVariable(environment, "HOME") ?? readVariable(environment, "USERPROFILE");
-  const home =
-    readVariable(environment, "AGENT_TRACE_HOME") ??
-    (userHome === undefined ? undefined : `${userHome}/.agent-trace`);
+  const home = dataDirectory(environment);
   return {
     cwd,
     // Asked of when it is needed: a bare container can print the version and run completions without a home.

@@ -74,6 +74,13 @@ export function readVariable(environment: Environment, name: VariableName): stri
   return value === undefined || value === "" ? undefined : value;
 }
 
+/** Where everything is kept; undefined where neither its own variable nor the home directory is set. */
+export function dataDirectory(environment: Environment): string | undefined {
+  const own = readVariable(environment, "AGENT_TRACE_HOME");
+  const home = readVariable(environment, "HOME") ?? readVariable(environment, "USERPROFILE");
+  return own ?? (home === undefined ? undefined : `${home}/.agent-trace`);
+}
+
 /** Whether a switch such as `AGENT_TRACE_OFFLINE` is on. */
 export function isSwitchedOn(environment: Environment, name: VariableName): boolean {
   const value = readVariable(environment, name);

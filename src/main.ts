@@ -18,7 +18,14 @@ function printedVersion(): boolean {
   }
 }
 
-if (!printedVersion()) {
+/** `record` alone, the way that agents call it. */
+async function recorded(): Promise<boolean> {
+  if (process.argv.length !== 3 || process.argv[2] !== "record") return false;
+  const { runRecord } = await import("./cli/run-hook.ts");
+  return await runRecord();
+}
+
+if (!printedVersion() && !(await recorded())) {
   const { runProcess } = await import("./cli/run-process.ts");
   process.exitCode = await runProcess({
     version,

@@ -1,0 +1,29 @@
+import { resolve } from "node:path";
+import { dataDirectory } from "../environment.ts";
+import { readStdin } from "../terminal/stdin.ts";
+import { takePayload } from "../workflows/take-payload.ts";
+
+/**
+ * `record` as agents call it, at every tool call: straight to its work. Loading and running the command line would add
+ * a fifth to its time. False where only the command line can tell what is wrong.
+ */
+export async function runRecord(): Promise<boolean> {
+  const directory = dataDirectory(process.env);
+  if (directory === undefined) return false;
+  let home: string;
+  try {
+    home = resolve(directory);
+  } catch {
+    return false; // a current directory that is gone
+  }
+  await takePayload(
+    {
+      home,
+      environment: process.env,
+      stdin: { isTerminal: false, read: readStdin },
+      now: () => new Date(),
+    },
+    undefined,
+  );
+  return true;
+}
