@@ -78,24 +78,27 @@ function readExactly(
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let left = file.size;
   let source: AsyncIterator<Uint8Array<ArrayBuffer>> | undefined;
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      source ??= file.stream()[Symbol.asyncIterator]();
-      const { done, value } = await source.next();
-      if (done === true || value.length > left) {
-        if (left === 0 && done === true) return controller.close();
-        // A length was announced: too few bytes would hang the request, too many would garble the next one.
-        const failure = new AppError("failed", "a transcript changed while it was being sent", {
-          hint: "run the command again",
-          label: "transcript_changed",
-        });
-        onFailure(failure);
-        return controller.error(failure);
-      }
-      left -= value.length;
-      onBytes(value.length);
-      controller.enqueue(value);
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        source ??= file.stream()[Symbol.asyncIterator]();
+        const { done, value } = await source.next();
+        if (done === true || value.length > left) {
+          if (left === 0 && done === true) return controller.close();
+          // A length was announced: too few bytes would hang the request, too many would garble the next one.
+          const failure = new AppError("failed", "a transcript changed while it was being sent", {
+            hint: "run the command again",
+            label: "transcript_changed",
+          });
+          onFailure(failure);
+          return controller.error(failure);
+        }
+        left -= value.length;
+        onBytes(value.length);
+        controller.enqueue(value);
+      },
+      cancel: async () => void (await source?.return?.()),
     },
-    cancel: async () => void (await source?.return?.()),
-  });
+    { highWaterMark: 0 },
+  );
 }

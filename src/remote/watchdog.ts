@@ -16,13 +16,13 @@ export function startWatchdog(idle: number, outer: AbortSignal): Watchdog {
   const controller = new AbortController();
   let expired = false;
   let last = performance.now();
-  let reject: (reason: unknown) => void = () => {};
-  const ended = new Promise<never>((_, no) => (reject = no));
-  // Nobody may be waiting when it is rejected.
-  ended.catch(() => {});
+  let ended: { readonly reason: unknown } | undefined;
+  const waiting = new Set<(reason: unknown) => void>();
   const end = (reason: unknown): void => {
+    ended ??= { reason };
     controller.abort(reason);
-    reject(reason);
+    for (const reject of waiting) reject(reason);
+    waiting.clear();
   };
   const bark = (): void => {
     const left = idle - (performance.now() - last);
@@ -43,7 +43,13 @@ export function startWatchdog(idle: number, outer: AbortSignal): Watchdog {
       return expired;
     },
     touch: () => void (last = performance.now()),
-    guard: (promise) => Promise.race([promise, ended]),
+    // Not `Promise.race`: one promise that outlives all chunks of a download would keep each of them in memory.
+    guard: <T>(promise: Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        if (ended !== undefined) reject(ended.reason);
+        waiting.add(reject);
+        promise.then(resolve, reject).finally(() => waiting.delete(reject));
+      }),
     stop() {
       clearTimeout(timer);
       outer.removeEventListener("abort", interrupt);
