@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
 import { Accident } from "./retry.ts";
+import { countSpent } from "./spent-chunks.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** More than any page or error can need; a service that sends on and on is cut off here. */
@@ -79,6 +80,7 @@ function noJson(from: string, status: number): AppError {
 /** The body, each chunk raced against the watchdog, its bytes counted as they came over the wire. */
 function guardedBody(response: Response, options: AnswerOptions): ReadableStream<Uint8Array> {
   const reader = response.body?.getReader();
+  const spent = countSpent();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -89,6 +91,7 @@ function guardedBody(response: Response, options: AnswerOptions): ReadableStream
           if (next === undefined || next.done) return controller.close();
           options.watchdog.touch();
           options.onBytes(next.value.length);
+          spent(next.value.length);
           controller.enqueue(next.value);
         } catch (error) {
           controller.error(options.explain(error));

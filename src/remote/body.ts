@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { countSpent } from "./spent-chunks.ts";
 
 export interface BodyWatch {
   onBytes(bytes: number): void;
@@ -77,6 +78,7 @@ function readExactly(
   { onBytes, onFailure }: BodyWatch,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let left = file.size;
+  const spent = countSpent();
   let source: AsyncIterator<Uint8Array<ArrayBuffer>> | undefined;
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
@@ -94,6 +96,7 @@ function readExactly(
           return controller.error(failure);
         }
         left -= value.length;
+        spent(value.length);
         onBytes(value.length);
         controller.enqueue(value);
       },
