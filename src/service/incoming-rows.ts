@@ -54,6 +54,8 @@ export function readBatch(
     if (!(error instanceof RangeError)) throw error;
     throw tooDeep();
   }
+  // The value says what an item is, the text is what is kept: they must be of the same item.
+  if (texts.length !== items.length) throw new Error("the items' texts are not those of the items");
   const incoming: Incoming = {
     count: items.length,
     rows: [],

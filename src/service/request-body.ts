@@ -24,6 +24,9 @@ export interface RequestBody {
 const inflatedBase = 64 * 1024 * 1024;
 const inflatedFactor = 100;
 
+/** Bytes a second that a body must bring on the whole: a byte now and then would hold us for ever. */
+const leastRate = 256;
+
 const formats = new Map<string, CompressionFormat | undefined>([
   ["", undefined],
   ["identity", undefined],
@@ -44,11 +47,17 @@ export function requestBody(request: Request, options: { idleTimeout: number }):
     const hasher = check === undefined ? undefined : new Bun.CryptoHasher("sha256");
     const reader = request.body?.getReader();
     if (reader !== undefined) {
+      // Only the sender's time counts, not what we take to write a chunk away.
+      let waited = 0;
       try {
         for (;;) {
+          const asked = performance.now();
           const { done, value } = await within(options.idleTimeout, reader.read().catch(brokenOff));
           if (done) break;
           bytesIn += value.length;
+          waited += performance.now() - asked;
+          const isSlow = bytesIn < (waited / 1000) * leastRate;
+          if (waited > options.idleTimeout && isSlow) throw stalled();
           if (bytesIn > limit) throw tooLarge(limit);
           hasher?.update(value);
           yield value;
@@ -158,20 +167,18 @@ function brokenOff(): never {
 
 async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () =>
-      reject(
-        new HttpError(408, "body_timeout", "no byte of the body came for too long", {
-          headers: { Connection: "close" },
-        }),
-      ),
-    milliseconds,
-  );
+  const timer = setTimeout(() => reject(stalled()), milliseconds);
   try {
     return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function stalled(): HttpError {
+  return new HttpError(408, "body_timeout", "the body came too slowly", {
+    headers: { Connection: "close" },
+  });
 }
 
 function tooLarge(limit: number): HttpError {

@@ -219,12 +219,20 @@ describe("a compressed body", () => {
   });
 });
 
-test("a body that stalls is given up", async () => {
-  await using at = await scene({ service: { bodyTimeout: 20 } });
+test.each([
+  ["stalls", () => new Promise<void>(() => {})],
+  ["brings a byte now and then", () => new Promise<void>((done) => setTimeout(done, 15))],
+])("a body that %s is given up", async (_name, next) => {
+  await using at = await scene({ service: { bodyTimeout: 40 } });
   const answer = await at.at.request("/api/v1/blobs", {
     method: "POST",
     token: at.token,
-    body: new ReadableStream({ pull: () => new Promise(() => {}) }),
+    body: new ReadableStream({
+      async pull(controller) {
+        await next();
+        controller.enqueue(new Uint8Array(1));
+      },
+    }),
   });
   expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
     408,
