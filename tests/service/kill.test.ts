@@ -8,13 +8,15 @@ import { type ServerProcess, serverProcess } from "../support/server-process.ts"
 
 const writers = 4;
 const batchRows = 20;
-/** Milliseconds after the first acknowledgement within which the kill falls. */
-const span = 40;
+/** The kill comes after up to so many acknowledgements, and then up to so many milliseconds. */
+const [mostAnswers, mostMilliseconds] = [16, 8];
 
 /** What clients were told is stored. */
 interface Acknowledged {
   readonly batches: Set<string>;
   readonly blobs: Set<string>;
+  /** Called after each acknowledgement. */
+  heard(): void;
 }
 
 /** The same numbers for the same seed, so that a failure can be had again. */
@@ -49,9 +51,11 @@ async function push(
       }));
       await post("/api/v1/sync/traces", JSON.stringify({ project_id: "app", items }));
       acknowledged.batches.add(batch);
+      acknowledged.heard();
       const blob = `${batch} ${"b".repeat(100_000)}`;
       await post("/api/v1/blobs", blob);
       acknowledged.blobs.add(sha256Hex(blob));
+      acknowledged.heard();
     }
   } catch (error) {
     // An answer other than the death of the service is a failure of the test.
@@ -64,7 +68,7 @@ async function killed(rounds: number, program?: string): Promise<object> {
   using directory = temporaryDirectory();
   const data = join(directory.path, "service");
   const next = random(20_260_210);
-  const acknowledged: Acknowledged = { batches: new Set(), blobs: new Set() };
+  const acknowledged: Acknowledged = { batches: new Set(), blobs: new Set(), heard: () => {} };
   const first = await serverProcess(data, { flags: ["--bootstrap", "acme/app"] });
   const token = String(first.answer["token"]);
   first.process.kill("SIGKILL");
@@ -73,10 +77,14 @@ async function killed(rounds: number, program?: string): Promise<object> {
 
   for (let round = 0; round < rounds; round++) {
     const server = await serverProcess(data, options);
+    let answers = Math.floor(next() * mostAnswers) + 2;
+    const wait = next() * mostMilliseconds;
+    acknowledged.heard = () => {
+      if (--answers === 0) setTimeout(() => server.process.kill("SIGKILL"), wait);
+    };
     const pushing = Array.from({ length: writers }, (_, writer) =>
       push(server, { token, name: `${round}-${writer}`, acknowledged }),
     );
-    setTimeout(() => server.process.kill("SIGKILL"), next() * span);
     await Promise.all(pushing);
     await server.process.exited;
   }
@@ -114,7 +122,7 @@ async function killed(rounds: number, program?: string): Promise<object> {
   const integrity = database.query("PRAGMA integrity_check").get();
   database.close();
   return {
-    pushed: acknowledged.batches.size > rounds && acknowledged.blobs.size > rounds,
+    pushed: acknowledged.batches.size > rounds && acknowledged.blobs.size > 0,
     lostBatches: [...acknowledged.batches].filter((batch) => !rows.has(batch)).length,
     halfBatches: [...rows.values()].filter((count) => count < batchRows).length,
     repeated,
