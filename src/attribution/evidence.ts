@@ -18,30 +18,33 @@ export interface EvidenceFile {
   readonly claimed: Claims;
 }
 
-/** What the traces say of files under these paths, oldest first. */
+/** What the traces say of files under these paths, oldest first. Traces of others may lack any of it. */
 export function writtenRuns(traces: readonly Trace[], paths: ReadonlySet<string>): WrittenRun[] {
   return traces.flatMap((trace) =>
-    trace.files
+    sound(trace.files)
       .filter(({ path }) => paths.has(path))
-      .flatMap(({ conversations }) =>
-        conversations.flatMap((conversation) => {
-          const claim: PendingClaim = {
-            traceId: trace.id,
-            timestamp: trace.timestamp,
-            modelId: conversation.contributor?.model_id,
-            conversationId: conversation.id,
-            tool: trace.tool,
-          };
-          if ((conversation.contributor?.type ?? "ai") !== "ai") return [];
-          return conversation.ranges.map(({ line_hashes = [] }) => ({
-            claim,
-            hashes: [...line_hashes]
-              .sort((one, other) => one.line_offset - other.line_offset)
-              .map(({ hash }) => hash),
-          }));
-        }),
-      ),
+      .flatMap(({ conversations }) => sound(conversations))
+      .filter(({ contributor }) => (contributor?.type ?? "ai") === "ai")
+      .flatMap((conversation) => {
+        const claim: PendingClaim = {
+          traceId: trace.id,
+          timestamp: trace.timestamp,
+          modelId: conversation.contributor?.model_id,
+          conversationId: conversation.id,
+          tool: trace.tool,
+        };
+        return sound(conversation.ranges).map(({ line_hashes }) => ({
+          claim,
+          hashes: sound(line_hashes)
+            .toSorted((one, other) => one.line_offset - other.line_offset)
+            .map(({ hash }) => hash),
+        }));
+      }),
   );
+}
+
+function sound<T extends object>(list: readonly T[] | undefined): T[] {
+  return Array.isArray(list) ? list.filter((entry) => typeof entry === "object" && entry) : [];
 }
 
 /** A stretch of the file that reads like a stretch of a written run. All 0-based. */

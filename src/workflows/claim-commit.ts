@@ -7,7 +7,7 @@ import {
   tellingLines,
   writtenRuns,
 } from "../attribution/evidence.ts";
-import { claimsOfSegments, followClaims } from "../attribution/follow-ledger.ts";
+import { claimsOfSegments, followClaims, segmentsOf } from "../attribution/follow-ledger.ts";
 import { decodeText, isWeak, lineStarts, splitLines } from "../attribution/lines.ts";
 import { hashLineBytes } from "../attribution/trace.ts";
 import type { Objects } from "../git/open-objects.ts";
@@ -85,9 +85,9 @@ function findMoved(
 async function claimByLedgers(file: CommittedFile, { ledgers, objects }: Sources): Promise<Claims> {
   let claims: Claims = new Map();
   for (const ledger of ledgers) {
-    const path = ledger.files[file.path] === undefined ? file.oldPath : file.path;
-    const segments = ledger.files[path]?.line_attributions;
-    if (segments === undefined) continue;
+    const path = Object.hasOwn(ledger.files, file.path) ? file.path : file.oldPath;
+    const segments = segmentsOf(ledger, path);
+    if (segments.length === 0) continue;
     const blob = await objects.read(`${ledger.commit_sha}:${path}`);
     if (blob === undefined) continue;
     const found = followClaims(claimsOfSegments(segments), blob.content, file.content);

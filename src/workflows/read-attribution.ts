@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { claimsOf } from "../attribution/claim-lines.ts";
+import { segmentsOf } from "../attribution/follow-ledger.ts";
 import { isBinary, lineStarts } from "../attribution/lines.ts";
 import { AppError } from "../errors.ts";
 import { locateFile } from "../git/find-repository.ts";
@@ -69,9 +70,10 @@ export async function readAttribution(
     ? readPending(place, path)
     : undefined;
   const uncommitted = pending === undefined ? undefined : claimsOf(pending, content);
+  const findSegment = segmentFinder(ledgers);
   const found = blamed.map((line) => ({
     line,
-    segment: line.commit === undefined ? undefined : findSegment(ledgers.get(line.commit), line),
+    segment: findSegment(line),
     claim: line.commit === undefined ? uncommitted?.get(line.line) : undefined,
   }));
   const traces = history.traces([
@@ -143,13 +145,19 @@ async function blameLines(
   }));
 }
 
-/** By the line and the path that the commit had: neighbours today need not have been neighbours there. */
-function findSegment(ledger: Ledger | undefined, line: BlamedLine): Segment | undefined {
-  const file = ledger?.files[line.originalPath];
-  return file?.line_attributions.find(
-    ({ start_line, end_line, type }) =>
-      type === "ai" && start_line <= line.originalLine && line.originalLine <= end_line,
-  );
+/** Finds claims by the line and the path that the commit had: neighbours today need not have been neighbours there. */
+function segmentFinder(ledgers: ReadonlyMap<string, Ledger>) {
+  const known = new Map<string, readonly Segment[]>();
+  return ({ commit, originalPath, originalLine }: BlamedLine): Segment | undefined => {
+    const ledger = commit === undefined ? undefined : ledgers.get(commit);
+    if (ledger === undefined) return undefined;
+    const key = `${commit} ${originalPath}`;
+    const segments = known.get(key) ?? segmentsOf(ledger, originalPath);
+    known.set(key, segments);
+    return segments.find(
+      ({ start_line, end_line }) => start_line <= originalLine && originalLine <= end_line,
+    );
+  };
 }
 
 function fromLedger(line: BlamedLine, segment: Segment, trace: Trace | undefined): Attribution {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { appendFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { agentSession } from "../support/agent-session.ts";
 
 const lines = (count: number, word = "line"): string =>
@@ -85,6 +87,29 @@ describe("blame", () => {
     await session.commit();
     await session.write("other.ts", lines(2));
     expect(await session.aiLines("other.ts")).toEqual([1, 2]);
+  });
+
+  test("passes over what is no claim in a ledger that came from elsewhere", async () => {
+    using session = await agentSession();
+    session.type("constructor", lines(3));
+    const commit_sha = await session.commit();
+    const claim = { type: "ai", trace_id: "t", model_id: "m" };
+    const line_attributions = [
+      null,
+      7,
+      { ...claim, start_line: "1", end_line: "3" },
+      { ...claim, start_line: 1, end_line: 3, type: "human" },
+      { ...claim, start_line: 2, end_line: 2 },
+    ];
+    const ledger = { version: "2.0", commit_sha, trace_ids: ["t"] };
+    const projects = join(session.home, ".agent-trace", "projects");
+    const [project = ""] = readdirSync(projects);
+    const file = join(projects, project, "ledgers.jsonl");
+    appendFileSync(file, `${JSON.stringify({ ...ledger, files: {} })}\n`);
+    expect(await session.aiLines("constructor")).toEqual([]);
+    const files = { constructor: { line_attributions } };
+    appendFileSync(file, `${JSON.stringify({ ...ledger, files })}\n`);
+    expect(await session.aiLines("constructor")).toEqual([2]);
   });
 
   test.each([
