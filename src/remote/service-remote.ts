@@ -131,15 +131,16 @@ export function createServiceRemote(options: ServiceRemoteOptions) {
     content: Blob,
     onBytes: (bytes: number) => void,
   ): Promise<"stored" | "unsupported"> {
+    const body = fileBody(content, await encoding());
     if (rehearse) {
-      measured += content.size;
+      measured += body.length ?? (await measure(body));
       onBytes(content.size);
       return "stored";
     }
     return client.exchange({
       method: "POST",
       path: "/api/v1/blobs",
-      body: fileBody(content, await encoding()),
+      body,
       onBytes,
       async read(answer) {
         if (answer.status === 200 || answer.status === 201) {
@@ -194,6 +195,20 @@ export function createServiceRemote(options: ServiceRemoteOptions) {
       return client.bytesReceived;
     },
   };
+}
+
+/** How long a body gets that only its compression decides. */
+async function measure(body: Body): Promise<number> {
+  let failure: Error | undefined;
+  let bytes = 0;
+  const watch = {
+    onBytes: (more: number): void => void (bytes += more),
+    onFailure: (error: Error): void => void (failure = error),
+  };
+  const stream = body.open(watch);
+  if (stream instanceof ReadableStream) for await (const _ of stream);
+  if (failure !== undefined) throw failure;
+  return bytes;
 }
 
 /** A service that is too old for a resource answers 404 without naming a project that is not there. */

@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import type { Candidate, RemoteIdentity } from "../schema/exchange.ts";
 import type { ConversationId } from "../schema/ids.ts";
 import type { ReportProgress } from "../schema/progress.ts";
-import { type RowResource, rowResources } from "../schema/resource.ts";
+import { type Resource, type RowResource, rowResources } from "../schema/resource.ts";
 import type { Capabilities } from "../schema/wire.ts";
 import { cutBatches } from "./cut-batches.ts";
 import { checkEpoch, newEpochRemark } from "./epoch.ts";
@@ -33,8 +33,10 @@ export interface PushRun extends PushWork {
   readonly outcome: PushOutcome;
   /** Conversations that a row which arrived in this run names. */
   readonly gone: Set<ConversationId>;
-  /** Tells that so many more items are done. */
-  advance(unit: string, items: number): void;
+  /** Tells that so many more items of a resource are done. */
+  advance(resource: Resource, items: number): void;
+  /** Tells of bytes that are on their way within one request; of as many less when it has ended. */
+  underWay(bytes: number): void;
 }
 
 /** Batches under way: while the service stores one, the acknowledgement of the other is written down here. */
@@ -96,18 +98,29 @@ function startRun(
   work: PushWork,
   { capabilities, outcome, plan }: Pick<PushRun, "capabilities" | "outcome"> & { plan: PushPlan },
 ): PushRun {
-  const planned: Readonly<Record<string, Planned<unknown>>> = plan;
-  const total = Object.values(planned).reduce((sum, { send }) => sum + send.length, 0);
+  const { remote, report } = work;
+  const title = `Pushing to ${remote.name}`;
+  let current: Resource = "traces";
   let done = 0;
+  let flying = 0;
+  const tell = (): void => {
+    const total = plan[current].send.length;
+    const bytes = remote.bytesSent + flying;
+    report({ title, unit: current.replace("_", " "), done, total, bytes });
+  };
   return {
     ...work,
     capabilities,
     outcome,
     gone: new Set(),
-    advance(unit, items) {
-      done += items;
-      const title = `Pushing to ${work.remote.name}`;
-      work.report({ title, unit, done, total, bytes: work.remote.bytesSent });
+    advance(resource, items) {
+      done = resource === current ? done + items : items;
+      current = resource;
+      tell();
+    },
+    underWay(bytes) {
+      flying += bytes;
+      if (bytes > 0) tell();
     },
   };
 }
@@ -135,7 +148,7 @@ async function sendRows(
       if (resource === "traces" || resource === "ledgers") {
         for (const id of conversationsOf(rows)) run.gone.add(id);
       }
-      run.advance(resource.replace("_", " "), rows.length);
+      run.advance(resource, rows.length);
     },
     refused({ key }, { code, message }) {
       counts.refused++;

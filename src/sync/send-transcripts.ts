@@ -49,7 +49,15 @@ function createTranscriptSender(run: PushRun) {
     const { blob, bytes } = transcript;
     const content = store.openBlob(blob);
     if (content.size !== bytes) throw damaged();
-    const answer = await remote.sendBlob(blob, content, () => run.advance("conversations", 0));
+    let flown = 0;
+    const onBytes = (more: number): void => {
+      flown += more;
+      run.underWay(more);
+    };
+    run.advance("conversations", 0);
+    const answer = await remote
+      .sendBlob(blob, content, onBytes)
+      .finally(() => run.underWay(-flown));
     if (answer === "stored") store.acknowledgeBlob(blob);
     else goInline();
   }
