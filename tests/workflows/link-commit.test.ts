@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CommitLink } from "../../src/schema/commit-link.ts";
 import { hashLine } from "../../src/schema/digest.ts";
@@ -162,6 +162,22 @@ describe("linking a commit", () => {
     expect(await session.aiLines("c.ts")).toEqual([1, 2, 3, 4, 6]);
   });
 
+  test("takes a deleted file's traces into the link, and lets its pending file go", async () => {
+    using session = await agentSession();
+    await session.write("a.ts", lines(1, 2));
+    await session.commit();
+    await session.edit("a.ts", "line 2", "line two");
+    rmSync(join(session.repo.path, "a.ts"));
+    await session.commit();
+    const link = rows<CommitLink>(session, "commit-links.jsonl").at(-1);
+    expect({ traces: link?.trace_ids.length, files: link?.files_changed }).toEqual({
+      traces: 1,
+      files: ["a.ts"],
+    });
+    session.type("a.ts", "agent's line 1\n");
+    expect(await session.aiLines("a.ts")).toEqual([]);
+  });
+
   test("starts anew where a file was deleted and made again by a person", async () => {
     using session = await agentSession();
     await session.write("a.ts", lines(1, 4));
@@ -301,6 +317,20 @@ describe("attribution that went another way", () => {
       expect.objectContaining({ start_line: 2, end_line: 2 }),
     ]);
     expect(ledger?.derived_from?.kind).toBe("merge");
+  });
+
+  test("comes back by hash where a kill came between a trace and its pending file", async () => {
+    using session = await agentSession();
+    await session.write("a.ts", "mine\n");
+    const projects = join(session.home, ".agent-trace", "projects");
+    const pending = join(projects, readdirSync(projects)[0] ?? "", "pending");
+    cpSync(pending, `${pending}.before`, { recursive: true });
+    await session.edit("a.ts", "mine\n", `mine\n${lines(1, 4)}}\n${lines(5, 6)}`);
+    rmSync(pending, { recursive: true });
+    renameSync(`${pending}.before`, pending);
+    session.type("a.ts", `mine\nagent's line 1 changed\n${lines(1, 4)}}\n${lines(5, 6)}`);
+    await session.commit();
+    expect(await session.aiLines("a.ts")).toEqual([1, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   test("comes back by hash where a kill lost the pending file", async () => {
