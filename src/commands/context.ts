@@ -41,15 +41,12 @@ export default defineCommand({
       warn: terminal.warn,
     });
     const ai = segments.filter(({ attribution }) => attribution === "ai");
-    const told = new Set<string | null>();
-    for (const segment of ai) {
-      terminal.print(terminal.paint(headline(segment), "heading"));
-      const isNew = !told.has(segment.conversation_id);
-      told.add(segment.conversation_id);
-      const text = isNew
-        ? (segment.conversation_content ?? segment.preview)
-        : "the same conversation as above";
-      if (segment.summary !== null && isNew) terminal.print(`  ${visible(segment.summary)}`);
+    const conversations = Map.groupBy(ai, (found) => found.conversation_id ?? found.trace_id);
+    for (const [first, ...others] of conversations.values()) {
+      if (first === undefined) continue;
+      terminal.print(terminal.paint(headline([first, ...others]), "heading"));
+      if (first.summary !== null) terminal.print(`  ${visible(first.summary)}`);
+      const text = first.conversation_content ?? first.preview;
       for (const line of (text ?? "its conversation is not kept here").split("\n")) {
         terminal.print(`  ${visibleLines(line)}`);
       }
@@ -60,9 +57,17 @@ export default defineCommand({
   },
 });
 
-function headline({ start_line, end_line, ...segment }: ContextSegment): string {
-  const size = segment.conversation_size;
-  const conversation = size === null ? "" : `  ${plural(size.turns, "turn")}, ${bytes(size.bytes)}`;
-  const model = visible(segment.model_id ?? "unknown model");
-  return `${start_line}-${end_line}  ${model}${conversation}`;
+/** The lines that came of one conversation, who spoke, and how long it is. */
+function headline(segments: readonly ContextSegment[]): string {
+  const joined: { start: number; end: number }[] = [];
+  for (const { start_line, end_line } of segments) {
+    const last = joined.at(-1);
+    if (last?.end === start_line - 1) last.end = end_line;
+    else joined.push({ start: start_line, end: end_line });
+  }
+  const lines = joined.map(({ start, end }) => (start === end ? `${start}` : `${start}-${end}`));
+  const models = new Set(segments.map(({ model_id }) => visible(model_id ?? "unknown model")));
+  const size = segments[0]?.conversation_size ?? null;
+  const length = size === null ? [] : [`${plural(size.turns, "turn")}, ${bytes(size.bytes)}`];
+  return [lines.join(", "), [...models].join(", "), ...length].join("  ");
 }

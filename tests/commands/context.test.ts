@@ -69,9 +69,22 @@ describe("context", () => {
       exitCode: 0,
       stderr: "",
       stdout: expect.stringMatching(
-        /^1-1 {2}anthropic\/claude-sonnet-4-5 {2}1 turn, \d+ B\n {2}user: red \\x1b\[31malert\n$/,
+        /^1 {2}anthropic\/claude-sonnet-4-5 {2}1 turn, \d+ B\n {2}user: red \\x1b\[31malert\n$/,
       ),
     });
+  });
+
+  test("tells each conversation once, with all the lines that came of it", async () => {
+    using session = await agentSession();
+    appendFileSync(session.transcript, said("user", "write"));
+    await session.write("a.ts", "one\ntwo\n");
+    await session.edit("a.ts", "two\n", "two\nthree\n");
+    session.type("a.ts", "one\ntwo\nthree\nmine\n");
+    await session.edit("a.ts", "mine\n", "mine\nfour\n");
+    await session.commit();
+    expect((await session.run(["context", "a.ts"])).stdout).toMatch(
+      /^1-3, 5 {2}anthropic\/claude-sonnet-4-5 {2}1 turn, \d+ B\n {2}user: write\n$/,
+    );
   });
 
   test("hands out a transcript that is no text in base64", async () => {
