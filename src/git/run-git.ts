@@ -53,6 +53,10 @@ const configuration = [
   "core.quotePath=true",
   "log.showSignature=false",
   "color.ui=false",
+  // Which of several equal lines counts as added must not depend on whose machine asks.
+  "diff.indentHeuristic=true",
+  // It makes blame guess where an ignored commit's lines may have come from.
+  "blame.ignoreRevsFile=",
 ];
 
 /**

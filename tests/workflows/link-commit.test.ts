@@ -202,6 +202,8 @@ describe("linking a commit", () => {
       ["diff.x.command", "/bin/false"],
       ["core.quotePath", "false"],
       ["blame.showRoot", "true"],
+      ["blame.ignoreRevsFile", "none"],
+      ["diff.indentHeuristic", "false"],
       ["color.ui", "always"],
     ]) {
       repo.run(["config", name ?? "", value ?? ""]);
