@@ -3,8 +3,10 @@ import { Accident } from "./retry.ts";
 import { countSpent } from "./spent-chunks.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-/** More than any page or error can need; a service that sends on and on is cut off here. */
+/** More than any page can need; a service that sends on and on is cut off here. */
 const mostText = 512 * 1024 * 1024;
+/** More than anything but a page can need. */
+const mostJson = 32 * 1024 * 1024;
 
 /** What came back: status and headers at once, the body while it is read. */
 export interface Answer {
@@ -14,8 +16,12 @@ export interface Answer {
   readonly from: string;
   redact(text: string): string;
   stream(): ReadableStream<Uint8Array>;
-  text(): Promise<string>;
-  /** The body's JSON object; anything else, such as a captive portal's page, is an accident. */
+  /** At most so many bytes; `invalid_answer` where there are more. */
+  text(most?: number): Promise<string>;
+  /**
+   * The body's JSON object, our own secrets taken out of it: what it says may be printed. Anything else, such as a
+   * captive portal's page, is an accident.
+   */
   json(): Promise<{ readonly text: string; readonly value: Record<string, unknown> }>;
 }
 
@@ -32,12 +38,12 @@ export interface AnswerOptions {
 export function createAnswer(response: Response, options: AnswerOptions): Answer {
   const { status, headers } = response;
   const stream = (): ReadableStream<Uint8Array> => inflate(guardedBody(response, options), headers);
-  const text = async (): Promise<string> => {
+  const text = async (most = mostText): Promise<string> => {
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of stream()) {
       size += chunk.length;
-      if (size > mostText) {
+      if (size > most) {
         throw new AppError("invalid_answer", `${options.from} sent an answer that does not end`);
       }
       chunks.push(chunk);
@@ -52,7 +58,7 @@ export function createAnswer(response: Response, options: AnswerOptions): Answer
     stream,
     text,
     async json() {
-      const content = await text();
+      const content = options.redact(await text(mostJson));
       const value = parseObject(content);
       if (value === undefined) throw new Accident(noJson(options.from, status));
       return { text: content, value };

@@ -8,6 +8,9 @@ export function isAccident(status: number): boolean {
   return [408, 425, 429, 500, 502, 503, 504].includes(status);
 }
 
+/** A longer body explains nothing. */
+const mostRefusal = 1024 * 1024;
+
 /** Longer explanations are cut: they are printed, and come from others. */
 const longestSentence = 500;
 
@@ -19,7 +22,8 @@ interface Refusal {
 
 /** What the service says about its refusal; nothing, where the body is no error of this protocol. */
 async function readRefusal(answer: Answer): Promise<Refusal> {
-  const members = parseObject(answer.redact(await answer.text().catch(() => ""))) ?? {};
+  const body = await answer.text(mostRefusal).catch(() => "");
+  const members = parseObject(answer.redact(body)) ?? {};
   const text = (name: string): string | undefined => {
     const value = members[name];
     return typeof value === "string" && value !== "" ? value.slice(0, longestSentence) : undefined;

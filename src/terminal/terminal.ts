@@ -5,7 +5,7 @@ import { type ProgressLine, startProgress } from "./progress.ts";
 import type { Pager } from "./pager.ts";
 import type { Sink } from "./streams.ts";
 import { type ColorChoice, type Meaning, hasUnicode, paint, wantsColor } from "./style.ts";
-import { visible } from "./text.ts";
+import { escapeInvisible, visible } from "./text.ts";
 
 export interface TerminalOptions {
   readonly stdout: Sink;
@@ -78,7 +78,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
     },
     answer(command, document, ok = true) {
       if (!json) return;
-      stdout.write(`${JSON.stringify({ schema: `agent-trace.${command}/1`, ok, ...document })}\n`);
+      const own = { schema: `agent-trace.${command}/1`, ok };
+      stdout.write(`${escapeInvisible(JSON.stringify({ ...own, ...document, ...own }))}\n`);
     },
     note(line) {
       if (!quiet) stderr.write(`${line}\n`);
@@ -112,11 +113,12 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
 /** The part of a JSON answer that tells of a failure. */
 export function describeError(error: AppError): object {
-  return {
+  const own = {
     code: error.label,
     message: error.message,
     hint: error.hint ?? null,
     retryable: error.retryable,
-    ...error.details,
   };
+  // A remote may name its facts as it likes; they displace nothing that we say.
+  return { ...own, ...error.details, ...own };
 }

@@ -26,6 +26,14 @@ export function visibleLines(text: string): string {
     .join("\n");
 }
 
+/** JSON text of the same meaning whose controls, those above ASCII too, no terminal obeys. */
+export function escapeInvisible(json: string): string {
+  return json.replace(
+    /[\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** How many cells the text takes at a terminal. */
 export function width(text: string): number {
   return Bun.stringWidth(text);
