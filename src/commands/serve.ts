@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../errors.ts";
-import { startServer } from "../service/server.ts";
+import { type Server, startServer } from "../service/server.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export default defineCommand({
@@ -56,20 +56,26 @@ export default defineCommand({
           request_id,
         }),
     });
-    const { url, bootstrapped, adminSecretPath } = server;
-    terminal.print(`Listening on ${url}`);
-    if (adminSecretPath !== undefined) terminal.note(`The admin secret is in ${adminSecretPath}`);
-    if (bootstrapped !== undefined) {
-      const { org, project, token } = bootstrapped;
-      terminal.print(`In a repository, type:`);
-      terminal.print(`  agent-trace remote add origin ${url}/${org}/${project} --token ${token}`);
+    try {
+      announce(terminal, server);
+      await aborted(signal);
+    } finally {
+      await server.stop();
     }
-    terminal.answer("serve", { url, ...bootstrapped, admin_secret_path: adminSecretPath ?? null });
-    await aborted(signal);
-    await server.stop();
     return exitCodes.ok;
   },
 });
+
+function announce(terminal: Terminal, { url, bootstrapped, adminSecretPath }: Server): void {
+  terminal.print(`Listening on ${url}`);
+  if (adminSecretPath !== undefined) terminal.note(`The admin secret is in ${adminSecretPath}`);
+  if (bootstrapped !== undefined) {
+    const { org, project, token } = bootstrapped;
+    terminal.print("In a repository, type:");
+    terminal.print(`  agent-trace remote add origin ${url}/${org}/${project} --token ${token}`);
+  }
+  terminal.answer("serve", { url, ...bootstrapped, admin_secret_path: adminSecretPath ?? null });
+}
 
 /** A log that cannot be written must not stop the service. */
 function log(terminal: Terminal, line: object): void {

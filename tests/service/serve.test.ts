@@ -127,3 +127,16 @@ describe("serve", () => {
     expect(readFileSync(path, "utf8")).toBe(before);
   });
 });
+
+test("serve says where it listens and where the admin secret is, never the secret", async () => {
+  using directory = temporaryDirectory();
+  const outcome = await cli(["serve", "--port", "0", "--data", directory.path], {
+    home: directory.path,
+    signal: AbortSignal.abort(),
+  });
+  expect(outcome).toEqual({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^Listening on http:\/\/127\.0\.0\.1:\d+\n$/),
+    stderr: `The admin secret is in ${join(directory.path, "admin-secret")}\n`,
+  });
+});
