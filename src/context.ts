@@ -27,6 +27,8 @@ export interface Stdin {
   readonly isTerminal: boolean;
   /** All of it; at most `limit` bytes, after at most `timeout` milliseconds. Undefined where either ran out. */
   read(limit: number, timeout?: number): Promise<Uint8Array | undefined>;
+  /** A line typed without being shown; undefined where it is given up. Only where there is a terminal. */
+  readSecret?(ask: () => void): Promise<string | undefined>;
 }
 
 /** All that a command may know of the world. Tests make one over buffers, without a process. */

@@ -23,6 +23,7 @@ export async function runProcess(program: Program): Promise<number> {
         return process.getBuiltinModule("node:tty").isatty(0);
       },
       read: readStdin,
+      readSecret: async (ask) => (await import("../terminal/read-secret.ts")).readSecret(ask),
     },
     stdout: openSink(1, () => process.stdout),
     stderr: openSink(2, () => process.stderr),

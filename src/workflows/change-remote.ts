@@ -7,7 +7,14 @@ import { readRemotes, updateRemotes } from "../store/project-settings.ts";
 import { findRemote, remoteNamed } from "./find-remote.ts";
 import { createProjectFor } from "./register-project.ts";
 import { clientFor, requireScope } from "./remote-client.ts";
-import { type TokenSource, bindToken, keepToken, referredKey, tokenOf } from "./remote-token.ts";
+import {
+  type TokenSource,
+  askForToken,
+  bindToken,
+  keepToken,
+  referredKey,
+  tokenOf,
+} from "./remote-token.ts";
 
 /** Remote names stand in keys, messages and command lines, so they are plain words. */
 export function checkRemoteName(name: string): string {
@@ -105,18 +112,20 @@ export interface UrlChange {
 export async function setRemoteUrl(
   context: Context,
   project: ProjectPaths,
-  { name, url: text, source, keepToken: keeps }: UrlChange,
+  { name, url: text, source: given, keepToken: keeps }: UrlChange,
 ): Promise<RemoteUrl> {
   const url = parseRemoteUrl(text);
   const { remote } = findRemote(context, project, name);
   const moves = new URL(remote.url).origin !== url.origin;
-  if (moves && remote.auth !== undefined && source === undefined && !keeps) {
+  if (given !== undefined && keeps) {
+    throw new AppError("usage", "`--keep-token` and a new token exclude each other");
+  }
+  const isOpen = moves && remote.auth !== undefined && given === undefined && !keeps;
+  const source = isOpen ? await askForToken(context, `Token for ${url.origin}`) : given;
+  if (isOpen && source === undefined) {
     throw new AppError("usage", `${url.origin} is another place than the token is bound to`, {
       hint: "give a token for it with `--token` or `--token-env`, or say `--keep-token`",
     });
-  }
-  if (source !== undefined && keeps) {
-    throw new AppError("usage", "`--keep-token` and a new token exclude each other");
   }
   warnOfPlainHttp(context, url);
   if (source !== undefined) await checkToken(context, url, { name, source });

@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import type { ProjectId } from "../schema/ids.ts";
 import type { GlobalConfig, Remote } from "../schema/settings.ts";
 import { readConfig, updateConfig } from "../store/config.ts";
+import { visible } from "../terminal/text.ts";
 
 /** Where a remote's secret is to come from: given now and kept in `config.json`, or a variable read at each use. */
 export type TokenSource =
@@ -33,6 +34,20 @@ export const tokenArguments = {
 /** A token longer than this is a file given by mistake. */
 const longestToken = 16 * 1024;
 
+/** A token typed at the terminal, without being shown; undefined where nobody can be asked. */
+export async function askForToken(
+  context: Context,
+  question: string,
+): Promise<TokenSource | undefined> {
+  const { stdin, terminal, options } = context;
+  if (!stdin.isTerminal || !terminal.stdout.isTerminal || !options.input) return undefined;
+  if (stdin.readSecret === undefined) return undefined;
+  const typed = await stdin.readSecret(() => terminal.stderr.write(`${visible(question)}: `));
+  terminal.stderr.write("\n");
+  if (typed === undefined) throw new AppError("interrupted", "no token was given");
+  return { kind: "given", token: checkToken(typed.trim()) };
+}
+
 /** What `--token` or `--token-env` says; undefined where neither is given. */
 export async function readTokenSource(
   context: Context,
@@ -50,6 +65,8 @@ export async function readTokenSource(
   }
   if (token === undefined) return undefined;
   if (token !== "-") return { kind: "given", token: checkToken(token) };
+  const asked = await askForToken(context, "Token");
+  if (asked !== undefined) return asked;
   const bytes = await context.stdin.read(longestToken);
   if (bytes === undefined) throw new AppError("invalid_token", "standard input holds no token");
   const text = new TextDecoder().decode(bytes).replace(/\r?\n$/, "");

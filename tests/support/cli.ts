@@ -16,6 +16,8 @@ export interface CliOptions {
   environment?: Environment;
   stdin?: string | Uint8Array;
   terminal?: boolean;
+  /** What is typed when a secret is asked for at the terminal. */
+  secret?: string;
   signal?: AbortSignal;
   catalog?: Catalog;
   now?: () => Date;
@@ -50,6 +52,10 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
     },
     stdin: {
       isTerminal: options.terminal ?? false,
+      async readSecret(ask) {
+        ask();
+        return options.secret;
+      },
       read: async () => (typeof input === "string" ? new TextEncoder().encode(input) : input),
     },
     stdout,

@@ -3,10 +3,11 @@ import { AppError } from "../../errors.ts";
 import { visible } from "../../terminal/text.ts";
 import { setRemoteToken } from "../../workflows/change-remote.ts";
 import { findStoredProject } from "../../workflows/find-project.ts";
-import { readTokenSource, tokenArguments } from "../../workflows/remote-token.ts";
+import { askForToken, readTokenSource, tokenArguments } from "../../workflows/remote-token.ts";
 
 export default defineCommand({
   summary: "Give a remote another token",
+  details: "At a terminal it asks for the token, and does not show what is typed.",
   args: {
     name: { type: "positional", required: true, completes: "remote", description: "the remote" },
     ...tokenArguments,
@@ -16,7 +17,8 @@ export default defineCommand({
   ],
   async run(context, args) {
     const { paths } = findStoredProject(context);
-    const source = await readTokenSource(context, args);
+    const given = await readTokenSource(context, args);
+    const source = given ?? (await askForToken(context, `Token for remote ${args.name}`));
     if (source === undefined) {
       throw new AppError("usage", "`remote set-token` needs `--token` or `--token-env`", {
         hint: "use `--token -` to give it on standard input",

@@ -181,6 +181,54 @@ describe("remote set-url", () => {
   });
 });
 
+describe("a token at a terminal", () => {
+  const asked = (question: string): string => `${question}: \n`;
+
+  test("is asked for by set-token, and by set-url for another place", async () => {
+    using person = await personAt(account);
+    const terminal = { terminal: true, secret: account.token };
+    const set = await person.type(["remote", "set-token", "origin"], terminal);
+    expect(set).toEqual({
+      exitCode: 0,
+      stdout: "Remote origin has a new token\n",
+      stderr: asked("Token for remote origin"),
+    });
+    const place = service.url.replace("127.0.0.1", "localhost");
+    const move = await person.type(["remote", "set-url", "origin", `${place}/acme/app`], terminal);
+    expect({ exitCode: move.exitCode, stderr: move.stderr }).toEqual({
+      exitCode: 0,
+      stderr: asked(`Token for ${place}`),
+    });
+    expect(configOf(person)["token_origins"]).toEqual({ [`${person.paths.id}::origin`]: place });
+  });
+
+  test("is not asked for where nobody can answer", async () => {
+    using person = await personAt(account);
+    const needs = "error: `remote set-token` needs `--token` or `--token-env`\n";
+    for (const options of [{}, { terminal: true, secret: "x", quiet: true }]) {
+      const more = "quiet" in options ? ["--no-input"] : [];
+      const { exitCode, stderr } = await person.type(
+        ["remote", "set-token", "origin", ...more, "--color=never"],
+        options,
+      );
+      expect({ exitCode, isUsage: stderr.startsWith(needs) }).toEqual({
+        exitCode: 2,
+        isUsage: true,
+      });
+    }
+  });
+
+  test("is given up with Ctrl-C, and nothing changes", async () => {
+    using person = await personAt(account);
+    const before = JSON.stringify(configOf(person));
+    const { exitCode } = await person.type(["remote", "set-token", "origin"], { terminal: true });
+    expect({ exitCode, after: JSON.stringify(configOf(person)) }).toEqual({
+      exitCode: 130,
+      after: before,
+    });
+  });
+});
+
 test("rename and remove take the secret and the default along", async () => {
   using person = await personAt(account);
   await person.type(["remote", "default", "origin"]);
