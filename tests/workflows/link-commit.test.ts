@@ -202,7 +202,7 @@ describe("linking a commit", () => {
       ["diff.x.command", "/bin/false"],
       ["core.quotePath", "false"],
       ["blame.showRoot", "true"],
-      ["blame.ignoreRevsFile", "none"],
+      ["blame.ignoreRevsFile", ".git/ignored"],
       ["diff.indentHeuristic", "false"],
       ["color.ui", "always"],
     ]) {
@@ -210,7 +210,8 @@ describe("linking a commit", () => {
     }
     await session.write(".gitattributes", "*.ts diff=x\n");
     await session.write("ü.ts", lines(1, 3));
-    await session.commit();
+    const sha = await session.commit();
+    repo.write(".git/ignored", `${sha}\n`);
     expect(await session.aiLines("ü.ts")).toEqual([1, 2, 3]);
   });
 });
