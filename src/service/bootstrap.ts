@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { parseSlug } from "../schema/ids.ts";
+import { type Slug, parseSlug } from "../schema/ids.ts";
 import { makeToken } from "./credentials.ts";
 import { type Microseconds, type Records, scopes } from "./records.ts";
 
@@ -10,20 +10,29 @@ export interface Bootstrapped {
   readonly token: string;
 }
 
-/** Makes `<org>/<project>` where it is missing, and one new token of that org with every scope. */
-export async function bootstrap(
-  records: Records,
-  name: string,
-  now: () => Microseconds,
-): Promise<Bootstrapped> {
-  const [orgSlug = "", projectSlug, ...rest] = name.split("/");
-  if (projectSlug === undefined || rest.length > 0) {
+/** What a first start is to make. */
+export interface BootstrapNames {
+  readonly slug: Slug;
+  readonly project: Slug;
+}
+
+/** Reads `<org>/<project>`. */
+export function parseBootstrap(name: string): BootstrapNames {
+  const [org = "", project, ...rest] = name.split("/");
+  if (project === undefined || rest.length > 0) {
     throw new AppError("usage", "`--bootstrap` takes an org and a project", {
       hint: "write `--bootstrap acme/app`",
     });
   }
-  const slug = parseSlug(orgSlug, "the org");
-  const project = parseSlug(projectSlug, "the project");
+  return { slug: parseSlug(org, "the org"), project: parseSlug(project, "the project") };
+}
+
+/** Makes the org and the project where they are missing, and one new token of that org with every scope. */
+export async function bootstrap(
+  records: Records,
+  { slug, project }: BootstrapNames,
+  now: () => Microseconds,
+): Promise<Bootstrapped> {
   const known = await records.findOrg({ slug });
   const made =
     known ?? (await records.createOrg({ id: crypto.randomUUID(), slug, name: slug })).org;

@@ -1,6 +1,6 @@
 import { type Environment, readVariable } from "../environment.ts";
 import { AppError, systemCode } from "../errors.ts";
-import { type Bootstrapped, bootstrap } from "./bootstrap.ts";
+import { type Bootstrapped, bootstrap, parseBootstrap } from "./bootstrap.ts";
 import { adminSecretOf, openStores } from "./data-directory.ts";
 import { type Listener, listen } from "./listen.ts";
 import type { RequestLine } from "./request-log.ts";
@@ -44,15 +44,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     readVariable(environment, "BLOB_MAX_BYTES") ?? "67108864",
     "`BLOB_MAX_BYTES`",
   );
+  const names = options.bootstrap === undefined ? undefined : parseBootstrap(options.bootstrap);
   const { records, blobs } = openStores({ ...options, now: microseconds });
   try {
     // Set to nothing it switches admin requests off, so the empty string is a value here.
     const given = environment["ADMIN_SECRET"];
     const own = given === undefined ? adminSecretOf(data) : undefined;
     const bootstrapped =
-      options.bootstrap === undefined
-        ? undefined
-        : await bootstrap(records, options.bootstrap, microseconds);
+      names === undefined ? undefined : await bootstrap(records, names, microseconds);
     const service = createService({
       database: records,
       blobs,

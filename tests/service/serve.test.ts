@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "../../src/schema/digest.ts";
 import { cli } from "../support/cli.ts";
@@ -90,6 +90,33 @@ describe("serve", () => {
   });
 
   test.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+  ] as const)("ends at once on a second %s", async (signal, exitCode) => {
+    using directory = temporaryDirectory();
+    const server = await serverProcess(directory.path, { flags: ["--bootstrap", "acme/app"] });
+    const { hostname, port } = new URL(server.url);
+    const socket = await Bun.connect({ hostname, port: Number(port), socket: { data() {} } });
+    // An upload that never ends keeps the first signal waiting.
+    socket.write(
+      `POST /api/v1/blobs HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nAuthorization: Bearer ${String(server.answer["token"])}\r\n\r\nhalf`,
+    );
+    const isUp = (): Promise<boolean> =>
+      fetch(`${server.url}/health`, { keepalive: false }).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+    const uploads = join(directory.path, "blobs/uploads");
+    while (readdirSync(uploads).length === 0) expect(await isUp()).toBe(true);
+    server.process.kill(signal);
+    while (await isUp());
+    expect(server.process.exitCode).toBeNull();
+    server.process.kill(signal);
+    expect(await server.process.exited).toBe(exitCode);
+    socket.end();
+  });
+
+  test.each([
     [["--port", "http"], "error: the port must be a whole number, not `http`\n"],
     [["--port", "70000"], "error: the port 70000 is above 65535\n"],
     [
@@ -108,10 +135,11 @@ describe("serve", () => {
       ["--bootstrap", "acme"],
       "error: `--bootstrap` takes an org and a project\nhint: write `--bootstrap acme/app`\n",
     ],
-  ])("%j is a usage error", async (flags, stderr) => {
+  ])("%j is a usage error, and nothing is made", async (flags, stderr) => {
     using directory = temporaryDirectory();
     const outcome = await cli(["serve", ...flags], { home: directory.path });
     expect(outcome).toEqual({ exitCode: 2, stdout: "", stderr });
+    expect(readdirSync(directory.path)).toEqual([]);
   });
 
   test("refuses a database that is none, and leaves it as it is", async () => {
