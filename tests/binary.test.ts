@@ -279,6 +279,35 @@ describe("its output", () => {
   });
 });
 
+test.each([
+  ["commands", [""]],
+  ["options", ["push", "--"]],
+  ["4,000 remotes", ["remote", "show", "rem"]],
+  ["20,000 tracked files", ["blame", "many/"]],
+])("completes %s within 50 ms", (_what, words) => {
+  const empty = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
+  const entries = Array.from(
+    { length: 20_000 },
+    (_, index) => `100644 ${empty} 0\tmany/${index % 100}/file-${index}.ts\n`,
+  );
+  Bun.spawnSync(["git", "update-index", "--index-info"], {
+    cwd: repo.path,
+    env: environment as Record<string, string>,
+    stdin: new TextEncoder().encode(entries.join("")),
+  });
+  const took = Array.from({ length: 10 }, () => {
+    const started = performance.now();
+    const argv = [program, "__complete", "bash", String(words.length - 1), "--", ...words];
+    const { stdout } = Bun.spawnSync(argv, {
+      cwd: repo.path,
+      env: environment as Record<string, string>,
+    });
+    expect(stdout.toString().split("\n").length).toBeGreaterThan(10);
+    return performance.now() - started;
+  });
+  expect(Math.min(...took)).toBeLessThan(50);
+});
+
 describe("without anybody to answer", () => {
   test("no command waits for a word on stdin", async () => {
     const { chapters } = await readDefinitions(catalog);
