@@ -89,7 +89,8 @@ async function locate(
       if (entry.kind === "group") entries = entry.commands;
       else {
         command = (await entry.load()).default;
-        definitions = { ...globalOptions, ...command.args };
+        // The command's own letters come first and hide the global ones: `blame -C` is not `--cwd`.
+        definitions = { ...command.args, ...globalOptions, ...command.args };
       }
     }
   }

@@ -12,7 +12,7 @@ const command = defineCommand({
     file: { type: "positional", required: false, completes: "file" },
     only: { type: "enum", options: ["traces", "ledgers"], description: "what to move" },
     tool: { type: "string", repeatable: true, completes: "field" },
-    force: { type: "boolean" },
+    force: { type: "boolean", alias: "C" },
   },
   examples: [],
   run() {},
@@ -62,6 +62,7 @@ test.each([
   ["files below a directory", ["push", "origin", "src/"], ["src/app.ts", "src/deep/"]],
   ["files where `-C` leads", ["-C", "src", "push", "origin", "a"], ["app.ts"]],
   ["positionals behind `--`", ["push", "--", "ori"], ["origin"]],
+  ["remotes behind a letter that is global elsewhere", ["push", "-C", "o"], ["origin"]],
   ["nothing behind the last argument", ["push", "origin", "a", ""], []],
   ["nothing behind an unknown command", ["constructor", ""], []],
   [
