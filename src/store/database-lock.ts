@@ -7,6 +7,9 @@ export interface DatabaseLock {
   release(): void;
 }
 
+/** A database that nobody refers to is closed by the garbage collector, and its lock with it. */
+const held = new Set<Database>();
+
 /**
  * A lock for systems without `flock`: a write transaction on an empty database beside the file, which its system
  * frees with the process as well. SQLite is loaded only where it comes to that.
@@ -24,5 +27,11 @@ export function tryDatabaseLock(path: string): DatabaseLock | undefined {
     database.close();
     return undefined;
   }
-  return { release: () => database.close() };
+  held.add(database);
+  return {
+    release() {
+      held.delete(database);
+      database.close();
+    },
+  };
 }
