@@ -42,59 +42,69 @@ export async function linkCommit(
   now: Date,
 ): Promise<LinkedCommit> {
   await using objects = openObjects(project.git);
-  const commit = await readCommit(objects, revision);
+  const reading = readCommit(objects, revision);
+  // Git is at work by now: the index is opened in the meantime. A failure of git's is told where it is awaited.
+  reading.catch(() => {});
+  using history = openHistory(project.paths);
+  const commit = await reading;
   if (commit === undefined) {
     throw new AppError("not_found", `there is no commit \`${revision}\` here`, {
       hint: "name a commit of this repository, or make the first one",
     });
   }
   const { files, changes } = await readCommittedFiles(project.git, commit, objects);
-  using history = openHistory(project.paths);
   const origin = readSources(project.git.repository, commit);
   const known = history.ledgers([...origin.commits, commit.sha]);
+  // What was found out before is not unlearned: its pending files are gone by now.
+  const ledgers = [...origin.commits, commit.sha].flatMap((sha) => known.get(sha) ?? []);
   const { workTree } = project.git.repository;
   const place = pendingPlace(project.paths, workTree);
   using _lock = lockPending(place);
   const pending = new Map(listPending(place).map((file) => [file.path, file]));
   const found = new Map<string, Claims>();
-  const traceIds = new Set<string>();
   let usedFallback = false;
   for (const file of files) {
-    // What was found out before is not unlearned: its pending files are gone by now.
-    const ledgers = [...origin.commits, commit.sha].flatMap((sha) => known.get(sha) ?? []);
     const sources = { workTree, pending, ledgers, objects, history, changes };
     const fileClaims = await claimFile(file, sources);
     if (fileClaims.claims.size > 0) found.set(file.path, fileClaims.claims);
     usedFallback ||= fileClaims.usedFallback;
   }
-  for (const path of new Set(changes.flatMap((change) => [change.path, change.oldPath]))) {
-    for (const { traceId } of pending.get(path)?.claims ?? []) traceIds.add(traceId);
-  }
   const ledger = buildLedger(commit, files, { found, now, origin, usedFallback });
-  for (const id of ledger?.trace_ids ?? []) traceIds.add(id);
-  const link: CommitLink | undefined =
-    traceIds.size === 0
-      ? undefined
-      : {
-          commit_sha: commit.sha,
-          parent_sha: commit.parents[0] ?? null,
-          trace_ids: [...traceIds].sort(),
-          files_changed: changes.map(({ path }) => path).sort(),
-          committed_at: formatRecordTime(commit.committedAt),
-          created_at: formatRecordTime(now),
-        };
+  const before = history.commitLink(commit.sha);
+  const traceIds = [ledger?.trace_ids ?? [], takenIn(changes, pending), before?.trace_ids ?? []];
+  const link = buildLink(commit, changes, { traceIds: new Set(traceIds.flat()), now });
   if (ledger !== undefined && !isSame(known.get(commit.sha), ledger)) {
     appendLedger(project.paths, ledger);
   }
-  const before = history.commitLink(commit.sha);
-  if (link !== undefined && !isCovered(before, link)) {
-    appendCommitLink(project.paths, {
-      ...link,
-      trace_ids: [...new Set([...(before?.trace_ids ?? []), ...link.trace_ids])].sort(),
-    });
+  if (link !== undefined && link.trace_ids.length !== before?.trace_ids.length) {
+    appendCommitLink(project.paths, link);
   }
   letGo(project, place, { files, changes, pending });
   return { commit, ledger, link };
+}
+
+/** Traces of edits that no commit has taken yet, of the files that this one changed. */
+function takenIn(changes: readonly Change[], pending: ReadonlyMap<string, PendingFile>): string[] {
+  return changes
+    .flatMap(({ path, oldPath }) => [path, oldPath])
+    .flatMap((path) => pending.get(path)?.claims ?? [])
+    .map(({ traceId }) => traceId);
+}
+
+function buildLink(
+  commit: Commit,
+  changes: readonly Change[],
+  { traceIds, now }: { traceIds: ReadonlySet<string>; now: Date },
+): CommitLink | undefined {
+  if (traceIds.size === 0) return undefined;
+  return {
+    commit_sha: commit.sha,
+    parent_sha: commit.parents[0] ?? null,
+    trace_ids: [...traceIds].sort(),
+    files_changed: changes.map(({ path }) => path).sort(),
+    committed_at: formatRecordTime(commit.committedAt),
+    created_at: formatRecordTime(now),
+  };
 }
 
 /** Whether a ledger says nothing new: only the time at which it was made differs. */
@@ -103,10 +113,6 @@ function isSame(before: Ledger | undefined, after: Ledger): boolean {
     before !== undefined &&
     Bun.deepEquals({ ...before, created_at: "" }, { ...after, created_at: "" })
   );
-}
-
-function isCovered(before: CommitLink | undefined, link: CommitLink): boolean {
-  return before !== undefined && link.trace_ids.every((id) => before.trace_ids.includes(id));
 }
 
 /** Drops the pending files that the commit took: of files that the work tree has as committed, or no longer has. */

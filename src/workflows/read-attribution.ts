@@ -61,8 +61,12 @@ export async function readAttribution(
       hint: "ask for lines that it has",
     });
   }
-  const blamed = await blameLines(project, path, { ...query, total });
+  const isUnborn = (await readHead(project.git)) === undefined;
+  const blaming = blameLines(project, path, { ...query, total, isUnborn });
+  // Git is at work by now: the index is opened in the meantime. A failure of git's is told where it is awaited.
+  blaming.catch(() => {});
   using history = openHistory(project.paths);
+  const blamed = await blaming;
   const commits = new Set(blamed.flatMap(({ commit }) => commit ?? []));
   const ledgers = history.ledgers([...commits]);
   const place = pendingPlace(project.paths, project.git.repository.workTree);
@@ -123,13 +127,12 @@ function readSource({ git }: Project, file: string): { path: string; content: Ui
 async function blameLines(
   { git }: Project,
   path: string,
-  query: AttributionQuery & { readonly total: number },
+  query: AttributionQuery & { readonly total: number; readonly isUnborn: boolean },
 ): Promise<BlamedLine[]> {
-  const { total, lines = { start: 1, end: total } } = query;
+  const { total, isUnborn, lines = { start: 1, end: total } } = query;
   if (total === 0) return [];
-  const unborn = (await readHead(git)) === undefined;
   try {
-    if (!unborn) return await readBlame(git, path, query);
+    if (!isUnborn) return await readBlame(git, path, query);
   } catch (error) {
     // A file that git does not know yet: all of it is uncommitted.
     const isUnknown = error instanceof AppError && /no such path|no such ref/.test(error.message);
