@@ -2,10 +2,11 @@ import type { Environment } from "../environment.ts";
 import { AppError } from "../errors.ts";
 import type { Progress } from "../schema/progress.ts";
 import { type ProgressLine, startProgress } from "./progress.ts";
+import { openConversation } from "./conversation.ts";
 import type { Pager } from "./pager.ts";
 import type { Sink } from "./streams.ts";
 import { type ColorChoice, type Meaning, hasUnicode, paint, wantsColor } from "./style.ts";
-import { escapeInvisible, visible } from "./text.ts";
+import { escapeInvisible } from "./text.ts";
 
 export interface TerminalOptions {
   readonly stdout: Sink;
@@ -58,8 +59,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const colored = (sink: Sink): boolean =>
     wantsColor(options.color, environment, () => sink.isTerminal);
   const warnings: string[] = [];
-  const say = (word: "error" | "warning" | "hint", text: string): void =>
-    stderr.write(`${paint(`${word}:`, word, colored(stderr))} ${visible(text)}\n`);
+  const conversation = openConversation(stderr, {
+    quiet,
+    debug: options.debug,
+    colored: () => colored(stderr),
+  });
   return {
     stdout,
     stderr,
@@ -81,22 +85,13 @@ export function createTerminal(options: TerminalOptions): Terminal {
       const own = { schema: `agent-trace.${command}/1`, ok };
       stdout.write(`${escapeInvisible(JSON.stringify({ ...own, ...document, ...own }))}\n`);
     },
-    note(line) {
-      if (!quiet) stderr.write(`${line}\n`);
-    },
+    note: (line) => conversation.log(line),
     warn(message, hint) {
       warnings.push(message);
-      if (quiet) return;
-      say("warning", message);
-      if (hint !== undefined) say("hint", hint);
+      conversation.warn(message, hint);
     },
-    fail(error) {
-      say("error", error.message);
-      if (error.hint !== undefined) say("hint", error.hint);
-    },
-    debug(line) {
-      if (options.debug) stderr.write(`debug: ${visible(line)}\n`);
-    },
+    fail: ({ message, hint }) => conversation.error(message, hint),
+    debug: (line) => conversation.debug(line),
     paint: (text, meaning) => paint(text, meaning, !json && colored(stdout)),
     startProgress(title) {
       if (quiet || !options.progress) return silent;

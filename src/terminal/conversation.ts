@@ -1,0 +1,37 @@
+import { type ConsolaInstance, createConsola } from "consola/core";
+import type { Sink } from "./streams.ts";
+import { paint } from "./style.ts";
+import { visible } from "./text.ts";
+
+const words = { error: "error", warn: "warning" } as const;
+
+export interface ConversationOptions {
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  /** Asked when something is said. */
+  colored(): boolean;
+}
+
+/**
+ * What is said on stderr, as opposed to the answer: `error` always, `warn` and `log` unless quiet, `debug` when asked
+ * for; a second argument of the first two is the hint. One reporter and no throttle: the library's own would use
+ * stdout, and would swallow a warning that is said five times.
+ */
+export function openConversation(sink: Sink, options: ConversationOptions): ConsolaInstance {
+  const line = (word: "error" | "warning" | "hint", text: unknown): void =>
+    sink.write(`${paint(`${word}:`, word, options.colored())} ${visible(String(text))}\n`);
+  return createConsola({
+    level: options.debug ? 4 : options.quiet ? 0 : 3,
+    throttle: 0,
+    reporters: [
+      {
+        log({ type, args: [text, hint] }) {
+          if (type === "debug") return sink.write(`debug: ${visible(String(text))}\n`);
+          if (type !== "error" && type !== "warn") return sink.write(`${String(text)}\n`);
+          line(words[type], text);
+          if (hint !== undefined) line("hint", hint);
+        },
+      },
+    ],
+  });
+}
