@@ -4,10 +4,12 @@ import { indexSchema, indexVersion } from "./index-schema.ts";
 import type { ProjectPaths } from "./paths.ts";
 import { openPrivateFile } from "./private-files.ts";
 
-/** How long another process may keep the index before the answer comes from the files. */
-const patience = 1000;
+/** Milliseconds for which another process may keep the index before the answer comes from the files. */
+export const patienceOfHooks = 1000;
+/** What an exchange with a remote has acknowledged must be in the index itself, so it waits as long as a person would. */
+export const patienceOfExchanges = 30_000;
 
-function configure(database: Database): void {
+function configure(database: Database, patience: number): void {
   database.run(`PRAGMA busy_timeout = ${patience}`);
   database.run("PRAGMA journal_mode = WAL");
   // A power cut may lose the last transactions, and the files say it all again; a kill loses none.
@@ -44,12 +46,12 @@ export function transact<T>(database: Database, run: () => T): T {
   }
 }
 
-function openFile(path: string, directory: string): Database {
+function openFile({ index: path, directory }: ProjectPaths, patience: number): Database {
   // SQLite gives `-wal` and `-shm` the mode that the database has: it exists, with ours, before SQLite opens it.
   closeSync(openPrivateFile(path, directory).descriptor);
   const database = new Database(path);
   try {
-    configure(database);
+    configure(database, patience);
     if (version(database) !== indexVersion) {
       transact(database, () => {
         const found = version(database);
@@ -90,14 +92,14 @@ export function openMemoryIndex(): Database {
 }
 
 /** Opens `index.db`, making it where it is missing, of another version or damaged. */
-export function openIndexDatabase(project: ProjectPaths): Database {
+export function openIndexDatabase(project: ProjectPaths, patience: number): Database {
   try {
-    return openFile(project.index, project.directory);
+    return openFile(project, patience);
   } catch (error) {
     if (!isDamage(error)) return openMemoryIndex();
     try {
       removeIndex(project);
-      return openFile(project.index, project.directory);
+      return openFile(project, patience);
     } catch {
       return openMemoryIndex();
     }

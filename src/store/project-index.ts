@@ -9,6 +9,7 @@ import {
   isDamage,
   openIndexDatabase,
   openMemoryIndex,
+  patienceOfHooks,
   removeIndex,
   transact,
 } from "./index-database.ts";
@@ -37,13 +38,15 @@ export function rowFile(project: ProjectPaths, resource: RowResource): string {
  */
 export class ProjectIndex implements Disposable {
   readonly project: ProjectPaths;
+  readonly #patience: number;
   #database: Database;
   #rows: IndexRows;
   #readers = new Map<Aspect, FileReader>();
 
-  constructor(project: ProjectPaths) {
+  constructor(project: ProjectPaths, patience = patienceOfHooks) {
     this.project = project;
-    this.#database = openIndexDatabase(project);
+    this.#patience = patience;
+    this.#database = openIndexDatabase(project, patience);
     this.#rows = new IndexRows(this.#database);
   }
 
@@ -81,11 +84,6 @@ export class ProjectIndex implements Disposable {
       this.#rows = new IndexRows(this.#database);
       throw error;
     }
-  }
-
-  /** Waits for other processes as long as a person would, where a hook would go its own way. */
-  bePatient(): void {
-    this.#database.run("PRAGMA busy_timeout = 30000");
   }
 
   begin(): void {
@@ -133,7 +131,7 @@ export class ProjectIndex implements Disposable {
   #replace(damaged: boolean): void {
     closeDatabase(this.#database);
     if (damaged) removeIndex(this.project);
-    this.#take(damaged ? openIndexDatabase(this.project) : openMemoryIndex());
+    this.#take(damaged ? openIndexDatabase(this.project, this.#patience) : openMemoryIndex());
   }
 
   reader(aspect: Aspect): FileReader {

@@ -2,6 +2,7 @@ import { rowResources } from "../schema/resource.ts";
 import type { RemoteIdentity } from "../schema/exchange.ts";
 import { agree, agreement } from "./agreement.ts";
 import { databaseFailure } from "./disk-failure.ts";
+import { patienceOfExchanges } from "./index-database.ts";
 import type { Warn } from "./json-file.ts";
 import { readNewestSnapshots } from "./kept-transcripts.ts";
 import { Manifest } from "./manifest.ts";
@@ -30,9 +31,8 @@ export class SyncSession implements Disposable {
   constructor(project: ProjectPaths, options: SyncStoreOptions) {
     this.project = project;
     this.options = options;
-    this.index = new ProjectIndex(project);
+    this.index = new ProjectIndex(project, patienceOfExchanges);
     this.index.ask(rowResources, () => this.#agree());
-    if (!options.dryRun) this.index.bePatient();
     this.manifest = new Manifest(this.index);
     this.transaction = new SyncTransaction(this.index, options);
   }
