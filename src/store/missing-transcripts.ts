@@ -57,3 +57,18 @@ export function updateMissing(
   };
   updateJsonFile(missingFile(project), { initial: () => ({}), change: apply }, warn);
 }
+
+/** Takes a remote's pointers along to its new name; without one they are forgotten with it. */
+export function moveMissing(
+  project: ProjectPaths,
+  { from, to }: { readonly from: string; readonly to: string | undefined },
+  warn: Warn,
+): void {
+  const apply = (file: MissingFile): void | false => {
+    const own = Object.hasOwn(file, from) ? file[from] : undefined;
+    if (own === undefined) return false;
+    delete file[from];
+    if (to !== undefined) file[to] = own;
+  };
+  updateJsonFile(missingFile(project), { initial: () => ({}), change: apply }, warn);
+}

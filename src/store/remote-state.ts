@@ -1,6 +1,7 @@
 import { agree, agreement } from "./agreement.ts";
 import type { Warn } from "./json-file.ts";
 import { Manifest } from "./manifest.ts";
+import { moveMissing } from "./missing-transcripts.ts";
 import type { ProjectPaths } from "./paths.ts";
 import { ProjectIndex } from "./project-index.ts";
 import { fingerprint, readSyncState, writeSyncState } from "./sync-state-file.ts";
@@ -11,6 +12,7 @@ export function forgetRemote(project: ProjectPaths, name: string, warn: Warn): v
     manifest.forget(name);
     return new Map([[name, undefined]]);
   });
+  moveMissing(project, { from: name, to: undefined }, warn);
 }
 
 /** What a remote has goes with it to its new name. The caller holds `lockSync`. */
@@ -19,6 +21,8 @@ export function renameRemote(
   names: { readonly from: string; readonly to: string },
   warn: Warn,
 ): void {
+  // Before the cursor, which has passed the rows that these stand for.
+  moveMissing(project, names, warn);
   changeRemotes(project, warn, (manifest) => {
     manifest.forget(names.to);
     if (manifest.find(names.from) === undefined) return new Map([[names.from, undefined]]);

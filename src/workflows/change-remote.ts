@@ -4,6 +4,7 @@ import { type RemoteUrl, isLoopback, parseRemoteUrl } from "../schema/remote-url
 import type { Remote } from "../schema/settings.ts";
 import type { ProjectPaths } from "../store/paths.ts";
 import { readRemotes, updateRemotes } from "../store/project-settings.ts";
+import { forgetRemote } from "../store/remote-state.ts";
 import { findRemote, remoteNamed } from "./find-remote.ts";
 import { createProjectFor } from "./register-project.ts";
 import { clientFor, requireScope } from "./remote-client.ts";
@@ -15,6 +16,7 @@ import {
   referredKey,
   tokenOf,
 } from "./remote-token.ts";
+import { waitForSync } from "./sync-project.ts";
 
 /** Remote names stand in keys, messages and command lines, so they are plain words. */
 export function checkRemoteName(name: string): string {
@@ -141,6 +143,10 @@ export async function setRemoteUrl(
     },
     context.terminal.warn,
   );
+  if (remote.url !== url.url) {
+    using _lock = await waitForSync(context, project);
+    forgetRemote(project, name, context.terminal.warn);
+  }
   return url;
 }
 

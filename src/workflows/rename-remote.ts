@@ -7,13 +7,21 @@ import {
   updateProjectConfig,
   updateRemotes,
 } from "../store/project-settings.ts";
+import { forgetRemote, renameRemote as renameState } from "../store/remote-state.ts";
 import { checkRemoteName, remoteExists } from "./change-remote.ts";
 import { remoteNamed } from "./find-remote.ts";
 import { moveToken, tokenKey } from "./remote-token.ts";
+import { waitForSync } from "./sync-project.ts";
 
-/** Removes a remote and its secret. What was sent there stays there. */
-export function removeRemote(context: Context, project: ProjectPaths, name: string): void {
+/** Removes a remote, its secret, and what is known of it. What was sent there stays there. */
+export async function removeRemote(
+  context: Context,
+  project: ProjectPaths,
+  name: string,
+): Promise<void> {
   const { warn } = context.terminal;
+  remoteNamed(readRemotes(project, warn), name);
+  using _lock = await waitForSync(context, project);
   updateRemotes(
     project,
     (remotes) => {
@@ -24,14 +32,15 @@ export function removeRemote(context: Context, project: ProjectPaths, name: stri
   );
   moveToken(context, tokenKey(project.id, name), undefined);
   changeDefault(context, project, { from: name, to: undefined });
+  forgetRemote(project, name, warn);
 }
 
-/** Gives a remote another name; its secret, and its being the default, go along. */
-export function renameRemote(
+/** Gives a remote another name; its secret, its being the default and what is known of it go along. */
+export async function renameRemote(
   context: Context,
   project: ProjectPaths,
   { from, to }: { readonly from: string; readonly to: string },
-): void {
+): Promise<void> {
   checkRemoteName(to);
   const { warn } = context.terminal;
   const oldKey = tokenKey(project.id, from);
@@ -39,6 +48,7 @@ export function renameRemote(
   const remotes = readRemotes(project, warn);
   remoteNamed(remotes, from);
   if (Object.hasOwn(remotes, to)) throw remoteExists(to);
+  using _lock = await waitForSync(context, project);
   moveToken(context, oldKey, newKey);
   updateRemotes(
     project,
@@ -49,6 +59,7 @@ export function renameRemote(
     warn,
   );
   changeDefault(context, project, { from, to });
+  renameState(project, { from, to }, warn);
 }
 
 function renamed(remote: Remote, oldKey: string, newKey: string): Remote {

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { AppError, exitCodes } from "../errors.ts";
 import { createServiceRemote } from "../remote/service-remote.ts";
 import type { ReportProgress } from "../schema/progress.ts";
+import type { ProjectPaths } from "../store/paths.ts";
 import { ProjectSyncStore, lockSync } from "../store/sync-store.ts";
 import type { Outcome, PullCounts, PushOutcome } from "../sync/outcome.ts";
 import type { PushChoice } from "../sync/plan-push.ts";
@@ -64,8 +65,7 @@ export async function withExchange<T>(
       client,
       rehearse: dryRun,
     });
-    const onWait = (): void => terminal.note("waiting for another sync of this project to end");
-    using _lock = await lockSync(paths, { signal, onWait });
+    using _lock = await waitForSync(context, paths);
     const { warn } = terminal;
     using store = new ProjectSyncStore(paths, { remote: name, dryRun, warn, now: context.now });
     try {
@@ -82,6 +82,15 @@ export async function withExchange<T>(
   } finally {
     endProgress();
   }
+}
+
+/** What remotes have is changed by one process at a time: a push, a pull, or whoever renames a remote. */
+export function waitForSync(
+  { terminal, signal }: Context,
+  project: ProjectPaths,
+): Promise<Disposable> {
+  const onWait = (): void => terminal.note("waiting for another sync of this project to end");
+  return lockSync(project, { signal, onWait });
 }
 
 /** Where the remote cannot be reached, what stays behind is worth saying. */

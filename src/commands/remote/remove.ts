@@ -10,9 +10,9 @@ export default defineCommand({
     name: { type: "positional", required: true, completes: "remote", description: "the remote" },
   },
   examples: [{ does: "forget origin", line: "agent-trace remote remove origin" }],
-  run(context, { name }) {
+  async run(context, { name }) {
     const { paths } = findStoredProject(context);
-    removeRemote(context, paths, name);
+    await removeRemote(context, paths, name);
     context.terminal.print(`Removed remote ${visible(name)}`);
     context.terminal.answer("remote-remove", { name });
   },

@@ -10,9 +10,9 @@ export default defineCommand({
     new: { type: "positional", required: true, completes: "none", description: "its new name" },
   },
   examples: [{ does: "origin becomes team", line: "agent-trace remote rename origin team" }],
-  run(context, { old: from, new: to }) {
+  async run(context, { old: from, new: to }) {
     const { paths } = findStoredProject(context);
-    renameRemote(context, paths, { from, to });
+    await renameRemote(context, paths, { from, to });
     context.terminal.print(`Renamed remote ${visible(from)} to ${visible(to)}`);
     context.terminal.answer("remote-rename", { old: from, new: to });
   },

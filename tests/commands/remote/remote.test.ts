@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { type Account, type TestService, adminSecret, testService } from "../../support/service.ts";
 import { type Person, modeOf, newPerson, personAt } from "../../sync/person.ts";
+import { addWork } from "../../sync/work.ts";
 
 let service: TestService;
 let account: Account;
@@ -244,6 +245,45 @@ test("rename and remove take the secret and the default along", async () => {
   expect((await person.type(["remote", "remove", "team"])).exitCode).toBe(0);
   expect(configOf(person)).toEqual({ tokens: {}, token_origins: {} });
   expect(json(person.paths.config)["remote"]).toEqual({});
+});
+
+describe("what a remote is known to have", () => {
+  const known = (person: Person): string[] => Object.keys(json(person.paths.syncState)["remotes"]!);
+  async function synced(): Promise<Person> {
+    const person = await personAt(account);
+    addWork(person, "work", "w".repeat(300_000));
+    expect((await person.type(["sync"])).exitCode).toBe(0);
+    expect(known(person)).toEqual(["origin"]);
+    return person;
+  }
+
+  test("goes along to a new name, transcripts that are still missing too", async () => {
+    using person = await synced();
+    const missing = `${person.paths.conversations}/_missing.json`;
+    const pointer = { ["0".repeat(64)]: { blob: "1".repeat(64), updated_at: "" } };
+    writeFileSync(missing, JSON.stringify({ origin: pointer }));
+    const rows = (): number => service.log.filter(({ path }) => path.includes("/sync/")).length;
+    const before = rows();
+    expect((await person.type(["remote", "rename", "origin", "team"])).exitCode).toBe(0);
+    expect([known(person), json(missing)]).toEqual([["team"], { team: pointer }]);
+    expect((await person.type(["push"])).stdout).toBe(
+      "Everything is up to date with team (1 trace held back)\n",
+    );
+    expect(rows()).toBe(before);
+  });
+
+  test("is forgotten with the remote, and with its address", async () => {
+    using person = await synced();
+    const missing = `${person.paths.conversations}/_missing.json`;
+    writeFileSync(missing, JSON.stringify({ origin: {}, other: {} }));
+    await person.type(["remote", "set-url", "origin", `${service.url}/acme/elsewhere`]);
+    expect([known(person), json(missing)]).toEqual([[], { other: {} }]);
+    await person.type(["remote", "set-url", "origin", account.remote]);
+    await person.type(["push"]);
+    expect(known(person)).toEqual(["origin"]);
+    expect((await person.type(["remote", "remove", "origin"])).exitCode).toBe(0);
+    expect(known(person)).toEqual([]);
+  });
 });
 
 describe("project create", () => {
