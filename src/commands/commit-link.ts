@@ -1,5 +1,7 @@
 import { defineCommand } from "../command.ts";
+import { plural } from "../terminal/text.ts";
 import { findProject } from "../workflows/find-project.ts";
+import { noteHookFailure, reasonOf } from "../workflows/hook-failure.ts";
 import { linkCommit } from "../workflows/link-commit.ts";
 
 export default defineCommand({
@@ -16,17 +18,21 @@ export default defineCommand({
   examples: [
     { does: "link a commit that was made without hooks", line: "agent-trace commit-link 3f2c9a1" },
   ],
-  async run(context, { commit = "HEAD" }) {
-    const { ledger, link, ...linked } = await linkCommit(
-      findProject(context),
-      commit,
-      context.now(),
-    );
+  async run(context, { commit }) {
+    const project = findProject(context);
+    const linking = linkCommit(project, commit ?? "HEAD", context.now());
+    const { ledger, link, ...linked } = await linking.catch((error: unknown) => {
+      // Without an argument it was the hook that called, and nobody sees what it says.
+      if (commit === undefined) {
+        noteHookFailure(context, { hook: "commit-link", reason: reasonOf(error) });
+      }
+      throw error;
+    });
     const lines = Object.values(ledger?.files ?? {})
       .flatMap((file) => file.line_attributions)
       .reduce((sum, { start_line, end_line }) => sum + end_line - start_line + 1, 0);
     context.terminal.print(
-      `${linked.commit.sha.slice(0, 7)}: ${lines} lines AI, ${link?.trace_ids.length ?? 0} traces`,
+      `${linked.commit.sha.slice(0, 7)}: ${plural(lines, "line")} AI, ${plural(link?.trace_ids.length ?? 0, "trace")}`,
     );
     context.terminal.answer("commit-link", {
       commit_sha: linked.commit.sha,

@@ -18,6 +18,7 @@ import {
   listPending,
   lockPending,
   pendingPlace,
+  readPending,
 } from "../store/pending.ts";
 import { appendCommitLink, appendLedger } from "../store/records.ts";
 import { claimFile } from "./claim-commit.ts";
@@ -60,7 +61,7 @@ export async function linkCommit(
   const { workTree } = project.git.repository;
   const place = pendingPlace(project.paths, workTree);
   using _lock = lockPending(place);
-  const pending = new Map(listPending(place).map((file) => [file.path, file]));
+  const pending = pendingOf(place, files, changes);
   const found = new Map<string, Claims>();
   let usedFallback = false;
   for (const file of files) {
@@ -81,6 +82,20 @@ export async function linkCommit(
   }
   letGo(project, place, { files, changes, pending });
   return { commit, ledger, link };
+}
+
+/** The pending files that a commit may have taken. All are read only where one may stand under another name now. */
+function pendingOf(
+  place: PendingPlace,
+  files: readonly CommittedFile[],
+  changes: readonly Change[],
+): Map<string, PendingFile> {
+  const paths = new Set(changes.flatMap(({ path, oldPath }) => [path, oldPath]));
+  const own = [...paths].map((path) => readPending(place, path));
+  const pending = new Map(own.flatMap((held) => (held === undefined ? [] : [[held.path, held]])));
+  const hasUnknown = files.some(({ path, oldBlob }) => oldBlob === undefined && !pending.has(path));
+  if (!hasUnknown) return pending;
+  return new Map(listPending(place).map((held) => [held.path, held]));
 }
 
 /** Traces of edits that no commit has taken yet, of the files that this one changed. */

@@ -1,7 +1,7 @@
 import { recognise } from "../capture/agents.ts";
 import type { Stdin } from "../context.ts";
-import { AppError, systemCode } from "../errors.ts";
-import { type HookError, appendHookError } from "../store/hook-errors.ts";
+import type { HookError } from "../store/hook-errors.ts";
+import { noteHookFailure, reasonOf } from "./hook-failure.ts";
 import { type RecordWorld, recordEvent } from "./record-event.ts";
 
 const inputBytes = 64 * 1024 * 1024;
@@ -21,12 +21,7 @@ export async function takePayload(
 ): Promise<string | undefined> {
   let told: Partial<HookError> = {};
   const failed = (reason: string): string => {
-    try {
-      const time = world.now().toISOString();
-      appendHookError(world.home, { time, hook: "record", ...told, reason });
-    } catch {
-      // A home that cannot be written has no place for the journal either.
-    }
+    noteHookFailure(world, { hook: "record", ...told, reason });
     return reason;
   };
   try {
@@ -50,11 +45,4 @@ export async function takePayload(
   } catch (error) {
     return failed(reasonOf(error));
   }
-}
-
-/** Messages of others may quote what they stumbled over, so only ours are told as they are. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AppError) return error.message;
-  const name = error instanceof Error ? error.name : typeof error;
-  return `unexpected ${name}${systemCode(error) === undefined ? "" : ` (${systemCode(error)})`}`;
 }

@@ -82,7 +82,7 @@ describe("linking a commit", () => {
     await session.write("a.ts", lines(1, 3));
     await session.commit();
     const before = [rows(session, "ledgers.jsonl"), rows(session, "commit-links.jsonl")];
-    expect((await session.run(["commit-link"])).stdout).toContain("3 lines AI, 1 traces");
+    expect((await session.run(["commit-link"])).stdout).toContain("3 lines AI, 1 trace\n");
     expect([rows(session, "ledgers.jsonl"), rows(session, "commit-links.jsonl")]).toEqual(before);
   });
 
