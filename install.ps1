@@ -9,7 +9,6 @@ AGENT_TRACE_INSTALL_BINARY (install this file instead).
 .PARAMETER ModifyPath
 Adds the directory to the person's PATH.
 #>
-[CmdletBinding()]
 param([switch]$ModifyPath)
 
 function Install-AgentTrace {
@@ -114,9 +113,13 @@ function Install-AgentTrace {
       if (-not (Test-Path -LiteralPath $program -PathType Leaf)) { Stop-Here "$archive holds no program" "tell who runs $url" }
     }
 
-    $shown = try { & $program --version | Out-String } catch { '' }
+    $code = 'it does not start'
+    $shown = try {
+      & $program --version | Out-String
+      $code = "exit code $LASTEXITCODE"
+    } catch { '' }
     if ($shown.Trim() -notmatch '^agent-trace (\S+)$') {
-      Stop-Here "the program does not run here (exit code $LASTEXITCODE)" 'nothing was installed; on x64 the processor must know SSE4.2'
+      Stop-Here "the program does not run here ($code)" 'nothing was installed; on x64 the processor must know SSE4.2'
     }
     $installed = $Matches[1]
     if ($version -and $installed -ne $version) { Stop-Here "asked for version $version, but this is $installed" 'check AGENT_TRACE_VERSION and AGENT_TRACE_DOWNLOAD_URL' }

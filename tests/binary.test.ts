@@ -366,6 +366,8 @@ describe("a signal", () => {
       await asked;
       child.kill(signal);
       expect(await child.exited).toBe(code);
+      // It ended by itself, having put in order what it had begun; the signal did not end it.
+      expect(child.signalCode).toBe(null);
       expect(await child.stdout.text()).toBe("");
       expect(await child.stderr.text()).not.toContain("secret-token");
       expect(files()).toEqual(before);

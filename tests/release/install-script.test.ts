@@ -375,7 +375,7 @@ describe("says clearly why it cannot install:", () => {
     await using there = scene({ "darwin-arm64": programSaying("0.1.0") });
     const PATH = fakes(there.path, {
       ...uname("Darwin", "x86_64"),
-      sysctl: "echo 1",
+      sysctl: 'case "$*" in *sysctl.proc_translated) echo 1 ;; *) exit 1 ;; esac',
       sw_vers: "echo 14.1",
     });
     expect((await there.run({ environment: { PATH } })).exitCode).toBe(0);
