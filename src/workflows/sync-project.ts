@@ -57,16 +57,12 @@ export async function withExchange<T>(
   const report: ReportProgress = (done) =>
     (progress ??= terminal.startProgress(done.title)).report(done);
   try {
-    const client = clientFor(context, url, { name, token });
-    const remote = createServiceRemote({
-      name,
-      url: url.url,
-      project: url.project,
-      client,
-      rehearse: dryRun,
-    });
     using _lock = await waitForSync(context, paths);
     const { warn } = terminal;
+    // After the wait: its requests share a quarter of an hour from here on.
+    const client = clientFor(context, url, { name, token });
+    const address = { name, url: url.url, project: url.project };
+    const remote = createServiceRemote({ ...address, client, rehearse: dryRun });
     using store = new ProjectSyncStore(paths, { remote: name, dryRun, warn, now: context.now });
     try {
       // Asked for together: on a distant service the way there is most of the time. Of the two the scope decides.

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { appendFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../src/errors.ts";
 import { lockSync } from "../../src/store/sync-store.ts";
@@ -282,5 +289,32 @@ describe("push", () => {
     expect(service.misbehaviour.cutAfterCommit).toBe(0);
     await bob.type(["pull"]);
     expect(contentsOf(bob)).toEqual(contentsOf(ada));
+  });
+});
+
+describe("what is known of a remote", () => {
+  const synced = ({ paths }: Person): Record<string, number> => {
+    const { remotes } = JSON.parse(readFileSync(paths.syncState, "utf8"));
+    return Object.fromEntries(
+      Object.entries(remotes as Record<string, { synced: { trace_ids: string[] } }>).map(
+        ([name, entry]) => [name, entry.synced.trace_ids.length],
+      ),
+    );
+  };
+
+  test("goes along with a new name, and goes with the remote or its address", async () => {
+    const { ada, remote } = await newScene();
+    using _ada = ada;
+    addWork(ada, "work", "transcript");
+    await ada.type(["push"]);
+    await ada.type(["remote", "rename", "origin", "team"]);
+    expect(synced(ada)).toEqual({ team: 1 });
+    expect(sentBy(await ada.ask(["push"]))["traces"]).toBe(0);
+    await ada.type(["remote", "set-url", "team", `${remote}-2`]);
+    expect(synced(ada)).toEqual({});
+    await ada.type(["remote", "set-url", "team", remote]);
+    expect(sentBy(await ada.ask(["push"]))["traces"]).toBe(1);
+    await ada.type(["remote", "remove", "team"]);
+    expect(synced(ada)).toEqual({});
   });
 });
