@@ -1,6 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { type Resource, type RowResource, resources, rowResources } from "../schema/resource.ts";
-import type { RemoteState } from "../schema/sync-state.ts";
+import type { Resource, RowResource } from "../schema/resource.ts";
 import type { FiledRow, RowPlace } from "./index-rows.ts";
 import { indexedRow } from "./indexed-row.ts";
 import type { ProjectIndex } from "./project-index.ts";
@@ -14,16 +13,6 @@ function candidateColumns(resource: RowResource): string {
   const named = resource === "traces" ? "EXISTS (SELECT 1 FROM named n WHERE n.h = r.h)" : "1";
   return `r.*, ${named} AS named`;
 }
-
-/** A remote's entry in `sync-state.json`. */
-export type ManifestEntry = RemoteState;
-
-const listNames = {
-  traces: "trace_ids",
-  ledgers: "ledger_shas",
-  commit_links: "commit_link_shas",
-  summaries: "summary_keys",
-} as const;
 
 interface RemoteRow {
   readonly number: number;
@@ -83,7 +72,8 @@ export class Manifest {
     this.#database.query("DELETE FROM remote WHERE number = ?").run(remote.number);
   }
 
-  #mark(remote: number, resource: RowResource): number {
+  /** The number of the last row of a resource that the remote has, or that waits for it. */
+  mark(remote: number, resource: RowResource): number {
     const row = this.#database
       .query("SELECT seq FROM mark WHERE remote = ? AND resource = ?")
       .get(remote, resource);
@@ -100,7 +90,7 @@ export class Manifest {
          UNION ALL SELECT ${columns} FROM ${resource} r WHERE r.seq > ?3 AND r.h IS NOT NULL
          ORDER BY seq`,
       )
-      .all(remote, resource, this.#mark(remote, resource)) as CandidateRow[];
+      .all(remote, resource, this.mark(remote, resource)) as CandidateRow[];
   }
 
   /** All rows that count, in file order. */
@@ -112,14 +102,14 @@ export class Manifest {
   }
 
   isSent(remote: number, resource: RowResource, seq: number): boolean {
-    if (seq > this.#mark(remote, resource)) return false;
+    if (seq > this.mark(remote, resource)) return false;
     const waiting = "SELECT 1 FROM waiting WHERE remote = ? AND resource = ? AND seq = ?";
     return this.#database.query(waiting).get(remote, resource, seq) === null;
   }
 
   /** Notes that the remote has these rows. Cost: theirs, and once that of the rows they leave behind. */
   acknowledge(remote: number, resource: RowResource, rows: readonly number[]): void {
-    const mark = this.#mark(remote, resource);
+    const mark = this.mark(remote, resource);
     const beyond = new Set(rows.filter((seq) => seq > mark));
     const arrived = this.#database.query(
       "DELETE FROM waiting WHERE remote = ? AND resource = ? AND seq = ?",
@@ -190,97 +180,4 @@ export class Manifest {
       .all(resource, key) as { remote: number }[];
     for (const { remote } of found) this.acknowledge(remote, resource, [place.seq]);
   }
-
-  #sentKeys(remote: number, resource: RowResource): string[] {
-    const sent = this.#database
-      .query(
-        `SELECT key FROM ${resource} r WHERE h IS NOT NULL AND seq <= ?3 AND NOT EXISTS
-           (SELECT 1 FROM waiting WHERE remote = ?1 AND resource = ?2 AND seq = r.seq)
-         UNION SELECT key FROM stray WHERE remote = ?1 AND resource = ?2 ORDER BY key`,
-      )
-      .values(remote, resource, this.#mark(remote, resource));
-    return sent.map(([key]) => key as string);
-  }
-
-  /** A remote's entry as `sync-state.json` has it, lists sorted. */
-  export(name: string): ManifestEntry {
-    const remote = this.number(name);
-    const { url, epoch } = this.find(name) ?? { url: null, epoch: null };
-    const column = (sql: string): string[] =>
-      this.#database
-        .query(sql)
-        .values(remote)
-        .map(([value]) => value as string);
-    const synced = {
-      trace_ids: this.#sentKeys(remote, "traces"),
-      ledger_shas: this.#sentKeys(remote, "ledgers"),
-      commit_link_shas: this.#sentKeys(remote, "commit_links"),
-      blob_shas: column("SELECT id FROM blob WHERE remote = ? ORDER BY id"),
-      // A pointer at an older snapshot is none: the file cannot say which one the remote's names.
-      conversation_ids: column(
-        `SELECT p.id FROM pointer p LEFT JOIN conversation c ON c.id = p.id
-         WHERE p.remote = ? AND (p.blob IS NULL OR c.blob IS NULL OR p.blob = c.blob) ORDER BY p.id`,
-      ),
-      summary_keys: this.#sentKeys(remote, "summaries"),
-    };
-    const cursor = Object.fromEntries(
-      resources.map((resource) => [resource, this.cursor(remote, resource)]),
-    ) as ManifestEntry["cursor"];
-    const file_sizes = {
-      ledgers: this.#index.reader("ledgers").consumed,
-      commit_links: this.#index.reader("commit_links").consumed,
-    };
-    return {
-      synced,
-      cursor,
-      ...(epoch === null ? {} : { epoch }),
-      ...(url === null ? {} : { url }),
-      file_sizes,
-    };
-  }
-
-  exportAll(): Map<string, ManifestEntry> {
-    return new Map(this.remotes().map((name) => [name, this.export(name)]));
-  }
-
-  /** Takes everything of `sync-state.json` over; what was known of remotes before is forgotten. */
-  importAll(states: ReadonlyMap<string, ManifestEntry>): void {
-    for (const name of this.remotes()) this.forget(name);
-    for (const [name, state] of states) {
-      const remote = this.number(name);
-      if (state.url !== undefined) this.identify(name, state.url, state.epoch);
-      for (const resource of resources) {
-        const value = state.cursor[resource];
-        if (value !== null) this.setCursor(remote, resource, value);
-      }
-      for (const blob of state.synced.blob_shas) this.addBlob(remote, blob);
-      for (const id of state.synced.conversation_ids) this.setPointer(remote, id, null);
-    }
-    this.importRows(states);
-  }
-
-  /** Finds the rows that the manifests name; what is not here is kept by its key. */
-  importRows(states: ReadonlyMap<string, ManifestEntry>): void {
-    const stray = this.#database.query("INSERT OR IGNORE INTO stray VALUES (?, ?, ?)");
-    for (const [name, state] of states) {
-      const remote = this.number(name);
-      for (const resource of rowResources) {
-        // A row that was appended after the manifest was written has changed since it was sent.
-        const size = fileSize(state, resource) ?? Number.MAX_SAFE_INTEGER;
-        const sent: number[] = [];
-        for (const key of state.synced[listNames[resource]]) {
-          const place = this.#index.rows.find(resource, key);
-          if (place === undefined) stray.run(remote, resource, key);
-          else if (place.offset < size) sent.push(place.seq);
-        }
-        this.acknowledge(remote, resource, sent);
-      }
-    }
-  }
-}
-
-function fileSize(state: ManifestEntry, resource: RowResource): number | undefined {
-  return resource === "ledgers" || resource === "commit_links"
-    ? state.file_sizes?.[resource]
-    : undefined;
 }

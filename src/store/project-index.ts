@@ -17,6 +17,7 @@ import { type FiledRow, IndexRows, type RowPlace } from "./index-rows.ts";
 import { editedPaths, hashKey, lineHashes } from "./indexed-row.ts";
 import { isObject } from "./json-file.ts";
 import { Manifest } from "./manifest.ts";
+import { exportManifests, importSentRows } from "./manifest-entries.ts";
 import type { ProjectPaths } from "./paths.ts";
 
 /** What can be brought up to date: the rows of a file, or what commits and blame ask of the traces. */
@@ -180,15 +181,16 @@ export class ProjectIndex implements Disposable {
 
   /** A file was replaced: all rows are read again, and what each remote has is carried over by key. */
   #startOver(aspects: readonly Aspect[]): void {
-    const manifest = new Manifest(this);
-    const states = manifest.exportAll();
+    const states = exportManifests(this);
     const tables = [...rowResources, "reader", "counter", "named", "use", "touch", "line"];
     for (const table of [...tables, "mark", "waiting", "stray"]) {
       this.#database.run(`DELETE FROM ${table}`);
     }
     this.#rows = new IndexRows(this.#database);
     for (const aspect of new Set<Aspect>([...rowResources, ...aspects])) this.#consume(aspect);
-    manifest.importRows(states);
+    // The sizes are those of the files that are gone.
+    for (const [name, { file_sizes: _, ...state }] of states) states.set(name, state);
+    importSentRows(this, states);
   }
 
   #addPaths(row: FiledRow): void {

@@ -1,6 +1,7 @@
 import { agree, agreement } from "./agreement.ts";
 import type { Warn } from "./json-file.ts";
 import { Manifest } from "./manifest.ts";
+import { exportManifest, importManifests } from "./manifest-entries.ts";
 import { moveMissing } from "./missing-transcripts.ts";
 import type { ProjectPaths } from "./paths.ts";
 import { ProjectIndex } from "./project-index.ts";
@@ -23,13 +24,13 @@ export function renameRemote(
 ): void {
   // Before the cursor, which has passed the rows that these stand for.
   moveMissing(project, names, warn);
-  changeRemotes(project, warn, (manifest) => {
+  changeRemotes(project, warn, (manifest, index) => {
     manifest.forget(names.to);
     if (manifest.find(names.from) === undefined) return new Map([[names.from, undefined]]);
     manifest.rename(names.from, names.to);
     return new Map([
       [names.from, undefined],
-      [names.to, manifest.export(names.to)],
+      [names.to, exportManifest(index, names.to)],
     ]);
   });
 }
@@ -37,7 +38,7 @@ export function renameRemote(
 function changeRemotes(
   project: ProjectPaths,
   warn: Warn,
-  change: (manifest: Manifest) => Parameters<typeof writeSyncState>[1],
+  change: (manifest: Manifest, index: ProjectIndex) => Parameters<typeof writeSyncState>[1],
 ): void {
   using index = new ProjectIndex(project);
   index.ask(["traces", "ledgers", "commit_links", "summaries"], () => {
@@ -46,8 +47,8 @@ function changeRemotes(
     index.write(() => {
       const manifest = new Manifest(index);
       const isKnown = (agreement(index, "sync-state") ?? "missing") === before;
-      if (!isKnown) manifest.importAll(readSyncState(project, warn));
-      const entries = change(manifest);
+      if (!isKnown) importManifests(index, readSyncState(project, warn));
+      const entries = change(manifest, index);
       if (before !== "missing") writeSyncState(project, entries, warn);
       agree(index, "sync-state", fingerprint(path));
     });

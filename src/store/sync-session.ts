@@ -6,6 +6,7 @@ import { patienceOfExchanges } from "./index-database.ts";
 import type { Warn } from "./json-file.ts";
 import { readNewestSnapshots } from "./kept-transcripts.ts";
 import { Manifest } from "./manifest.ts";
+import { exportManifest, importManifests } from "./manifest-entries.ts";
 import type { ProjectPaths } from "./paths.ts";
 import { ProjectIndex } from "./project-index.ts";
 import { SyncTransaction } from "./sync-transaction.ts";
@@ -63,7 +64,7 @@ export class SyncSession implements Disposable {
     if (agreed !== mark && !(agreed === undefined && mark === "missing")) {
       const states = readSyncState(this.project, this.options.warn);
       this.index.write(() => {
-        new Manifest(this.index).importAll(states);
+        importManifests(this.index, states);
         agree(this.index, "sync-state", fingerprint(path));
         agree(this.index, "unwritten", "");
       });
@@ -113,7 +114,7 @@ export class SyncSession implements Disposable {
     const { remote, warn } = this.options;
     const path = this.project.syncState;
     const isOurs = (agreement(this.index, "sync-state") ?? "missing") === fingerprint(path);
-    writeSyncState(this.project, new Map([[remote, this.manifest.export(remote)]]), warn);
+    writeSyncState(this.project, new Map([[remote, exportManifest(this.index, remote)]]), warn);
     try {
       this.index.write(() => {
         // Where another tool wrote meanwhile, its word on other remotes is taken over by the next run.
