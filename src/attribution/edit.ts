@@ -35,12 +35,38 @@ export function applyEdit(
   edit: AgentEdit,
   { text, author }: { text: string; author: number },
 ): Authored {
+  const reported = applyPositions(known, edit, author);
+  if (reported !== undefined) return foundLater(reported, text);
   const before = textBefore(known, edit, text);
   if (before === undefined) return foundLater(unclaimed(""), text);
   const old = known === undefined ? unclaimed(before) : foundLater(known, before);
   const after = textAfter(before, edit);
   if (after === undefined) return claimProposed(old, edit, { text, author });
   return foundLater({ text: after.text, authors: editAuthors(old, after, { edit, author }) }, text);
+}
+
+/**
+ * A whole text of which only the positions of the change are reported, not what stood there before: the lines put there
+ * are the agent's, all others are whose they were. Undefined where more, or less, is known.
+ */
+function applyPositions(
+  known: Authored | undefined,
+  { kind, textBefore, textAfter, hunks = [] }: AgentEdit,
+  author: number,
+): Authored | undefined {
+  if (kind !== "write" || textBefore !== undefined || textAfter === undefined) return undefined;
+  if (hunks.length === 0) return undefined;
+  const text = normalizeText(textAfter);
+  const authors = [...foundLater(known ?? unclaimed(""), text).authors];
+  for (const { newStart, newLines, kinds } of hunks) {
+    let line = newLines === 0 ? newStart : newStart - 1;
+    for (const kind of kinds) {
+      if (kind === "+") authors[line] = author;
+      if (kind !== "-") line++;
+    }
+    if (line > splitLines(text).length) return undefined;
+  }
+  return { text, authors };
 }
 
 /** The text on which the edit was made: as reported, as we left it, or the text on the disk with the edit undone. */

@@ -169,6 +169,28 @@ describe("record keeps one trace for one edit", () => {
     expect(ranges(traces(session)[0])).toEqual([[2, 2]]);
   });
 
+  test("for the lines of the reported patch where the text before is not reported", async () => {
+    using session = await agentSession();
+    session.repo.commit("first", { "a.ts": "one\ntwo\n" });
+    const content = "one\nnew\ntwo\nmore\n";
+    const file_path = session.repo.write("a.ts", content);
+    const hunk = { oldStart: 1, oldLines: 2, newStart: 1, newLines: 4 };
+    await session.hook({
+      tool_name: "Write",
+      tool_input: { file_path, content },
+      tool_response: {
+        type: "update",
+        filePath: file_path,
+        content,
+        structuredPatch: [{ ...hunk, lines: [" one", "+new", " two", "+more"] }],
+      },
+    });
+    expect(ranges(traces(session)[0])).toEqual([
+      [2, 2],
+      [4, 4],
+    ]);
+  });
+
   test("for a whole line when the edit is within it", async () => {
     using session = await agentSession();
     session.repo.commit("first", { "a.ts": "let a = 1;\nlet b = 2;\n" });
