@@ -1,6 +1,6 @@
 import type { Segment } from "../schema/ledger.ts";
 import type { PendingClaim, PendingFile } from "../schema/pending.ts";
-import { foundLater } from "./edit.ts";
+import { foundLater } from "./authored.ts";
 import { decodeText, lineStarts } from "./lines.ts";
 import { type LineRange, authoredOf } from "./pending-file.ts";
 import { hashLineBytes } from "./trace.ts";

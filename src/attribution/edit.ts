@@ -1,29 +1,8 @@
 import type { AgentEdit, Hunk, Replacement } from "../schema/agent-event.ts";
-import { matchEarliest } from "./diff.ts";
+import { type Authored, foundLater, unclaimed } from "./authored.ts";
 import { type Authors, followAuthors, nobody } from "./follow.ts";
 import { normalizeText, splitLines } from "./lines.ts";
-
-/** A text in the form of `normalizeText`, and who wrote each of its lines. */
-export interface Authored {
-  readonly text: string;
-  readonly authors: Authors;
-}
-
-export function unclaimed(text: string): Authored {
-  return { text, authors: Array<number>(splitLines(text).length).fill(nobody) };
-}
-
-/** The text as found later: what differs from what was known is a person's, or a formatter's, who claims nothing. */
-export function foundLater(known: Authored, text: string): Authored {
-  if (known.text === text) return known;
-  const authors = followAuthors({
-    before: splitLines(known.text),
-    authors: known.authors,
-    after: splitLines(text),
-    newAuthor: nobody,
-  });
-  return { text, authors };
-}
+import { type Splice, findSplices, spliceAuthors, spliced } from "./splice.ts";
 
 /**
  * The file as it stands after an agent's edit, and who wrote each line. `known` is the file as the last event left
@@ -93,13 +72,6 @@ function undo(text: string, replacements: readonly Replacement[]): string | unde
   return result;
 }
 
-/** A piece of text put in the place of another, by characters of the text before that replacement. */
-interface Splice {
-  readonly start: number;
-  readonly end: number;
-  readonly newText: string;
-}
-
 interface After {
   readonly text: string;
   /** One list for each replacement, in order; undefined where the text was set as a whole. */
@@ -120,31 +92,6 @@ function textAfter(before: string, edit: AgentEdit): After | undefined {
     text = spliced(text, splices);
   }
   return { text, steps };
-}
-
-function findSplices(text: string, { oldText, newText, replaceAll }: Replacement): Splice[] {
-  const sought = normalizeText(oldText);
-  const put = normalizeText(newText);
-  if (sought === "") return text === "" ? [{ start: 0, end: 0, newText: put }] : [];
-  // As agents do it: text that is removed takes the line break behind it along.
-  const takesBreak = put === "" && !sought.endsWith("\n") && text.includes(`${sought}\n`);
-  const needle = takesBreak ? `${sought}\n` : sought;
-  const splices: Splice[] = [];
-  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) {
-    splices.push({ start: at, end: at + needle.length, newText: put });
-    if (!replaceAll) break;
-  }
-  return splices;
-}
-
-function spliced(text: string, splices: readonly Splice[]): string {
-  const parts: string[] = [];
-  let at = 0;
-  for (const { start, end, newText } of splices) {
-    parts.push(text.slice(at, start), newText);
-    at = end;
-  }
-  return parts.join("") + text.slice(at);
 }
 
 function editAuthors(
@@ -194,70 +141,6 @@ function authorsFromHunks(
   }
   while (line < before.length) if (!keep()) return undefined;
   return authors.length === after.length ? authors : undefined;
-}
-
-/** Lines that the new text only repeats from the old keep their author; a line changed within is the agent's. */
-function spliceAuthors(old: Authored, splices: readonly Splice[], author: number): Authored {
-  const text = spliced(old.text, splices);
-  const before = splitLines(old.text);
-  const after = splitLines(text);
-  const authors: number[] = [];
-  let line = 0;
-  let grown = 0;
-  const regions = splices.map(({ start, end, newText }) => {
-    const newEnd = start + grown + newText.length;
-    const region = {
-      from: lineOf(old.text, start),
-      to: Math.min(before.length, lineOf(old.text, end) + (endsLine(old.text, end) ? 0 : 1)),
-      newTo: Math.min(after.length, lineOf(text, newEnd) + (endsLine(text, newEnd) ? 0 : 1)),
-    };
-    grown += newText.length - (end - start);
-    return region;
-  });
-  for (const { from, to, newTo } of joinRegions(regions)) {
-    while (line < from) authors.push(old.authors[line++] ?? nobody);
-    const start = authors.length;
-    while (authors.length < newTo) authors.push(author);
-    for (const match of matchEarliest(before.slice(from, to), after.slice(start, newTo))) {
-      for (let offset = 0; offset < match.length; offset++) {
-        authors[start + match.after + offset] = old.authors[from + match.before + offset] ?? nobody;
-      }
-    }
-    line = to;
-  }
-  while (line < before.length) authors.push(old.authors[line++] ?? nobody);
-  return { text, authors };
-}
-
-interface Region {
-  readonly from: number;
-  readonly to: number;
-  readonly newTo: number;
-}
-
-/** Splices on one line are one region. */
-function joinRegions(regions: readonly Region[]): Region[] {
-  const joined: Region[] = [];
-  for (const region of regions) {
-    const last = joined.at(-1);
-    if (last !== undefined && region.from < last.to) {
-      joined[joined.length - 1] = { from: last.from, to: region.to, newTo: region.newTo };
-    } else joined.push(region);
-  }
-  return joined;
-}
-
-/** Whether nothing of a line stands before this place: the place belongs to the end of the line above. */
-function endsLine(text: string, at: number): boolean {
-  return at === 0 || text[at - 1] === "\n";
-}
-
-/** How many line breaks stand before this place. */
-function lineOf(text: string, at: number): number {
-  let line = 0;
-  for (let next = text.indexOf("\n"); next >= 0 && next < at; next = text.indexOf("\n", next + 1))
-    line++;
-  return line;
 }
 
 /** Where the edit's outcome cannot be computed: new lines that the agent proposed are its own. */

@@ -1,7 +1,7 @@
 import type { Ledger, Segment } from "../schema/ledger.ts";
 import type { PendingClaim } from "../schema/pending.ts";
 import type { Claims } from "./claim-lines.ts";
-import { foundLater } from "./edit.ts";
+import { foundLater } from "./authored.ts";
 import { nobody } from "./follow.ts";
 import { decodeText, splitLines } from "./lines.ts";
 

@@ -1,6 +1,7 @@
 import type { AgentEdit } from "../schema/agent-event.ts";
 import type { PendingClaim, PendingFile } from "../schema/pending.ts";
-import { type Authored, applyEdit, foundLater, unclaimed } from "./edit.ts";
+import { type Authored, foundLater, unclaimed } from "./authored.ts";
+import { applyEdit } from "./edit.ts";
 import { nobody } from "./follow.ts";
 
 /** Lines, 1-based and inclusive. */

@@ -1,0 +1,24 @@
+import { type Authors, followAuthors, nobody } from "./follow.ts";
+import { splitLines } from "./lines.ts";
+
+/** A text in the form of `normalizeText`, and who wrote each of its lines. */
+export interface Authored {
+  readonly text: string;
+  readonly authors: Authors;
+}
+
+export function unclaimed(text: string): Authored {
+  return { text, authors: Array<number>(splitLines(text).length).fill(nobody) };
+}
+
+/** The text as found later: what differs from what was known is a person's, or a formatter's, who claims nothing. */
+export function foundLater(known: Authored, text: string): Authored {
+  if (known.text === text) return known;
+  const authors = followAuthors({
+    before: splitLines(known.text),
+    authors: known.authors,
+    after: splitLines(text),
+    newAuthor: nobody,
+  });
+  return { text, authors };
+}

@@ -1,0 +1,102 @@
+import type { Replacement } from "../schema/agent-event.ts";
+import type { Authored } from "./authored.ts";
+import { matchEarliest } from "./diff.ts";
+import { nobody } from "./follow.ts";
+import { normalizeText, splitLines } from "./lines.ts";
+
+/** A piece of text put in the place of another, by characters of the text before that replacement. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly newText: string;
+}
+
+/** The places that a replacement takes: the first one, or all; none where the text has it nowhere. */
+export function findSplices(text: string, { oldText, newText, replaceAll }: Replacement): Splice[] {
+  const sought = normalizeText(oldText);
+  const put = normalizeText(newText);
+  if (sought === "") return text === "" ? [{ start: 0, end: 0, newText: put }] : [];
+  // As agents do it: text that is removed takes the line break behind it along.
+  const takesBreak = put === "" && !sought.endsWith("\n") && text.includes(`${sought}\n`);
+  const needle = takesBreak ? `${sought}\n` : sought;
+  const splices: Splice[] = [];
+  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) {
+    splices.push({ start: at, end: at + needle.length, newText: put });
+    if (!replaceAll) break;
+  }
+  return splices;
+}
+
+export function spliced(text: string, splices: readonly Splice[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, newText } of splices) {
+    parts.push(text.slice(at, start), newText);
+    at = end;
+  }
+  return parts.join("") + text.slice(at);
+}
+
+/** Lines that the new text only repeats from the old keep their author; a line changed within is the agent's. */
+export function spliceAuthors(old: Authored, splices: readonly Splice[], author: number): Authored {
+  const text = spliced(old.text, splices);
+  const before = splitLines(old.text);
+  const after = splitLines(text);
+  const authors: number[] = [];
+  let line = 0;
+  let grown = 0;
+  const regions = splices.map(({ start, end, newText }) => {
+    const newEnd = start + grown + newText.length;
+    const region = {
+      from: lineOf(old.text, start),
+      to: Math.min(before.length, lineOf(old.text, end) + (endsLine(old.text, end) ? 0 : 1)),
+      newTo: Math.min(after.length, lineOf(text, newEnd) + (endsLine(text, newEnd) ? 0 : 1)),
+    };
+    grown += newText.length - (end - start);
+    return region;
+  });
+  for (const { from, to, newTo } of joinRegions(regions)) {
+    while (line < from) authors.push(old.authors[line++] ?? nobody);
+    const start = authors.length;
+    while (authors.length < newTo) authors.push(author);
+    for (const match of matchEarliest(before.slice(from, to), after.slice(start, newTo))) {
+      for (let offset = 0; offset < match.length; offset++) {
+        authors[start + match.after + offset] = old.authors[from + match.before + offset] ?? nobody;
+      }
+    }
+    line = to;
+  }
+  while (line < before.length) authors.push(old.authors[line++] ?? nobody);
+  return { text, authors };
+}
+
+interface Region {
+  readonly from: number;
+  readonly to: number;
+  readonly newTo: number;
+}
+
+/** Splices on one line are one region. */
+function joinRegions(regions: readonly Region[]): Region[] {
+  const joined: Region[] = [];
+  for (const region of regions) {
+    const last = joined.at(-1);
+    if (last !== undefined && region.from < last.to) {
+      joined[joined.length - 1] = { from: last.from, to: region.to, newTo: region.newTo };
+    } else joined.push(region);
+  }
+  return joined;
+}
+
+/** Whether nothing of a line stands before this place: the place belongs to the end of the line above. */
+function endsLine(text: string, at: number): boolean {
+  return at === 0 || text[at - 1] === "\n";
+}
+
+/** How many line breaks stand before this place. */
+function lineOf(text: string, at: number): number {
+  let line = 0;
+  for (let next = text.indexOf("\n"); next >= 0 && next < at; next = text.indexOf("\n", next + 1))
+    line++;
+  return line;
+}
