@@ -19,6 +19,11 @@ const archive = `agent-trace-${ownTarget}.tar.gz`;
 const programSaying = (version: string): string => `#!/bin/sh\necho "agent-trace ${version}"\n`;
 const oldProgram = programSaying("0.0.9");
 
+const unless =
+  Bun.which("curl") === null && Bun.which("wget") === null ? "no curl and no wget" : undefined;
+/** A test that lets the script download. */
+const downloading = test.skipIf(unless !== undefined);
+
 interface Run {
   exitCode: number;
   stdout: string;
@@ -183,7 +188,7 @@ describe("a broken release is refused and leaves the old version in place:", () 
   ];
   for (const [what, message, spoil] of breaks) {
     for (const [name, shell, downloader] of shells.filter(([, , tool]) => tool !== "wget")) {
-      gate(`${what} (${name})`, { needs: [shell[0] ?? ""] }, async () => {
+      gate(`${what} (${name})`, { needs: [shell[0] ?? ""], unless }, async () => {
         await using there = scene();
         spoil(there.release);
         const environment: Record<string, string> =
@@ -199,7 +204,7 @@ describe("a broken release is refused and leaves the old version in place:", () 
     }
   }
 
-  test.each([
+  downloading.each([
     ["echo 'agent-trace 0.1.0'; exit 3", "exit code 3", "nothing was installed"],
     ["kill -ILL $$", "exit code 132: illegal instruction", "SSE4.2"],
     [
@@ -219,7 +224,7 @@ describe("a broken release is refused and leaves the old version in place:", () 
     expect(installed(there.bin)).toBe(oldProgram);
   });
 
-  test("another version than the one asked for", async () => {
+  downloading("another version than the one asked for", async () => {
     await using there = scene();
     const { exitCode, stderr } = await there.run({ environment: { AGENT_TRACE_VERSION: "0.2.0" } });
     expect(exitCode).toBe(1);
@@ -228,7 +233,7 @@ describe("a broken release is refused and leaves the old version in place:", () 
   });
 });
 
-test("a script that was cut off anywhere does nothing", async () => {
+downloading("a script that was cut off anywhere does nothing", async () => {
   await using there = scene();
   const body = script.trimEnd();
   const cuts = Array.from({ length: 40 }, (_, index) => Math.floor((body.length * index) / 40));
@@ -239,22 +244,25 @@ test("a script that was cut off anywhere does nothing", async () => {
   expect(installed(there.bin)).toBe(oldProgram);
 });
 
-test("a script of a release trusts the sums that it carries, not those beside the archive", async () => {
-  await using there = scene();
-  const sums = String(there.release.files.get("SHA256SUMS")).trim();
-  const stamped = script
-    .replace("release_version=''", "release_version='0.1.0'")
-    .replace("release_sums=''", `release_sums='${sums}'`);
-  expect((await there.run({ text: stamped })).exitCode).toBe(0);
-  expect(there.release.requests).toEqual([archive]);
-  there.release.files.set(archive, "other");
-  there.release.files.set("SHA256SUMS", sumsOf(there.release.files));
-  const { exitCode, stderr } = await there.run({ text: stamped });
-  expect(exitCode).toBe(1);
-  expect(stderr).toContain("is not what the release's sums say");
-});
+downloading(
+  "a script of a release trusts the sums that it carries, not those beside the archive",
+  async () => {
+    await using there = scene();
+    const sums = String(there.release.files.get("SHA256SUMS")).trim();
+    const stamped = script
+      .replace("release_version=''", "release_version='0.1.0'")
+      .replace("release_sums=''", `release_sums='${sums}'`);
+    expect((await there.run({ text: stamped })).exitCode).toBe(0);
+    expect(there.release.requests).toEqual([archive]);
+    there.release.files.set(archive, "other");
+    there.release.files.set("SHA256SUMS", sumsOf(there.release.files));
+    const { exitCode, stderr } = await there.run({ text: stamped });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("is not what the release's sums say");
+  },
+);
 
-test("a stop in the middle of the download leaves nothing behind", async () => {
+downloading("a stop in the middle of the download leaves nothing behind", async () => {
   await using there = scene();
   const file = join(there.path, "install.sh");
   writeFileSync(file, script);
@@ -293,7 +301,7 @@ describe("says clearly why it cannot install:", () => {
   const uname = (system: string, machine: string): Record<string, string> => ({
     uname: `case $1 in -s) echo ${system} ;; -m) echo ${machine} ;; esac`,
   });
-  test.each<[string, Record<string, string | undefined>, Record<string, string>, string]>([
+  downloading.each<[string, Record<string, string | undefined>, Record<string, string>, string]>([
     [
       "HOME is not set",
       { HOME: undefined },
@@ -371,20 +379,23 @@ describe("says clearly why it cannot install:", () => {
     expect(installed(there.bin)).toBe(oldProgram);
   });
 
-  test("a translated shell on an Apple processor gets the program of that processor", async () => {
-    await using there = scene({ "darwin-arm64": programSaying("0.1.0") });
-    const PATH = fakes(there.path, {
-      ...uname("Darwin", "x86_64"),
-      sysctl: 'case "$*" in *sysctl.proc_translated) echo 1 ;; *) exit 1 ;; esac',
-      sw_vers: "echo 14.1",
-    });
-    expect((await there.run({ environment: { PATH } })).exitCode).toBe(0);
-    expect(there.release.requests).toContain("agent-trace-darwin-arm64.tar.gz");
-  });
+  downloading(
+    "a translated shell on an Apple processor gets the program of that processor",
+    async () => {
+      await using there = scene({ "darwin-arm64": programSaying("0.1.0") });
+      const PATH = fakes(there.path, {
+        ...uname("Darwin", "x86_64"),
+        sysctl: 'case "$*" in *sysctl.proc_translated) echo 1 ;; *) exit 1 ;; esac',
+        sw_vers: "echo 14.1",
+      });
+      expect((await there.run({ environment: { PATH } })).exitCode).toBe(0);
+      expect(there.release.requests).toContain("agent-trace-darwin-arm64.tar.gz");
+    },
+  );
 });
 
 describe("the directory and PATH:", () => {
-  test("edits a start file only when asked, and once", async () => {
+  downloading("edits a start file only when asked, and once", async () => {
     await using there = scene();
     const start = join(there.home, ".bashrc");
     expect((await there.run()).exitCode).toBe(0);
@@ -399,7 +410,7 @@ describe("the directory and PATH:", () => {
     expect(receipt.path_file).toBe(start);
   });
 
-  test("tells a GitHub job of it, once", async () => {
+  downloading("tells a GitHub job of it, once", async () => {
     await using there = scene();
     const file = join(there.path, "github-path");
     const environment = { GITHUB_PATH: file };
@@ -408,7 +419,7 @@ describe("the directory and PATH:", () => {
     expect(readFileSync(file, "utf8")).toBe(`${there.bin}\n`);
   });
 
-  test("takes a directory with blanks and quotes of the other kind", async () => {
+  downloading("takes a directory with blanks and quotes of the other kind", async () => {
     await using there = scene();
     const bin = join(there.path, "it's my bin");
     const { exitCode } = await there.run({ environment: { AGENT_TRACE_INSTALL_DIR: bin } });
@@ -417,7 +428,7 @@ describe("the directory and PATH:", () => {
     expect(installed(there.bin)).toBe(oldProgram);
   });
 
-  test("installs a file that is there already, without the network", async () => {
+  downloading("installs a file that is there already, without the network", async () => {
     await using there = scene();
     const file = join(there.path, "mine");
     writeFileSync(file, programSaying("0.3.0"));
