@@ -62,7 +62,8 @@ export function createClient(options: ClientOptions): Client {
   const explain = (error: unknown, watchdog: Watchdog): Error => {
     if (signal.aborted) return signal.reason as Error;
     if (error instanceof Accident || error instanceof AppError) return error;
-    if (watchdog.expired) return accident("it sent no byte for a while", error);
+    if (watchdog.expired)
+      return accident(`it sent no byte for ${options.idleTimeout / 1000} s`, error);
     const { phrase, hint, final, nobodyThere } = causeOf(error);
     const failure = unreachable(phrase, error, hint);
     return final === true ? failure : new Accident(failure, { nobodyThere: nobodyThere ?? false });

@@ -3,6 +3,7 @@ import { type BlobId, type ConversationId, isBlobId, isConversationId } from "..
 import type { PageItem } from "../schema/wire.ts";
 import type { Outcome, PullCounts } from "./outcome.ts";
 import type { PullWork } from "./pull.ts";
+import { workThrough } from "./work-through.ts";
 
 /** Downloads at once; each streams to disk. */
 const downloadsAtOnce = 4;
@@ -61,17 +62,10 @@ export function createTranscriptReceiver(
   }
 
   async function receiveAll(pointers: readonly Pointer[]): Promise<void> {
-    const queue = [...pointers];
-    const worker = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        signal.throwIfAborted();
-        await receive(next);
-      }
-    };
-    const workers = await Promise.allSettled(Array.from({ length: downloadsAtOnce }, worker));
-    for (const { status, reason } of workers as PromiseRejectedResult[]) {
-      if (status === "rejected") throw reason;
-    }
+    await workThrough(pointers, downloadsAtOnce, async (pointer) => {
+      signal.throwIfAborted();
+      await receive(pointer);
+    });
   }
 
   return {

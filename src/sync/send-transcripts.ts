@@ -6,6 +6,7 @@ import { envelope } from "./cut-batches.ts";
 import { checkEpoch } from "./epoch.ts";
 import type { PushRun } from "./push.ts";
 import { isRefusal, reasonOf, sendBatch } from "./send-batches.ts";
+import { workThrough } from "./work-through.ts";
 
 /** A pointer row, ready to go. */
 interface Pointer {
@@ -109,16 +110,10 @@ function createTranscriptSender(run: PushRun) {
       // The first goes alone: it shows whether this service takes blobs at all.
       const first = queue.shift();
       if (first !== undefined) await uploadOrRefuse(first);
-      const worker = async (): Promise<void> => {
-        for (let next = queue.shift(); next !== undefined && blobsKnown; next = queue.shift()) {
-          signal.throwIfAborted();
-          await uploadOrRefuse(next);
-        }
-      };
-      const workers = await Promise.allSettled(Array.from({ length: uploadsAtOnce }, worker));
-      for (const { status, reason } of workers as PromiseRejectedResult[]) {
-        if (status === "rejected") throw reason;
-      }
+      await workThrough(queue, uploadsAtOnce, async (transcript) => {
+        signal.throwIfAborted();
+        if (blobsKnown) await uploadOrRefuse(transcript);
+      });
     }
     return transcripts.filter((transcript) => {
       const reason = failed.get(transcript.blob);

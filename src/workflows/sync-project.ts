@@ -43,12 +43,15 @@ export async function withExchange<T>(
   { title, remote: named, dryRun }: SyncOptions & { readonly title: string },
   work: (exchange: Exchange) => Promise<T>,
 ): Promise<T> {
-  const { terminal, signal } = context;
+  const { terminal } = context;
   requireNetwork(context);
   const { paths } = findStoredProject(context);
   const found = findRemote(context, paths, named);
   const { name, url } = found;
   const token = resolveToken(context, { project: paths.id, ...found, origin: url.origin });
+  // Requests that nobody waits for any more, such as a page asked for ahead, end with the exchange.
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, over.signal]);
   let progress: ProgressLine | undefined = terminal.startProgress(`${title} ${name}`);
   const endProgress = (): void => {
     progress?.end();
@@ -60,7 +63,7 @@ export async function withExchange<T>(
     using _lock = await waitForSync(context, paths);
     const { warn } = terminal;
     // After the wait: its requests share a quarter of an hour from here on.
-    const client = clientFor(context, url, { name, token });
+    const client = clientFor({ ...context, signal }, url, { name, token });
     const address = { name, url: url.url, project: url.project };
     const remote = createServiceRemote({ ...address, client, rehearse: dryRun });
     using store = new ProjectSyncStore(paths, { remote: name, dryRun, warn, now: context.now });
@@ -76,6 +79,7 @@ export async function withExchange<T>(
       store.flush();
     }
   } finally {
+    over.abort(new AppError("interrupted", "the exchange is over"));
     endProgress();
   }
 }

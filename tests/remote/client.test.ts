@@ -107,7 +107,7 @@ describe("a client", () => {
     const url = serve(() => new Promise<Response>(() => {}));
     expect(await failureOf(getJson(clientFor(url, { idleTimeout: 20 })))).toMatchObject({
       code: "unreachable",
-      message: "cannot reach remote `origin`: it sent no byte for a while",
+      message: "cannot reach remote `origin`: it sent no byte for 0.02 s",
     });
   });
 
