@@ -7,6 +7,7 @@ import { type ArchiveEntry, tarGz, zip } from "./archive.ts";
 import { type Stamp, compile } from "./compile.ts";
 import { readDefinitions } from "./definitions.ts";
 import { manual } from "./manual.ts";
+import { thirdPartyNotices } from "./parts.ts";
 import { billOfMaterials } from "./sbom.ts";
 import { type Target, archiveName, ownTarget, programName, targets } from "./targets.ts";
 import { tryOut } from "./try-out.ts";
@@ -25,6 +26,7 @@ async function accompanyingFiles(time: number): Promise<ArchiveEntry[]> {
     path,
     readFileSync(path, "utf8"),
   ]);
+  files.push(["THIRD-PARTY-LICENSES", thirdPartyNotices()]);
   for (const [name, page] of manual(await readDefinitions(catalog), time)) {
     files.push([`man/man1/${name}`, page]);
   }

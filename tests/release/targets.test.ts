@@ -103,6 +103,7 @@ describe("a release", () => {
           [
             "agent-trace",
             "LICENSE",
+            "THIRD-PARTY-LICENSES",
             "README.md",
             "man/man1/agent-trace.1",
             "man/man1/agent-trace-push.1",
