@@ -8,14 +8,8 @@ import { forgetRemote } from "../store/remote-state.ts";
 import { findRemote, remoteNamed } from "./find-remote.ts";
 import { createProjectFor } from "./register-project.ts";
 import { clientFor, requireScope } from "./remote-client.ts";
-import {
-  type TokenSource,
-  askForToken,
-  bindToken,
-  keepToken,
-  referredKey,
-  tokenOf,
-} from "./remote-token.ts";
+import { bindToken, keepToken, referredKey } from "./remote-token.ts";
+import { type TokenSource, askForToken, tokenOf } from "./token-source.ts";
 import { waitForSync } from "./sync-project.ts";
 
 /** Remote names stand in keys, messages and command lines, so they are plain words. */

@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import { createProject } from "../remote/create-project.ts";
 import type { RemoteUrl } from "../schema/remote-url.ts";
 import { clientFor, requireScope } from "./remote-client.ts";
-import { type TokenSource, tokenOf } from "./remote-token.ts";
+import { type TokenSource, tokenOf } from "./token-source.ts";
 
 export interface ProjectRequest {
   readonly name?: string;

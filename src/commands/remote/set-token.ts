@@ -3,7 +3,7 @@ import { AppError } from "../../errors.ts";
 import { visible } from "../../terminal/text.ts";
 import { setRemoteToken } from "../../workflows/change-remote.ts";
 import { findStoredProject } from "../../workflows/find-project.ts";
-import { askForToken, readTokenSource, tokenArguments } from "../../workflows/remote-token.ts";
+import { askForToken, readTokenSource, tokenArguments } from "../../workflows/token-source.ts";
 
 export default defineCommand({
   summary: "Give a remote another token",

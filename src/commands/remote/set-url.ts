@@ -2,7 +2,7 @@ import { defineCommand } from "../../command.ts";
 import { visible } from "../../terminal/text.ts";
 import { setRemoteUrl } from "../../workflows/change-remote.ts";
 import { findStoredProject } from "../../workflows/find-project.ts";
-import { readTokenSource, tokenArguments } from "../../workflows/remote-token.ts";
+import { readTokenSource, tokenArguments } from "../../workflows/token-source.ts";
 
 export default defineCommand({
   summary: "Change a remote's address",
