@@ -1,5 +1,5 @@
 /**
- * The only folder that makes HTTP requests. It speaks the protocol of docs/protocol.md to one service, retries
+ * The only folder that makes HTTP requests. It speaks `/api/v1` to one service, retries
  * what is an accident, and turns everything else into an answer or an `AppError`.
  */
 

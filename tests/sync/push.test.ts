@@ -185,6 +185,19 @@ describe("push", () => {
     expect(sentBy(await ada.ask(["push"]))).toMatchObject({ ledgers: 0, commit_links: 0 });
   });
 
+  test("never sends local paths, commands or people's words, and leaves the rest of the row as it is", async () => {
+    const { ada, ...account } = await newScene();
+    using _ada = ada;
+    using bob = await personAt(account);
+    const local = '"repo_root":"/home/ada/app","project_id":"at-1","command":"rm x","message":"hi"';
+    const row = (metadata: string): string =>
+      `{"version":"2.0","id":"old","big":12345678901234567890,"files":[],"metadata":{${metadata}"tool_name":"Edit"}}`;
+    appendFileSync(ada.paths.traces, `${row(`${local},`)}\n`);
+    await ada.type(["push", "--full"]);
+    await bob.type(["pull"]);
+    expect(contentsOf(bob)["traces"]).toEqual([row("")]);
+  });
+
   test("never sends half a line", async () => {
     const { ada } = await newScene();
     using _ada = ada;
