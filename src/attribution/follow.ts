@@ -24,6 +24,7 @@ export function followAuthors(change: Change): Authors {
   const { before, after, authors, newAuthor } = change;
   const matches = matchLines(before, after);
   const result = Array<number>(after.length).fill(newAuthor);
+  if (matches.length === 0) return result;
   for (const match of matches) {
     for (let offset = 0; offset < match.length; offset++) {
       result[match.after + offset] = authors[match.before + offset] ?? nobody;
