@@ -39,8 +39,12 @@ export interface PushRun extends PushWork {
   underWay(bytes: number): void;
 }
 
-/** Batches under way: while the service stores one, the acknowledgement of the other is written down here. */
+/**
+ * Batches under way in a long push: while the service stores one, the acknowledgement of the other is written down
+ * here. A short push gains nothing from that and keeps their order.
+ */
 const batchesAtOnce = 2;
+const shortPush = 8;
 
 /**
  * Sends what the remote lacks: traces, ledgers, commit links, conversations, summaries, in this order, so that
@@ -159,13 +163,15 @@ async function sendRows(
   const underWay: Promise<boolean>[] = [];
   let known = true;
   try {
-    for (const batch of cutBatches(send, limits)) {
+    const batches = cutBatches(send, limits);
+    const atOnce = batches.length > shortPush ? batchesAtOnce : 1;
+    for (const batch of batches) {
       signal.throwIfAborted();
       const work = sendBatch(batch, sender);
       // Handled where it is awaited; until then it must not count as unhandled.
       work.catch(() => {});
       underWay.push(work);
-      if (underWay.length >= batchesAtOnce) known = (await underWay.shift()) ?? true;
+      if (underWay.length >= atOnce) known = (await underWay.shift()) ?? true;
       if (!known) break;
     }
     for (const work of underWay) known = (await work) && known;
