@@ -10,7 +10,7 @@ export interface Stamp {
 
 /**
  * Compiles the program for one target into one file. The flags are explained in docs/install.md, "What is compiled
- in".
+ * in".
  */
 export async function compile(target: Target, outfile: string, stamp: Stamp): Promise<void> {
   rmSync(outfile, { force: true });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { programName, targets } from "../../release/targets.ts";
 import { temporaryDirectory } from "./directories.ts";
 
 /** Why a test that needs a whole release does not run here: eight runtimes are downloaded for it. */
@@ -33,4 +34,11 @@ export async function buildRelease(
     stderr: "pipe",
   });
   if ((await child.exited) !== 0) throw new Error(await child.stderr.text());
+}
+
+/** The program of one target of that release. */
+export async function builtProgram(name: string): Promise<string> {
+  const target = targets.find((one) => one.name === name);
+  if (target === undefined) throw new Error(`no target ${name}`);
+  return join(await builtRelease(), name, programName(target));
 }
