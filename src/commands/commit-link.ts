@@ -1,7 +1,8 @@
 import { defineCommand } from "../command.ts";
+import { waitAtMost } from "../store/lock.ts";
 import { plural } from "../terminal/text.ts";
 import { findProject } from "../workflows/find-project.ts";
-import { noteHookFailure, reasonOf } from "../workflows/hook-failure.ts";
+import { hookPatience, noteHookFailure, reasonOf } from "../workflows/hook-failure.ts";
 import { linkCommit } from "../workflows/link-commit.ts";
 
 export default defineCommand({
@@ -20,6 +21,7 @@ export default defineCommand({
   ],
   async run(context, { commit }) {
     const project = findProject(context);
+    using _patience = waitAtMost(hookPatience);
     const linking = linkCommit(project, commit ?? "HEAD", context.now());
     const { ledger, link, ...linked } = await linking.catch((error: unknown) => {
       // Without an argument it was the hook that called, and nobody sees what it says.

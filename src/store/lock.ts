@@ -95,19 +95,37 @@ export function tryLockFile(path: string): LockedFile | undefined {
 }
 
 const patience = 30_000;
+/** By the clock of `performance.now`: when no lock is waited for any more. */
+let deadline = Infinity;
+
+/**
+ * Until it is disposed of, all locks of this process together are waited for no longer than this. A hook gives up
+ * early: one event that is not recorded is better than an agent, or a commit, that hangs.
+ */
+export function waitAtMost(milliseconds: number): Disposable {
+  const before = deadline;
+  deadline = Math.min(before, performance.now() + milliseconds);
+  return {
+    [Symbol.dispose]: () => {
+      deadline = before;
+    },
+  };
+}
+
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * As `tryLockFile`, waiting for whoever holds it. Holders work for microseconds; one that was stopped in the middle
- * must not hang a coding agent, so patience ends after 30 s.
+ * must not hang people, so patience ends after 30 s, and that of hooks earlier.
  */
 export function lockFile(path: string): LockedFile {
   const start = performance.now();
   for (let pause = 0.05; ; pause = Math.min(pause * 2, 5)) {
     const file = tryLockFile(path);
     if (file !== undefined) return file;
-    if (performance.now() - start > patience) {
-      throw new AppError("locked", `\`${path}\` has been locked by another process for 30 s`, {
+    const now = performance.now();
+    if (now - start > patience || now > deadline) {
+      throw new AppError("locked", `another process keeps \`${path}\` locked`, {
         hint: "look for an agent-trace process that is stopped, and end it",
       });
     }

@@ -1,6 +1,9 @@
 import { AppError, systemCode } from "../errors.ts";
 import { type HookError, appendHookError } from "../store/hook-errors.ts";
 
+/** How long a hook may wait for locks, all of them together, in milliseconds: people wait for their commits. */
+export const hookPatience = 2_000;
+
 /** What went wrong, fit for the journal. Messages of others may quote what they stumbled over, so only ours stay. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AppError) return error.message;

@@ -18,7 +18,13 @@ import type { PendingClaim, PendingFile } from "../schema/pending.ts";
 import { formatRecordTime } from "../schema/time.ts";
 import { growLiveCopy } from "../store/live-copy.ts";
 import type { ProjectPaths } from "../store/paths.ts";
-import { lockPending, pendingPlace, readPending, writePending } from "../store/pending.ts";
+import {
+  type PendingPlace,
+  lockPending,
+  pendingPlace,
+  readPending,
+  writePending,
+} from "../store/pending.ts";
 import { appendTrace } from "../store/records.ts";
 import { projectOf } from "./find-project.ts";
 
@@ -122,7 +128,8 @@ async function record(
   const { repository, project, edits } = workTree;
   const revision = await readHead({ repository, environment: world.environment });
   const place = pendingPlace(project, repository.workTree);
-  using _lock = lockPending(place);
+  const { lock, failure } = tryPending(place);
+  using _lock = lock;
   const known = [...edits.keys()].map((path) => readPending(place, path));
   const fresh = [...edits].filter((_, index) => !isRecorded(known[index], event.toolUseId));
   if (fresh.length === 0) return;
@@ -147,7 +154,17 @@ async function record(
     fresh.flatMap(([, fileEdits]) => fileEdits),
   );
   appendTrace(project, buildTrace(claim, files, { revision, metadata }));
+  // Without the lock the positions are lost; the trace's hashes are not.
+  if (lock === undefined) throw failure;
   for (const pending of pendingFiles) writePending(place, pending);
+}
+
+function tryPending(place: PendingPlace): { lock?: Disposable; failure?: unknown } {
+  try {
+    return { lock: lockPending(place) };
+  } catch (failure) {
+    return { failure };
+  }
 }
 
 function claimOf(world: RecordWorld, event: AgentEvent, readOrigin: ReadOrigin): PendingClaim {

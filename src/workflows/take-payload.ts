@@ -1,7 +1,8 @@
 import { recognise } from "../capture/agents.ts";
 import type { Stdin } from "../context.ts";
 import type { HookError } from "../store/hook-errors.ts";
-import { noteHookFailure, reasonOf } from "./hook-failure.ts";
+import { waitAtMost } from "../store/lock.ts";
+import { hookPatience, noteHookFailure, reasonOf } from "./hook-failure.ts";
 import { type RecordWorld, recordEvent } from "./record-event.ts";
 
 const inputBytes = 64 * 1024 * 1024;
@@ -26,6 +27,7 @@ export async function takePayload(
   };
   try {
     const input = argument ?? (await world.stdin.read(inputBytes, inputMilliseconds));
+    using _patience = waitAtMost(hookPatience);
     if (input === undefined) {
       return failed("no payload: stdin held more than 64 MiB or did not end within 2 seconds");
     }

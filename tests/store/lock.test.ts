@@ -3,33 +3,14 @@ import { join } from "node:path";
 import { tryDatabaseLock } from "../../src/store/database-lock.ts";
 import { lockFile, tryLockFile, waitForLock } from "../../src/store/lock.ts";
 import { temporaryDirectory } from "../support/directories.ts";
+import { holdLock } from "../support/hold-lock.ts";
 
-const holder = join(import.meta.dir, "lock-holder.ts");
 const never = new AbortController().signal;
-
-/** Starts a process that holds a lock, and waits until it does. */
-async function hold(
-  path: string,
-  kind: "kernel" | "database",
-): Promise<AsyncDisposable & { kill(): Promise<void> }> {
-  const child = Bun.spawn([process.execPath, holder, path, kind], {
-    stdout: "pipe",
-    stderr: "ignore",
-  });
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  expect(new TextDecoder().decode(value)).toBe("held\n");
-  const kill = async (): Promise<void> => {
-    child.kill("SIGKILL");
-    await child.exited;
-  };
-  return { kill, [Symbol.asyncDispose]: kill };
-}
 
 test("a lock is one process's, and free as soon as that process is killed", async () => {
   using directory = temporaryDirectory();
   const path = join(directory.path, ".sync-lock");
-  await using other = await hold(path, "kernel");
+  await using other = await holdLock(path, "kernel");
   expect(tryLockFile(path)).toBeUndefined();
   const waits: string[] = [];
   const start = performance.now();
@@ -69,7 +50,7 @@ test("a lock that is let go can be taken again in the same process", () => {
 test("where the system has no such locks, a database's serves; a kill frees it as well", async () => {
   using directory = temporaryDirectory();
   const path = join(directory.path, "file.lock");
-  await using other = await hold(path, "database");
+  await using other = await holdLock(path, "database");
   expect(tryDatabaseLock(path)).toBeUndefined();
   await other.kill();
   const lock = tryDatabaseLock(path);
