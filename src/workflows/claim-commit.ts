@@ -56,22 +56,28 @@ function claimByPosition(
   pending: ReadonlyMap<string, PendingFile>,
   workTree: string,
 ): Claims | undefined {
-  const held = [
-    file.oldPath === file.path ? undefined : pending.get(file.oldPath),
-    pending.get(file.path) ?? findMoved(file, pending, workTree),
-  ].filter((found) => found !== undefined);
-  if (held.length === 0) return undefined;
-  return new Map(held.flatMap((found) => [...claimsOf(found, file.content)]));
+  const held = pending.get(file.path);
+  const own: Claims = held === undefined ? new Map() : claimsOf(held, file.content);
+  const former =
+    (file.oldPath === file.path ? undefined : pending.get(file.oldPath)) ??
+    findMoved(file, own, { pending, workTree });
+  if (former === undefined) return held === undefined ? undefined : own;
+  return new Map([...claimsOf(former, file.content), ...own]);
 }
 
-/** A new file that has most lines of an uncommitted one that is gone: that one, under a new name. */
+/**
+ * A new or renamed file that has most lines of one with edits that is gone: that one, under a new name. What agents
+ * wrote since it has that name says nothing of where the rest comes from.
+ */
 function findMoved(
   file: CommittedFile,
-  pending: ReadonlyMap<string, PendingFile>,
-  workTree: string,
+  own: Claims,
+  { pending, workTree }: Pick<Sources, "pending" | "workTree">,
 ): PendingFile | undefined {
-  if (file.oldBlob !== undefined) return undefined;
-  const lines = new Set(splitLines(decodeText(file.content)));
+  if (file.oldBlob !== undefined && file.oldPath === file.path) return undefined;
+  const lines = new Set(
+    splitLines(decodeText(file.content)).filter((_, index) => !own.has(index + 1)),
+  );
   let best: { readonly found: PendingFile; readonly share: number } | undefined;
   for (const [path, found] of pending) {
     if (found.claims.length === 0 || existsSync(join(workTree, path))) continue;
