@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { appendLines } from "../../src/store/append.ts";
 import { sha256Hex } from "../../src/schema/digest.ts";
 import { seeded } from "../support/random.ts";
 import { type Account, type TestService, testService } from "../support/service.ts";
@@ -171,6 +172,32 @@ describe("killed at 200 random moments", () => {
         expect(rowsOf(mine)).toBe(201 * 20);
         expect(await serviceContents(scene.account)).toEqual(mine);
         checkSnapshots(scene.ada);
+      }),
+    90_000,
+  );
+
+  test(
+    "a long push, with two batches under way at once, loses nothing either",
+    () =>
+      withScene(async ({ account, ada }) => {
+        const random = seeded(20260212);
+        const rows = 4500;
+        for (let round = 0; round < 6; round++) {
+          const ids = Array.from({ length: rows }, (_, number) => `${round}-${number}`);
+          appendLines(
+            ada.paths.traces,
+            ids.map((id) => JSON.stringify({ id, timestamp: "2026-02-10T12:00:00Z", files: [] })),
+          );
+          addLedger(ada, `long-${round}`, { traces: ids });
+          for (let kill = 0; kill < 3; kill++) {
+            await start(ada, real, { verb: "push", delay: 20 + random.next() * 150 });
+          }
+        }
+        const { exitCode, said } = await start(ada, real, { verb: "push" });
+        expect({ exitCode, said }).toEqual({ exitCode: 0, said: "" });
+        const mine = contentsOf(ada);
+        expect(rowsOf(mine)).toBe(6 * rows);
+        expect(await serviceContents(account)).toEqual(mine);
       }),
     90_000,
   );

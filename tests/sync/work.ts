@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { conversationIdOf, sha256Hex } from "../../src/schema/digest.ts";
 import type { ConversationId } from "../../src/schema/ids.ts";
@@ -112,6 +112,7 @@ export function contentsOf({ paths }: Person): Record<string, unknown> {
 /** Every snapshot hashes to its name; gives how many there are. */
 export function checkSnapshots({ paths }: Person): number {
   let count = 0;
+  if (!existsSync(paths.conversations)) return count;
   for (const folder of readdirSync(paths.conversations)) {
     if (!/^[0-9a-f]{2}$/.test(folder)) continue;
     for (const name of readdirSync(join(paths.conversations, folder))) {
