@@ -198,6 +198,19 @@ test.each([
 });
 
 describe("without anybody to answer", () => {
+  test.each([
+    [["remote", "set-token", "remote-0"], "--token"],
+    [["admin", "project", "delete", "app", "--org", "acme"], "--yes"],
+  ])("%j ends at once and names what to type", async (words, hint) => {
+    const { exitCode, stdout, stderr } = await startProgram([program, ...words], {
+      cwd: repo.path,
+      environment,
+      timeout: 5000,
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain(hint);
+  });
+
   test("no command waits for a word on stdin", async () => {
     const { chapters } = await readDefinitions(catalog);
     const endless = ["serve", "viewer"];
