@@ -39,6 +39,11 @@ const shells: Record<string, { argv: string[]; prepare: string }> = {
     argv: ["zsh", "-f", "-i"],
     prepare: "autoload -Uz compinit; compinit -D; source <(agent-trace completion zsh)",
   },
+  "zsh, from a directory of functions": {
+    argv: ["zsh", "-f", "-i"],
+    prepare:
+      "mkdir $HOME/f; agent-trace completion zsh > $HOME/f/_agent-trace; fpath=($HOME/f $fpath); autoload -Uz compinit; compinit -D",
+  },
   fish: {
     argv: ["fish", "--no-config", "-i"],
     prepare: "agent-trace completion fish | source",
@@ -62,26 +67,30 @@ const lines: readonly [string, string, string, readonly string[]][] = [
 ];
 
 for (const [shell, { argv, prepare }] of Object.entries(shells)) {
-  gate(`tab completes in ${shell}`, { needs: [shell, "git"], timeout: 60_000 }, async () => {
-    using there = scene();
-    await using session = startSession(argv, {
-      cwd: there.repo.path,
-      environment: there.environment,
-    });
-    session.type(`${prepare}; echo rea''dy\r`);
-    await session.see("ready");
-    for (const [what, typed, behind, words] of lines) {
-      session.type(`agent-trace ${typed}\t${behind}`);
-      // Back to the start of the line: the shell itself shows into which words it cuts what stands there.
-      session.type("\u0001printf '[%s]' \r");
-      const expected = ["agent-trace", ...words].map((word) => `[${word}]`).join("");
-      await session.see(expected).catch((error: Error) => {
-        throw new Error(`${what}: ${error.message}`);
+  gate(
+    `tab completes in ${shell}`,
+    { needs: [argv[0] ?? "", "git"], timeout: 60_000 },
+    async () => {
+      using there = scene();
+      await using session = startSession(argv, {
+        cwd: there.repo.path,
+        environment: there.environment,
       });
-    }
-    // Of several, all are shown.
-    session.type("agent-trace remote show up\t\t");
-    await session.see(/up(country|stream)[^]*up(country|stream)/);
-    expect(existsSync(join(there.repo.path, "pwned"))).toBe(false);
-  });
+      session.type(`${prepare}; echo rea''dy\r`);
+      await session.see("ready");
+      for (const [what, typed, behind, words] of lines) {
+        session.type(`agent-trace ${typed}\t${behind}`);
+        // Back to the start of the line: the shell itself shows into which words it cuts what stands there.
+        session.type("\u0001printf '[%s]' \r");
+        const expected = ["agent-trace", ...words].map((word) => `[${word}]`).join("");
+        await session.see(expected).catch((error: Error) => {
+          throw new Error(`${what}: ${error.message}`);
+        });
+      }
+      // Of several, all are shown.
+      session.type("agent-trace remote show up\t\t");
+      await session.see(/up(country|stream)[^]*up(country|stream)/);
+      expect(existsSync(join(there.repo.path, "pwned"))).toBe(false);
+    },
+  );
 }
