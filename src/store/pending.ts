@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode } from "../errors.ts";
 import { sha256Hex } from "../schema/digest.ts";
-import { type PendingFile, isPendingFile } from "../schema/pending.ts";
+import { type PendingClaim, type PendingFile, isPendingFile } from "../schema/pending.ts";
 import { diskFailure } from "./disk-failure.ts";
 import { type LockedFile, lockFile } from "./lock.ts";
 import type { ProjectPaths } from "./paths.ts";
@@ -27,12 +27,34 @@ export function lockPending(place: PendingPlace): LockedFile {
   return lockFile(join(place.directory, ".lock"));
 }
 
+/** What a claim says where it shares all else with the one before it, as the edits of one session do. */
+type ShortClaim = readonly [traceId: string, timestamp: string];
+
+/** A file that is edited a hundred times between two commits is written as often: its claims are kept short. */
+function packClaims(claims: readonly PendingClaim[]): (PendingClaim | ShortClaim)[] {
+  return claims.map((claim, place) => {
+    const { traceId, timestamp } = claim;
+    const repeated = { ...claims[place - 1], traceId, timestamp };
+    return Bun.deepEquals(repeated, claim) ? [traceId, timestamp] : claim;
+  });
+}
+
+function unpackClaims(claims: readonly (PendingClaim | ShortClaim)[]): PendingClaim[] {
+  const whole: PendingClaim[] = [];
+  for (const claim of claims) {
+    if ("traceId" in claim) whole.push(claim);
+    else whole.push({ ...whole.at(-1), traceId: claim[0], timestamp: claim[1] });
+  }
+  return whole;
+}
+
 function readFile(file: string): PendingFile | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-    return isPendingFile(value) ? value : undefined;
+    return isPendingFile(value) ? { ...value, claims: unpackClaims(value.claims) } : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || systemCode(error) === "ENOENT") return undefined;
+    const isDamaged = error instanceof SyntaxError || error instanceof TypeError;
+    if (isDamaged || systemCode(error) === "ENOENT") return undefined;
     throw diskFailure(error, "read", file);
   }
 }
@@ -48,7 +70,8 @@ export function readPending(place: PendingPlace, path: string): PendingFile | un
  * and what a power cut loses here is a position, which the line's hash in the trace makes up for.
  */
 export function writePending(place: PendingPlace, pending: PendingFile): void {
-  replaceFile(fileOf(place, pending.path), JSON.stringify(pending), { durable: false });
+  const packed = { ...pending, claims: packClaims(pending.claims) };
+  replaceFile(fileOf(place, pending.path), JSON.stringify(packed), { durable: false });
 }
 
 export function deletePending(place: PendingPlace, path: string): void {
