@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Claims, toSegments } from "../attribution/claim-lines.ts";
+import { nobody } from "../attribution/follow.ts";
 import { decodeText } from "../attribution/lines.ts";
 import { AppError } from "../errors.ts";
 import { openObjects } from "../git/open-objects.ts";
@@ -93,8 +94,12 @@ function pendingOf(
   const paths = new Set(changes.flatMap(({ path, oldPath }) => [path, oldPath]));
   const own = [...paths].map((path) => readPending(place, path));
   const pending = new Map(own.flatMap((held) => (held === undefined ? [] : [[held.path, held]])));
-  const hasUnknown = files.some(({ path, oldBlob }) => oldBlob === undefined && !pending.has(path));
-  if (!hasUnknown) return pending;
+  const isKnown = (path: string): boolean =>
+    pending.get(path)?.authors.every(([, claim]) => claim !== nobody) === true;
+  const mayHaveMoved = files.some(({ path, oldPath, oldBlob }) =>
+    path === oldPath ? oldBlob === undefined && !isKnown(path) : !pending.has(oldPath),
+  );
+  if (!mayHaveMoved) return pending;
   return new Map(listPending(place).map((held) => [held.path, held]));
 }
 

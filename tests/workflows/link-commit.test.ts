@@ -162,6 +162,16 @@ describe("linking a commit", () => {
     expect(await session.aiLines("c.ts")).toEqual([1, 2, 3, 4, 6]);
   });
 
+  test("follows a file under both names where the agent went on after a move that no commit has", async () => {
+    using session = await agentSession();
+    await session.write("a.ts", lines(1, 9));
+    session.type("b.ts", `mine\n${lines(1, 9)}`);
+    rmSync(join(session.repo.path, "a.ts"));
+    await session.edit("b.ts", "line 9\n", `line 9\n${lines(10, 30)}`);
+    await session.commit();
+    expect(await session.aiLines("b.ts")).toEqual(Array.from({ length: 30 }, (_, at) => at + 2));
+  });
+
   test("takes a deleted file's traces into the link, and lets its pending file go", async () => {
     using session = await agentSession();
     await session.write("a.ts", lines(1, 2));
