@@ -300,7 +300,12 @@ export class HostileWork {
         const texts = new Set(moved.map(({ text }) => text));
         return this.#write(
           path,
-          HostileWork.#blur([...before, ...moved, ...after.slice(2 * some)], texts),
+          [...before, ...moved, ...after.slice(2 * some)].map((line): Line =>
+            // Which of two equal lines changed places, not even a person could tell who did not see it.
+            texts.has(line.text) && this.#written.has(line.text)
+              ? { ...line, hand: "either" }
+              : line,
+          ),
         );
       }
       case "reformat":
