@@ -68,10 +68,10 @@ export default defineCommand({
     );
     const rest = lines - aiLines;
     const fails = args["require-attribution"] === true && rest > 0;
-    const digits = Math.max(...shown.map(({ start_line }) => String(start_line).length));
-    const rows = shown.map((found) => row(found, digits));
-    for (const line of columns(rows)) terminal.print(` ${line}`);
-    terminal.print(`${aiLines} of ${lines} lines AI, ${rest} without attribution`);
+    terminal.page([
+      ...columns(toRows(shown)).map((line) => ` ${line}`),
+      `${aiLines} of ${lines} lines AI, ${rest} without attribution`,
+    ]);
     terminal.answer("blame", { file: path, lines, ai_lines: aiLines, attributions: shown }, !fails);
     if (!fails) return exitCodes.ok;
     terminal.fail(new AppError("no_attribution", `${rest} of ${lines} lines have no attribution`));
@@ -79,11 +79,25 @@ export default defineCommand({
   },
 });
 
-function row(found: Attribution, digits: number): string[] {
-  const { start_line, end_line, model_id, tool, commit_sha, timestamp } = found;
-  const isAi = found.kind === "AI";
+/** Neighbours that look the same, as edits of one session do, are one row. */
+function toRows(shown: readonly Attribution[]): string[][] {
+  const digits = Math.max(...shown.map(({ start_line }) => String(start_line).length));
+  const rows: { start: number; end: number; facts: string[] }[] = [];
+  for (const found of shown) {
+    const [last, facts] = [rows.at(-1), factsOf(found)];
+    if (last?.end === found.start_line - 1 && Bun.deepEquals(last.facts, facts)) {
+      last.end = found.end_line;
+    } else rows.push({ start: found.start_line, end: found.end_line, facts });
+  }
+  return rows.map(({ start, end, facts }) => [
+    `${String(start).padStart(digits)}-${end}`.padEnd(2 * digits + 2),
+    ...facts,
+  ]);
+}
+
+function factsOf({ kind, model_id, tool, commit_sha, timestamp }: Attribution): string[] {
+  const isAi = kind === "AI";
   return [
-    `${String(start_line).padStart(digits)}-${end_line}`.padEnd(2 * digits + 2),
     isAi ? "[AI]" : "[--]",
     isAi ? visible(model_id ?? "unknown model") : "",
     visible(tool?.name ?? ""),

@@ -42,17 +42,18 @@ export default defineCommand({
     });
     const ai = segments.filter(({ attribution }) => attribution === "ai");
     const conversations = Map.groupBy(ai, (found) => found.conversation_id ?? found.trace_id);
+    const shown: string[] = [];
     for (const [first, ...others] of conversations.values()) {
       if (first === undefined) continue;
-      terminal.print(terminal.paint(headline([first, ...others]), "heading"));
-      if (first.summary !== null) terminal.print(`  ${visible(first.summary)}`);
+      shown.push(terminal.paint(headline([first, ...others]), "heading"));
+      if (first.summary !== null) shown.push(`  ${visible(first.summary)}`);
       const text = first.conversation_content ?? first.preview;
       for (const line of (text ?? "its conversation is not kept here").split("\n")) {
-        terminal.print(`  ${visibleLines(line)}`);
+        shown.push(`  ${visibleLines(line)}`);
       }
     }
-    if (ai.length === 0)
-      terminal.print(`no line of ${visible(file.path)} is known to be an agent's`);
+    if (ai.length === 0) shown.push(`no line of ${visible(file.path)} is known to be an agent's`);
+    terminal.page(shown);
     terminal.answer("context", { file: file.path, segments });
   },
 });

@@ -54,6 +54,37 @@ describe("blame", () => {
     });
   });
 
+  test("shows neighbours that look the same as one row, and tells them apart for scripts", async () => {
+    using session = await agentSession();
+    await session.write("a.ts", lines(3));
+    await session.edit("a.ts", "line 3\n", "line 3\nline 4\n");
+    session.type("a.ts", `${lines(4)}mine\n`);
+    const sha = await session.commit();
+    const { stdout } = await session.run(["blame", "a.ts", "--show-no-attribution"]);
+    expect(stdout.replaceAll(/\d{4}-\d\d-\d\d/g, "<day>").split("\n")).toEqual([
+      ` 1-4   [AI]  anthropic/claude-sonnet-4-5  claude-code  ${sha.slice(0, 7)}  <day>`,
+      ` 5-5   [--]                                            ${sha.slice(0, 7)}`,
+      "4 of 5 lines AI, 1 without attribution",
+      "",
+    ]);
+    const { attributions } = await session.json<{ attributions: object[] }>(["blame", "a.ts"]);
+    expect(attributions).toMatchObject([
+      { start_line: 1, end_line: 3 },
+      { start_line: 4, end_line: 4 },
+    ]);
+  });
+
+  test("shows a name that would move the cursor escaped", async () => {
+    using session = await agentSession();
+    const name = "a\u001b[31m\nb.ts";
+    await session.write(name, lines(1));
+    await session.commit();
+    expect((await session.run(["blame", name])).stdout).toContain("1 of 1 lines AI");
+    expect((await session.run(["blame", name, "-l", "9"])).stderr).toStartWith(
+      "error: `a\\x1b[31m\\nb.ts` has 1 ",
+    );
+  });
+
   test("follows lines to where their commit had them", async () => {
     using session = await agentSession();
     await session.write("a.ts", lines(4));
