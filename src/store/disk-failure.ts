@@ -23,6 +23,15 @@ export function diskFailure(error: unknown, doing: string, path: string): AppErr
   return new AppError("failed", `${message}: ${code ?? String(error)}`, { cause: error });
 }
 
+/** Does something with a file; what the disk refuses is said by `diskFailure`. */
+export function onDisk<T>(doing: string, path: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw diskFailure(error, doing, path);
+  }
+}
+
 const databaseCodes: Readonly<Record<string, string>> = {
   SQLITE_FULL: "ENOSPC",
   SQLITE_READONLY: "EROFS",

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { type Stats, closeSync, openSync, readSync, statSync } from "node:fs";
+import { onDisk } from "./disk-failure.ts";
 import { type StoredRecord, readRecords } from "./read-lines.ts";
 import { isObject } from "./json-file.ts";
 import type { FiledRow } from "./index-rows.ts";
@@ -46,6 +47,10 @@ export class FileReader {
       .get(this.#name) as ReaderState | null;
   }
 
+  #stats(): Stats | undefined {
+    return onDisk("read", this.#path, () => statSync(this.#path, { throwIfNoEntry: false }));
+  }
+
   get consumed(): number {
     return this.#state()?.consumed ?? 0;
   }
@@ -53,7 +58,7 @@ export class FileReader {
   /** Whether the file has something new. Costs one `stat`. */
   isBehind(): boolean {
     const state = this.#state();
-    const stats = statSync(this.#path, { throwIfNoEntry: false });
+    const stats = this.#stats();
     if (state === null) return stats !== undefined && stats.size > 0;
     return stats?.ino !== state.inode || stats.size !== state.consumed;
   }
@@ -61,7 +66,7 @@ export class FileReader {
   /** Hands over each new record; the caller's transaction holds both what it makes of them and how far it came. */
   consume(take: (row: FiledRow) => void): void {
     const state = this.#state();
-    const stats = statSync(this.#path, { throwIfNoEntry: false });
+    const stats = this.#stats();
     if (stats === undefined && state === null) return;
     const from = state?.consumed ?? 0;
     if (state !== null && (stats?.ino !== state.inode || !this.#hasSameTail(state))) {

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { systemCode } from "../errors.ts";
 import { diskFailure } from "./disk-failure.ts";
 import { lockFile } from "./lock.ts";
+import { readWithoutWaiting } from "./private-files.ts";
 import { replaceFile } from "./replace.ts";
 
 /** Says what a person should know although the work goes on; `Terminal.warn` is one. */
@@ -23,7 +24,7 @@ type Reading<T> = { readonly value: T } | "missing" | "damaged";
 function read<T>(file: JsonFile<T>): Reading<T> {
   let text: string;
   try {
-    text = readFileSync(file.path, "utf8");
+    text = readFileSync(file.path, { encoding: "utf8", flag: readWithoutWaiting });
   } catch (error) {
     if (systemCode(error) === "ENOENT") return "missing";
     throw diskFailure(error, "read", file.path);

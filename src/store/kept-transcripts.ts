@@ -2,11 +2,11 @@ import { statSync } from "node:fs";
 import type { TranscriptCandidate } from "../schema/exchange.ts";
 import type { BlobId, ConversationId } from "../schema/ids.ts";
 import { agree, agreement } from "./agreement.ts";
-import { readConversationIndex } from "./conversation-index.ts";
+import { pointConversations, readConversationIndex } from "./conversation-index.ts";
 import type { Warn } from "./json-file.ts";
 import type { Manifest } from "./manifest.ts";
 import type { ProjectIndex } from "./project-index.ts";
-import { snapshotPath } from "./snapshot.ts";
+import { hasSnapshot, snapshotPath } from "./snapshot.ts";
 import { fingerprint } from "./sync-state-file.ts";
 
 interface ConversationRow {
@@ -15,16 +15,40 @@ interface ConversationRow {
   readonly blob: string;
 }
 
-/** Brings the index up to date with `_index.json`, if that was written since. */
-export function readNewestSnapshots(index: ProjectIndex, warn: Warn): void {
+/**
+ * Brings the index up to date with `_index.json`, if that was written since. One that is gone, or was damaged and set
+ * aside, is not taken at its word: with `restore` it is written again from what the index remembers.
+ */
+export function readNewestSnapshots(
+  index: ProjectIndex,
+  warn: Warn,
+  { restore }: { readonly restore: boolean },
+): void {
   const { database, project } = index;
-  const mark = fingerprint(project.conversationIndex);
-  const agreed = agreement(index, "conversations");
-  if (agreed === mark || (agreed === undefined && mark === "missing")) return;
+  const path = project.conversationIndex;
+  if (agreement(index, "conversations") === fingerprint(path)) return;
   const newest = readConversationIndex(project, warn);
+  if (fingerprint(path) === "missing") {
+    if (restore) restoreConversationIndex(index, warn);
+    return;
+  }
   index.write(() => {
     database.run("UPDATE conversation SET blob = NULL WHERE blob IS NOT NULL");
     for (const [id, blob] of newest) setNewestSnapshot(index, id, blob);
+    agree(index, "conversations", fingerprint(path));
+  });
+}
+
+/** An index that remembers nothing either has the next pull ask for all pointers anew. */
+function restoreConversationIndex(index: ProjectIndex, warn: Warn): void {
+  const { database, project } = index;
+  const rows = database.query("SELECT id, blob FROM conversation WHERE blob IS NOT NULL").all();
+  const kept = (rows as { id: ConversationId; blob: BlobId }[]).filter(({ blob }) =>
+    hasSnapshot(project, blob),
+  );
+  pointConversations(project, new Map(kept.map(({ id, blob }) => [id, blob])), warn);
+  index.write(() => {
+    if (kept.length === 0) database.run("DELETE FROM cursor WHERE resource = 'conversations'");
     agree(index, "conversations", fingerprint(project.conversationIndex));
   });
 }

@@ -2,6 +2,8 @@ import { constants, fchmodSync, fstatSync, mkdirSync, openSync, type Stats } fro
 import { systemCode } from "../errors.ts";
 
 const { O_APPEND, O_CREAT, O_EXCL, O_RDWR } = constants;
+/** Where a pipe stands in a file's place, opening it must not wait for a writer. */
+export const readWithoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 const fileMode = 0o600;
 const directoryMode = 0o700;
 

@@ -22,7 +22,7 @@ export interface ProjectCounts {
 export function countRecords(project: ProjectPaths, warn: Warn): ProjectCounts {
   using index = new ProjectIndex(project);
   return index.ask(rowResources, ({ rows, database }) => {
-    readNewestSnapshots(index, warn);
+    readNewestSnapshots(index, warn, { restore: false });
     const kept = new Set(liveConversations(project) as string[]);
     const snapshots = database.query("SELECT id FROM conversation WHERE blob IS NOT NULL").all();
     for (const { id } of snapshots as { id: string }[]) kept.add(id);

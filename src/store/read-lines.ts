@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { systemCode } from "../errors.ts";
 import { diskFailure } from "./disk-failure.ts";
+import { readWithoutWaiting } from "./private-files.ts";
 
 /** Longer lines are no records of anyone's: they are counted as unreadable and never held in memory. */
 const longestLine = 256 * 1024 * 1024;
@@ -19,7 +20,7 @@ export interface Line {
 
 function openOrNothing(path: string): number | undefined {
   try {
-    return openSync(path, "r");
+    return openSync(path, readWithoutWaiting);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     throw diskFailure(error, "read", path);
@@ -32,7 +33,7 @@ export function* readLines(path: string, from = 0): Generator<Line> {
   if (descriptor === undefined) return;
   try {
     if (!fstatSync(descriptor).isFile()) {
-      throw diskFailure(new Error("it is no regular file"), "read", path);
+      throw diskFailure("it is no regular file", "read", path);
     }
     yield* splitLines(descriptor, from);
   } catch (error) {

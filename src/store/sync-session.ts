@@ -69,7 +69,7 @@ export class SyncSession implements Disposable {
         agree(this.index, "unwritten", "");
       });
     }
-    readNewestSnapshots(this.index, this.options.warn);
+    readNewestSnapshots(this.index, this.options.warn, { restore: !this.options.dryRun });
   }
 
   identity(): RemoteIdentity | undefined {

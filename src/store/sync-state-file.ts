@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { onDisk } from "./disk-failure.ts";
 import type { RemoteState } from "../schema/sync-state.ts";
 import { type JsonFile, type Warn, isObject, readJsonFile, updateJsonFile } from "./json-file.ts";
 import type { ProjectPaths } from "./paths.ts";
@@ -95,6 +96,6 @@ export function writeSyncState(
 
 /** Tells a file that was written since from one that was not. */
 export function fingerprint(path: string): string {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stats = onDisk("read", path, () => statSync(path, { bigint: true, throwIfNoEntry: false }));
   return stats === undefined ? "missing" : `${stats.ino}:${stats.size}:${stats.mtimeNs}`;
 }

@@ -46,7 +46,7 @@ export class ProjectSyncStore extends SyncRows {
       now: now().getTime(),
       isAcknowledged: (blob) => this.manifest.hasBlob(this.remote, blob),
     });
-    readNewestSnapshots(this.index, warn);
+    readNewestSnapshots(this.index, warn, { restore: true });
   }
 
   async transcripts(which: "unsent" | "all"): Promise<TranscriptCandidate[]> {
