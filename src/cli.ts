@@ -94,10 +94,17 @@ export async function runCli(
     terminal = terminalFor(world, options);
     return await run(command, line.options, line.positionals, contextFor(world, options, terminal));
   } catch (error) {
+    // An option that is not understood may stand before the hook's name.
+    isHook ||= path === "" && argv.some((word) => namesHook(catalog, word));
     if (!isHook) return report(error, path, terminal);
     report(error, path, terminalFor(world, new Map([["debug", argv.includes("--debug")]])));
     return argv.includes("--strict") ? exitCodes.failed : exitCodes.ok;
   }
+}
+
+function namesHook(catalog: Catalog, word: string): boolean {
+  const entry = Object.hasOwn(catalog, word) ? catalog[word] : undefined;
+  return entry?.kind === "command" && entry.hook === true;
 }
 
 /** The shell asks what may stand at the cursor, `<shell> <index> -- <words>`. Whatever goes wrong: nothing, exit 0. */

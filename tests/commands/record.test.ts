@@ -49,6 +49,7 @@ describe("record disturbs no agent", () => {
     [["record", "a", "b"]],
     [["record", "--strict=1"]],
     [["record", "--json", "--bogus"]],
+    [["--bogus", "record"]],
   ])("called as %j", async (argv) => {
     const { exitCode, stdout } = await cli(argv, { home: "/nonexistent" });
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
