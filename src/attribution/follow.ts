@@ -166,8 +166,8 @@ function keepUnmistakable(segment: Change, primary: readonly number[]): number[]
 
 /**
  * Common lines at the edge of a rewriting prove nothing: who retypes the end of a function types its bracket too,
- * and the diff finds it in both. A person's rewriting takes along the common lines that stand alone amid it, and
- * those that touch it where more or fewer lines came back than went: there it may reach further than the diff says.
+ * and the diff finds it in both. A person's rewriting takes along the common lines that stand alone amid it, or
+ * between lines that were added, and those that touch it where more or fewer lines came back than went: there it may reach further than the diff says.
  */
 function dropWeakEdges({ before, after }: Change, matches: readonly Match[], result: number[]) {
   const gaps = [...matches, { before: before.length, after: after.length, length: 0 }].map(
@@ -189,7 +189,7 @@ function dropWeakEdges({ before, after }: Change, matches: readonly Match[], res
       return count;
     };
     const changed = above.deleted + above.added > 0 && below.deleted + below.added > 0;
-    const rewritten = above.deleted + below.deleted > 0 && above.added + below.added > 0;
+    const rewritten = above.added + below.added > 0;
     const top = weakFrom(match.after, 1);
     if (changed && rewritten && top === match.length) result.fill(nobody, match.after, end);
     if (above.reaches) result.fill(nobody, match.after, match.after + top);

@@ -52,6 +52,8 @@ describe("following lines to a later text", () => {
     ["P A }+ B Q", "p x } y q", "p+ x } y q+"],
     ["P A B }+ Q", "p x } q", "p+ x } q+"],
     ["P A B C Q", "p x b y q", "p+ x b+ y q+"],
+    ["P A }+ Q", "p a x } y q", "p+ a+ x } y q+"],
+    ["P A }+ Q", "p a x } q", "p+ a+ x }+ q+"],
     ["P A Q }+ Z", "p x q } z", "p+ x q+ }+ z+"],
   ])("%j to %j: common lines go with the rewriting about them", (before, after, expected) => {
     expect(follow(before, after)).toBe(expected);
