@@ -29,6 +29,8 @@ export function parseRemoteUrl(text: string): RemoteUrl {
   const rest = text.slice(text.indexOf("://") + 3);
   const slash = rest.indexOf("/");
   const authority = slash < 0 ? rest : rest.slice(0, slash);
+  // A URL parser would take the org for the host.
+  if (authority === "") refuse("it names no host");
   if (authority.includes("@"))
     refuse("it holds a user name or password; give a token with `--token` instead");
   const parsed = URL.canParse(text) ? new URL(text) : refuse("it cannot be parsed");
