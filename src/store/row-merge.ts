@@ -98,7 +98,7 @@ function mergeFirst(
       }
       merged = fresh.length;
       if (merged === 0) return;
-      const appended = appendLines(rowFile(index.project, resource), fresh);
+      const appended = appendLines(rowFile(index.project, resource), fresh, { again: true });
       if (appended.offset !== start) throw new Misplaced();
       index.reader(resource).advance(offset);
     });
@@ -124,6 +124,7 @@ function mergeLast(
     appendLines(
       rowFile(index.project, resource),
       fresh.map(({ text }) => text),
+      { again: true },
     );
     index.catchUp([resource]);
     for (const { key } of fresh) sent.push(index.rows.find(resource, key)?.seq ?? 0);

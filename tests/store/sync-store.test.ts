@@ -440,6 +440,27 @@ test("rows that come while hooks append, and behind half a line, are found where
   });
 });
 
+test.each(["half of it", "all but its line's end"])(
+  "of a row that a killed pull had begun to write, %s, nothing is left beside the whole row",
+  async (kept) => {
+    using scene = projectScene();
+    const { project } = scene;
+    const rows = [row(trace("ü1")), row(trace("ü2")), row(trace("ü3"))];
+    const begun = Buffer.from(rows[1]?.text ?? "");
+    const bytes = kept === "half of it" ? begun.indexOf("ü") + 1 : begun.length;
+    mkdirSync(project.directory, { recursive: true });
+    writeFileSync(
+      project.traces,
+      Buffer.concat([Buffer.from(`${rows[0]?.text}\n`), begun.subarray(0, bytes)]),
+    );
+    await open(project, (store) => void store.merge("traces", rows));
+    expect(lines(project.traces)).toEqual(rows.map(({ text }) => text));
+    await open(project, (store) =>
+      expect(store.merge("traces", rows)).toEqual({ merged: 0, skipped: 3 }),
+    );
+  },
+);
+
 test("a ledger in another form is news, unless ours has not been pushed", async () => {
   using scene = projectScene();
   const { project } = scene;
