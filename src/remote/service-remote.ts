@@ -1,8 +1,9 @@
+import { damagedSnapshot } from "../schema/conversation.ts";
 import type { BlobId } from "../schema/ids.ts";
 import { type Resource, wireName } from "../schema/resource.ts";
 import type { BatchAnswer, Capabilities, Page, RefusedItem } from "../schema/wire.ts";
 import { AppError } from "../errors.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, parseObject } from "./answer.ts";
 import { type Body, fileBody, jsonBody } from "./body.ts";
 import { epochHeader, fetchCapabilities } from "./capabilities.ts";
 import type { Client } from "./client.ts";
@@ -25,6 +26,8 @@ export interface ServiceRemoteOptions {
 /** HEAD requests in flight where a service cannot be asked for many blobs at once. */
 const headsAtOnce = 16;
 const blobsAtOnce = 1000;
+/** More than an answer to an upload can need. */
+const mostNaming = 64 * 1024;
 
 /** One project on one service, as push and pull need it; satisfies `SyncRemote` of `sync/ports.ts`. */
 export function createServiceRemote(options: ServiceRemoteOptions) {
@@ -127,7 +130,7 @@ export function createServiceRemote(options: ServiceRemoteOptions) {
   }
 
   async function sendBlob(
-    _blob: BlobId,
+    blob: BlobId,
     content: Blob,
     onBytes: (bytes: number) => void,
   ): Promise<"stored" | "unsupported"> {
@@ -144,7 +147,9 @@ export function createServiceRemote(options: ServiceRemoteOptions) {
       onBytes,
       async read(answer) {
         if (answer.status === 200 || answer.status === 201) {
-          await answer.text();
+          const named = parseObject(await answer.text(mostNaming))?.["sha256"];
+          // It hashed what came: stored under another name, our rows would never find it.
+          if (typeof named === "string" && named !== blob) throw damagedSnapshot();
           return "stored";
         }
         if (answer.status === 404 || answer.status === 405) {

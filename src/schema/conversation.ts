@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { AppError } from "../errors.ts";
 
 /** A pointer to a transcript, as it goes over the wire; small ones carry their content inline. */
 export const Conversation = Type.Object({
@@ -14,3 +15,10 @@ export type Conversation = Static<typeof Conversation>;
 
 /** Transcripts up to this many bytes travel inside their row; larger ones as blobs. */
 export const inlineBytes = 256 * 1024;
+
+/** A snapshot whose bytes are not those of its name: nothing of it is sent. */
+export function damagedSnapshot(): AppError {
+  return new AppError("damaged_file", "the snapshot in the local cache is not as it was taken", {
+    label: "transcript_damaged",
+  });
+}

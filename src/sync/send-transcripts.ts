@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
-import { inlineBytes } from "../schema/conversation.ts";
+import { damagedSnapshot, inlineBytes } from "../schema/conversation.ts";
+import { sha256Hex } from "../schema/digest.ts";
 import type { TranscriptCandidate } from "../schema/exchange.ts";
 import type { BlobId } from "../schema/ids.ts";
 import { envelope } from "./cut-batches.ts";
@@ -49,7 +50,7 @@ function createTranscriptSender(run: PushRun) {
   async function upload(transcript: TranscriptCandidate): Promise<void> {
     const { blob, bytes } = transcript;
     const content = store.openBlob(blob);
-    if (content.size !== bytes) throw damaged();
+    if (content.size !== bytes) throw damagedSnapshot();
     let flown = 0;
     const onBytes = (more: number): void => {
       flown += more;
@@ -151,13 +152,13 @@ function createTranscriptSender(run: PushRun) {
     const row = { conversation_id: conversationId, content_sha256: blob, size: bytes };
     const pointer = { ...row, updated_at: updatedAt };
     if (!isInline(transcript)) return JSON.stringify(pointer);
-    const content = store.openBlob(blob);
-    if (content.size !== bytes) {
-      const { label, message } = damaged();
+    const content = new Uint8Array(await store.openBlob(blob).arrayBuffer());
+    if (sha256Hex(content) !== blob) {
+      const { label, message } = damagedSnapshot();
       refuse(transcript, label, message);
       return undefined;
     }
-    return JSON.stringify({ ...pointer, ...inline(new Uint8Array(await content.arrayBuffer())) });
+    return JSON.stringify({ ...pointer, ...inline(content) });
   }
 
   /** False where the service knows no conversations. */
@@ -227,12 +228,6 @@ function inline(bytes: Uint8Array): { content: string } | { content_b64: string 
   } catch {
     return { content_b64: bytes.toBase64() };
   }
-}
-
-function damaged(): AppError {
-  return new AppError("damaged_file", "the snapshot in the local cache is not as it was taken", {
-    label: "transcript_damaged",
-  });
 }
 
 function isDamage(error: unknown): error is AppError {

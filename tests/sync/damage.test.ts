@@ -9,7 +9,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { sha256Hex } from "../../src/schema/digest.ts";
 import { type Account, type TestService, testService } from "../support/service.ts";
 import { type Person, personAt } from "./person.ts";
 import { addTrace, addWork, contentsOf } from "./work.ts";
@@ -119,6 +120,38 @@ describe("transcripts that were pulled are found again", () => {
     }
   });
 });
+
+test.each([
+  ["small", "a small transcript\n"],
+  ["large", "a line of a large one\n".repeat(20_000)],
+])(
+  "a %s snapshot with a bit turned is not sent, and is named until it is whole",
+  async (_size, text) => {
+    using ada = await personAt(await service.account(`acme/damage-${projects++}`));
+    // Of another org: this one has the bytes already and is asked for them.
+    const second = await service.account(`other/damage-${projects++}`);
+    using bob = await personAt(second);
+    addWork(ada, "work", text);
+    addWork(ada, "other", "another");
+    await ada.type(["push"]);
+    const add = ["remote", "add", "second", second.remote, "--token", second.token];
+    expect((await ada.type(add)).exitCode).toBe(0);
+    const path = join(ada.paths.conversations, sha256Hex(text).slice(0, 2), sha256Hex(text));
+    const bytes = readFileSync(path);
+    const turned = Buffer.from(bytes);
+    turned[0] = (turned[0] ?? 0) ^ 1;
+    writeFileSync(path, turned);
+    expect(await ada.ask(["push", "--remote", "second", "--no-progress"])).toMatchObject({
+      exitCode: 8,
+      resources: { conversations: { sent: 1, refused: 1 } },
+      errors: [{ code: "transcript_damaged", resource: "conversations" }],
+    });
+    writeFileSync(path, bytes);
+    expect((await ada.ask(["push", "--remote", "second"]))["resources"].conversations.sent).toBe(1);
+    await bob.type(["pull"]);
+    expect(contentsOf(bob)["transcripts"]).toEqual(contentsOf(ada)["transcripts"]);
+  },
+);
 
 const rowFiles = {
   "traces.jsonl": ({ paths }: Person) => paths.traces,
