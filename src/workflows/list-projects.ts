@@ -26,7 +26,7 @@ export function listProjects({ home, terminal }: Context): LocalProject[] {
       state: stateOf(home, id, entry.canonical_root),
       entry,
     }))
-    .toSorted((one, other) => order(one).localeCompare(order(other), "en"));
+    .toSorted((one, other) => (order(one) < order(other) ? -1 : 1));
 }
 
 export function findLocalProject(context: Context, id: string): LocalProject {

@@ -2,13 +2,14 @@ import type { Program } from "../context.ts";
 
 /**
  * The shell command by which a hook calls this program: by its real path, then by name on PATH. It ends well and in
- * silence also where there is neither. A program that runs from its sources has no path of its own.
+ * silence also where there is neither. A program that runs from its sources has no path of its own. `BUN_OPTIONS` of the
+ * person's own projects is not for us: with a `--preload` in it the program refuses to start, and an edit is lost.
  */
 export function programCall(program: Program | undefined, command: string): string {
-  const byName = `agent-trace ${command}`;
+  const byName = `BUN_OPTIONS= agent-trace ${command}`;
   if (program === undefined || program.target === "source") return byName;
   const path = quote(program.path.replaceAll("\\", "/"));
-  return `at=${path}; [ -x "$at" ] || at=agent-trace; "$at" ${command}`;
+  return `at=${path}; [ -x "$at" ] || at=agent-trace; BUN_OPTIONS= "$at" ${command}`;
 }
 
 /** As `programCall`, silenced, for agents that read what their hooks print and how they end. */

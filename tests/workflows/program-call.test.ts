@@ -60,5 +60,14 @@ test("an agent hears neither what the program prints nor how it ends", () => {
 
 test("a program that runs from its sources is called by its name", () => {
   const call = programCall({ ...program("/usr/bin/bun"), target: "source" }, "record");
-  expect([call, calledPath(call)]).toEqual(["agent-trace record", undefined]);
+  expect([call, calledPath(call)]).toEqual(["BUN_OPTIONS= agent-trace record", undefined]);
+});
+
+test("what the person's own projects preload is kept from it", () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, "agent-trace");
+  writeFileSync(path, '#!/bin/sh\necho "[$BUN_OPTIONS]"\n');
+  chmodSync(path, 0o755);
+  const line = `BUN_OPTIONS=--preload=./x.ts; export BUN_OPTIONS; ${programCall(program(path), "record")}`;
+  expect(shell(line).stdout).toBe("[]\n");
 });
