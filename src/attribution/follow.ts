@@ -167,7 +167,8 @@ function keepUnmistakable(segment: Change, primary: readonly number[]): number[]
 /**
  * Common lines at the edge of a rewriting prove nothing: who retypes the end of a function types its bracket too,
  * and the diff finds it in both. A person's rewriting takes along the common lines that stand alone amid it, or
- * between lines that were added, and those that touch it where more or fewer lines came back than went: there it may reach further than the diff says.
+ * between lines that were added, and those that touch it where more or fewer lines came back than went: there it may
+ * reach further than the diff says.
  */
 function dropWeakEdges({ before, after }: Change, matches: readonly Match[], result: number[]) {
   const gaps = [...matches, { before: before.length, after: after.length, length: 0 }].map(

@@ -95,19 +95,19 @@ export function tryLockFile(path: string): LockedFile | undefined {
 }
 
 const patience = 30_000;
-/** By the clock of `performance.now`: when no lock is waited for any more. */
-let deadline = Infinity;
+/** How many milliseconds of waiting are left to this process; time spent at work does not count. */
+let waitingLeft = Infinity;
 
 /**
  * Until it is disposed of, all locks of this process together are waited for no longer than this. A hook gives up
  * early: one event that is not recorded is better than an agent, or a commit, that hangs.
  */
 export function waitAtMost(milliseconds: number): Disposable {
-  const before = deadline;
-  deadline = Math.min(before, performance.now() + milliseconds);
+  const before = waitingLeft;
+  waitingLeft = Math.min(before, milliseconds);
   return {
     [Symbol.dispose]: () => {
-      deadline = before;
+      waitingLeft = before;
     },
   };
 }
@@ -120,11 +120,13 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
  */
 export function lockFile(path: string): LockedFile {
   const start = performance.now();
+  const limit = Math.min(patience, waitingLeft);
   for (let pause = 0.05; ; pause = Math.min(pause * 2, 5)) {
     const file = tryLockFile(path);
+    const waited = performance.now() - start;
+    if (file !== undefined || waited > limit) waitingLeft = Math.max(0, waitingLeft - waited);
     if (file !== undefined) return file;
-    const now = performance.now();
-    if (now - start > patience || now > deadline) {
+    if (waited > limit) {
       throw new AppError("locked", `another process keeps \`${path}\` locked`, {
         hint: "look for an agent-trace process that is stopped, and end it",
       });

@@ -32,6 +32,8 @@ export interface Sources {
 
 export interface FileClaims {
   readonly claims: Claims;
+  /** The path under which events knew the file, where it is another one. */
+  readonly formerPath: string | undefined;
   readonly usedFallback: boolean;
 }
 
@@ -40,29 +42,30 @@ export interface FileClaims {
  * what ledgers say of the commits of which this one was made, last by hash.
  */
 export async function claimFile(file: CommittedFile, sources: Sources): Promise<FileClaims> {
-  const byPosition = claimByPosition(file, sources.pending, sources.workTree);
+  const { claims: byPosition, formerPath } = claimByPosition(file, sources);
   const byLedger = await claimByLedgers(file, sources);
-  const followed = withinRanges(new Map([...byLedger, ...(byPosition ?? [])]), file.added);
+  const followed = withinRanges(new Map([...byLedger, ...byPosition]), file.added);
   const byHash = await claimByHash(file, followed, sources);
   return {
     claims: new Map([...byHash, ...followed]),
+    formerPath,
     usedFallback: byHash.size > 0,
   };
 }
 
-/** A renamed file may have a pending file under either name; undefined where it has none. */
+/** A renamed file may have a pending file under either name. */
 function claimByPosition(
   file: CommittedFile,
-  pending: ReadonlyMap<string, PendingFile>,
-  workTree: string,
-): Claims | undefined {
+  { pending, workTree }: Sources,
+): Pick<FileClaims, "claims" | "formerPath"> {
   const held = pending.get(file.path);
   const own: Claims = held === undefined ? new Map() : claimsOf(held, file.content);
   const former =
     (file.oldPath === file.path ? undefined : pending.get(file.oldPath)) ??
     findMoved(file, own, { pending, workTree });
-  if (former === undefined) return held === undefined ? undefined : own;
-  return new Map([...claimsOf(former, file.content), ...own]);
+  if (former === undefined) return { claims: own, formerPath: undefined };
+  const claims = new Map([...claimsOf(former, file.content), ...own]);
+  return { claims, formerPath: former.path };
 }
 
 /**

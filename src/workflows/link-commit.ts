@@ -61,15 +61,16 @@ export async function linkCommit(
   const ledgers = [...origin.commits, commit.sha].flatMap((sha) => known.get(sha) ?? []);
   const { workTree } = project.git.repository;
   const place = pendingPlace(project.paths, workTree);
-  using _lock = lockPending(place);
   const pending = pendingOf(place, files, changes);
   const found = new Map<string, Claims>();
+  const names = new Set(changes.flatMap(({ path, oldPath }) => [path, oldPath]));
   let usedFallback = false;
   for (const file of files) {
     const sources = { workTree, pending, ledgers, objects, history, changes };
     const fileClaims = await claimFile(file, sources);
     if (fileClaims.claims.size > 0) found.set(file.path, fileClaims.claims);
     usedFallback ||= fileClaims.usedFallback;
+    if (fileClaims.formerPath !== undefined) names.add(fileClaims.formerPath);
   }
   const ledger = buildLedger(commit, files, { found, now, origin, usedFallback });
   const before = history.commitLink(commit.sha);
@@ -81,7 +82,7 @@ export async function linkCommit(
   if (link !== undefined && link.trace_ids.length !== before?.trace_ids.length) {
     appendCommitLink(project.paths, link);
   }
-  letGo(project, place, { files, changes, pending });
+  letGo(project, place, { files, names });
   return { commit, ledger, link };
 }
 
@@ -135,26 +136,25 @@ function isSame(before: Ledger | undefined, after: Ledger): boolean {
   );
 }
 
-/** Drops the pending files that the commit took: of files that the work tree has as committed, or no longer has. */
+/**
+ * Drops the pending files that the commit took: of files that the work tree has as committed, or no longer has. Only
+ * here is the lock held, and what an event has written in the meantime is read again: events do not wait for a large
+ * commit.
+ */
 function letGo(
   { git }: Project,
   place: PendingPlace,
-  taken: {
-    files: readonly CommittedFile[];
-    changes: readonly Change[];
-    pending: ReadonlyMap<string, PendingFile>;
-  },
+  taken: { files: readonly CommittedFile[]; names: ReadonlySet<string> },
 ): void {
   const contents = new Map(taken.files.map((file) => [file.path, file.content]));
-  for (const { path, oldPath } of taken.changes) {
-    for (const name of new Set([path, oldPath])) {
-      const held = taken.pending.get(name);
-      if (held === undefined) continue;
-      const onDisk = readText(join(git.repository.workTree, name));
-      const committed = contents.get(name);
-      const text = committed === undefined ? undefined : decodeText(committed);
-      if (onDisk === text || held.text === text) deletePending(place, name);
-    }
+  using _lock = lockPending(place);
+  for (const name of taken.names) {
+    const held = readPending(place, name);
+    if (held === undefined) continue;
+    const onDisk = readText(join(git.repository.workTree, name));
+    const committed = contents.get(name);
+    const text = committed === undefined ? undefined : decodeText(committed);
+    if (onDisk === text || held.text === text) deletePending(place, name);
   }
 }
 

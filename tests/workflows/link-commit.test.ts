@@ -172,6 +172,18 @@ describe("linking a commit", () => {
     expect(await session.aiLines("b.ts")).toEqual(Array.from({ length: 30 }, (_, at) => at + 2));
   });
 
+  test("does not give a copy what a file had under the name that it had before its first commit", async () => {
+    using session = await agentSession();
+    await session.write("a.ts", lines(1, 9));
+    session.type("b.ts", lines(1, 9));
+    rmSync(join(session.repo.path, "a.ts"));
+    await session.commit();
+    expect(await session.aiLines("b.ts")).toHaveLength(9);
+    session.type("c.ts", lines(1, 9));
+    await session.commit();
+    expect(await session.aiLines("c.ts")).toEqual([]);
+  });
+
   test("takes a deleted file's traces into the link, and lets its pending file go", async () => {
     using session = await agentSession();
     await session.write("a.ts", lines(1, 2));
