@@ -8,13 +8,17 @@ import { showCursor } from "../terminal/progress.ts";
 import { readStdin } from "../terminal/stdin.ts";
 import { openSink } from "../terminal/streams.ts";
 import { visible } from "../terminal/text.ts";
+import { hideSecrets, secretsOf } from "./hide-secrets.ts";
 
 /** The command line of this process, with its streams, signals and clock. Gives the exit code. */
 export async function runProcess(program: Program): Promise<number> {
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, dieOf);
   }
-  return await runCli(process.argv.slice(2), catalog, {
+  const argv = process.argv.slice(2);
+  const secrets = secretsOf(argv);
+  if (secrets.length > 0) await hideSecrets(secrets);
+  return await runCli(argv, catalog, {
     cwd: currentDirectory(),
     environment: process.env,
     stdin: {
