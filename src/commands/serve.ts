@@ -52,7 +52,9 @@ export default defineCommand({
       onFailure: (error, request_id) =>
         log(terminal, {
           time: context.now().toISOString(),
-          failure: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          // The stack of an error from outside of JavaScript leaves out what the error says.
+          failure:
+            error instanceof Error ? `${String(error)}\n${error.stack ?? ""}` : String(error),
           request_id,
         }),
     });
