@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 
+/** Behind these words a secret stands. */
+const before = new Set(["--token", "globaluser", "global.auth-token"]);
+
 /** Whether a command line holds a secret: asked of every one, so it costs next to nothing. */
 export function secretsOf(argv: readonly string[]): string[] {
   const found: string[] = [];
   argv.forEach((word, at) => {
     if (word.startsWith("--token=")) found.push(word.slice("--token=".length));
-    if (word === "--token" || word === "globaluser") found.push(argv[at + 1] ?? "");
+    if (before.has(word)) found.push(argv[at + 1] ?? "");
   });
   return found.filter((secret) => secret.length > 1 && !secret.startsWith("--"));
 }

@@ -1,7 +1,7 @@
 import { type ConsolaInstance, createConsola } from "consola/core";
 import type { Sink } from "./streams.ts";
 import { paint } from "./style.ts";
-import { visible } from "./text.ts";
+import { visible, withoutTokens } from "./text.ts";
 
 const words = { error: "error", warn: "warning" } as const;
 
@@ -12,6 +12,10 @@ export interface ConversationOptions {
   colored(): boolean;
 }
 
+function told(text: unknown): string {
+  return visible(withoutTokens(String(text)));
+}
+
 /**
  * What is said on stderr, as opposed to the answer: `error` always, `warn` and `log` unless quiet, `debug` when asked
  * for; a second argument of the first two is the hint. One reporter and no throttle: the library's own would use
@@ -19,14 +23,14 @@ export interface ConversationOptions {
  */
 export function openConversation(sink: Sink, options: ConversationOptions): ConsolaInstance {
   const line = (word: "error" | "warning" | "hint", text: unknown): void =>
-    sink.write(`${paint(`${word}:`, word, options.colored())} ${visible(String(text))}\n`);
+    sink.write(`${paint(`${word}:`, word, options.colored())} ${told(text)}\n`);
   return createConsola({
     level: options.debug ? 4 : options.quiet ? 0 : 3,
     throttle: 0,
     reporters: [
       {
         log({ type, args: [text, hint] }) {
-          if (type === "debug") return sink.write(`debug: ${visible(String(text))}\n`);
+          if (type === "debug") return sink.write(`debug: ${told(text)}\n`);
           if (type !== "error" && type !== "warn") return sink.write(`${String(text)}\n`);
           line(words[type], text);
           if (hint !== undefined) line("hint", hint);

@@ -6,7 +6,7 @@ import { openConversation } from "./conversation.ts";
 import type { Pager } from "./pager.ts";
 import type { Sink } from "./streams.ts";
 import { type ColorChoice, type Meaning, hasUnicode, paint, wantsColor } from "./style.ts";
-import { escapeInvisible } from "./text.ts";
+import { escapeInvisible, withoutTokens } from "./text.ts";
 
 export interface TerminalOptions {
   readonly stdout: Sink;
@@ -110,8 +110,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
 export function describeError(error: AppError): object {
   const own = {
     code: error.label,
-    message: error.message,
-    hint: error.hint ?? null,
+    message: withoutTokens(error.message),
+    hint: error.hint === undefined ? null : withoutTokens(error.hint),
     retryable: error.retryable,
   };
   // A remote may name its facts as it likes; they displace nothing that we say.

@@ -5,12 +5,13 @@ import { secretsOf } from "../../src/cli/hide-secrets.ts";
 import { newPerson } from "../sync/person.ts";
 
 const main = resolve(import.meta.dir, "../../src/main.ts");
-const token = `at_${"canary-of-37-characters".padEnd(43, "x")}`;
+const token = `at_${"canary".padEnd(43, "x")}`;
 
 test.each([
   [["remote", "add", "origin", "url", "--token", token], [token]],
   [["remote", "add", "origin", "url", `--token=${token}`], [token]],
   [["set", "globaluser", token], [token]],
+  [["config", "set", "global.auth-token", token], [token]],
   [["remote", "add", "origin", "url", "--token", "-"], []],
   [["remote", "add", "origin", "url", "--token-env", "NAME"], []],
   [["remote", "add", "origin", "url", "--token"], []],
@@ -18,6 +19,33 @@ test.each([
 ])("%j holds %j", (argv, secrets) => {
   expect(secretsOf(argv)).toEqual(secrets);
 });
+
+const misplaced: readonly (readonly string[])[] = [
+  ["remote", "set-token", "origin", token],
+  ["remote", "add", "origin", "http://127.0.0.1:1/a/b", "--token-env", token],
+  ["remote", "add", "origin", `http://${token}@127.0.0.1:1/a/b`],
+  ["push", token],
+  ["push", "--remote", token],
+  ["push", `--since=${token}`],
+  ["push", `--only=${token}`],
+  ["config", "set", token, "x"],
+  ["set", "globaluser", token, "surplus"],
+  [`--${token}`, "push"],
+  ["-p", token, "push"],
+  [token],
+];
+
+test.each(misplaced.map((argv) => ({ line: argv.join(" "), argv })))(
+  "a token typed in the wrong place is not repeated: $line",
+  async ({ argv }) => {
+    using person = await newPerson();
+    for (const more of [["--debug"], ["--json"]]) {
+      const { exitCode, stdout, stderr } = await person.type([...argv, ...more]);
+      expect(exitCode).not.toBe(0);
+      expect(stdout + stderr).not.toContain("canary");
+    }
+  },
+);
 
 test.skipIf(process.platform !== "linux").each([
   { form: "--token at_…", options: ["--token", token] },

@@ -7,6 +7,7 @@ import {
   plural,
   visible,
   visibleLines,
+  withoutTokens,
   wrap,
 } from "../../src/terminal/text.ts";
 
@@ -23,6 +24,13 @@ describe("text of others", () => {
   test("keeps line breaks and tabs of text that has lines", () => {
     expect(visibleLines("a\tb\r\n\u001B[2Jc\n")).toBe("a\tb\n\\x1b[2Jc\n");
   });
+});
+
+test("what has a token's form is told as stars, and nothing else is", () => {
+  const token = `at_${"aZ0-_".padEnd(43, "x")}`;
+  expect(withoutTokens(`no \`${token}\`, ${token}`)).toBe("no `at_********`, at_********");
+  const others = `at_short format_${"x".repeat(43)} at-${"0".repeat(32)} ${"a".repeat(64)}`;
+  expect(withoutTokens(others)).toBe(others);
 });
 
 describe("figures", () => {
