@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { builtRelease, withoutRelease } from "../support/built-release.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { gate } from "../support/gate.ts";
+import { administratorPath } from "../support/own-root.ts";
 import { startProgram } from "../support/start-program.ts";
 
 const dockerfile = readFileSync("Dockerfile", "utf8").replaceAll("\\\n", " ");
@@ -71,7 +72,7 @@ gate(
       ["unshare", "--mount", "bash", script],
       {
         cwd: directory.path,
-        environment: { PATH: process.env["PATH"] },
+        environment: { PATH: administratorPath },
         timeout: 60_000,
       },
     );

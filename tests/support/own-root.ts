@@ -8,6 +8,9 @@ export const cannotChroot =
     ? undefined
     : "a chroot with /proc needs root");
 
+/** Where programs of the administrator lie too: `chroot` is in a directory that not every PATH names. */
+export const administratorPath = `${process.env["PATH"]}:/usr/sbin:/sbin`;
+
 /** Runs words in a root of its own, with /proc and nothing of the environment, as nobody. */
 export const inRoot = (root: string, words: readonly string[], user = "65534:65534") =>
   startProgram(
@@ -22,5 +25,5 @@ export const inRoot = (root: string, words: readonly string[], user = "65534:655
       root,
       ...words,
     ],
-    { cwd: "/", environment: { PATH: process.env["PATH"] } },
+    { cwd: "/", environment: { PATH: administratorPath } },
   );
