@@ -10,7 +10,8 @@ export function secretsOf(argv: readonly string[]): string[] {
     if (word.startsWith("--token=")) found.push(word.slice("--token=".length));
     if (before.has(word)) found.push(argv[at + 1] ?? "");
   });
-  return found.filter((secret) => secret.length > 1 && !secret.startsWith("--"));
+  // Shorter ones are none, and might be part of any other word.
+  return found.filter((secret) => secret.length >= 8 && !secret.startsWith("--"));
 }
 
 /**

@@ -75,6 +75,8 @@ export interface TokenUse {
   readonly name: string;
   readonly remote: Remote;
   readonly origin: string;
+  /** Nothing is to be written: a token that is bound to nothing stays so. */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -82,7 +84,7 @@ export interface TokenUse {
  * It is given out only for the origin that it is bound to; an old store's token is bound when it is first used.
  */
 export function resolveToken(context: Context, use: TokenUse): string | undefined {
-  const { project, name, remote, origin } = use;
+  const { project, name, remote, origin, dryRun = false } = use;
   const reference = remote.auth?.token_ref;
   if (reference === undefined) return undefined;
   const setToken = `agent-trace remote set-token ${name}`;
@@ -90,6 +92,7 @@ export function resolveToken(context: Context, use: TokenUse): string | undefine
   const key = referredKey(project, name, reference);
   const token = secretOf(context, { config, reference, key, name });
   const bound = own(config.token_origins, key);
+  if (bound === undefined && dryRun) return token;
   if (bound === undefined) {
     updateConfig(
       context.home,

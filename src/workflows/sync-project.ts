@@ -48,7 +48,12 @@ export async function withExchange<T>(
   const { paths } = findStoredProject(context);
   const found = findRemote(context, paths, named);
   const { name, url } = found;
-  const token = resolveToken(context, { project: paths.id, ...found, origin: url.origin });
+  const token = resolveToken(context, {
+    project: paths.id,
+    ...found,
+    origin: url.origin,
+    dryRun,
+  });
   // Requests that nobody waits for any more, such as a page asked for ahead, end with the exchange.
   const over = new AbortController();
   const signal = AbortSignal.any([context.signal, over.signal]);

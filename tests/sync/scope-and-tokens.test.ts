@@ -189,6 +189,9 @@ describe("a token", () => {
     writeFileSync(ada.paths.remotes, JSON.stringify(remotes));
     const config = `${ada.store}/config.json`;
     writeFileSync(config, JSON.stringify({ tokens: { origin: account.token }, other: 1 }));
+    const before = readFileSync(config, "utf8");
+    expect((await ada.type(["push", "--dry-run"])).exitCode).toBe(0);
+    expect(readFileSync(config, "utf8")).toBe(before);
     expect((await ada.type(["push"])).exitCode).toBe(0);
     expect(JSON.parse(readFileSync(config, "utf8"))).toEqual({
       tokens: { origin: account.token },
