@@ -48,10 +48,13 @@ export function recordEdits(
 ): PendingFile {
   const { path, text, claim, toolUse } = event;
   const claims = [...(pending?.claims ?? []), claim];
-  let state = pending === undefined ? undefined : authoredOf(pending);
+  const known = pending === undefined ? undefined : authoredOf(pending);
+  let state = known;
   for (const edit of edits) {
     state = applyEdit(state, edit, { text, author: claims.length - 1 });
   }
+  // Of two edits that are reported the wrong way round, the first report has seen both: what it found out stays.
+  if (known?.text === text && state !== undefined) state = { text, authors: join(state, known) };
   return pack(state ?? unclaimed(text), {
     path,
     claims,
@@ -59,6 +62,12 @@ export function recordEdits(
       -rememberedToolUses,
     ),
   });
+}
+
+function join(state: Authored, known: Authored): number[] {
+  return state.authors.map((author, line) =>
+    author === nobody ? (known.authors[line] ?? nobody) : author,
+  );
 }
 
 /** Where the lines of one trace stand. */

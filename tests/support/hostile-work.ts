@@ -60,6 +60,7 @@ export class HostileWork {
   /** All that agents ever wrote, wherever. */
   readonly #written = new Set<string>();
   #hasRecreated = false;
+  #late: object | undefined;
   readonly #moved = new Set<string>();
 
   constructor(directory: string, options: { program: string; seed: number; tally: Tally }) {
@@ -401,7 +402,7 @@ export class HostileWork {
     });
   }
 
-  agent(fate: "recorded" | "lost" | "killed" | "formatted" = "recorded"): void {
+  agent(fate: "recorded" | "late" | "lost" | "killed" | "formatted" = "recorded"): void {
     const isNew = this.#random.chance(0.15);
     const [path, lines]: [string, Line[]] = isNew
       ? [`${this.#random.pick(["new", "crlf-new", "nofinal-new"])}${this.#count}.go`, []]
@@ -470,10 +471,17 @@ export class HostileWork {
       userModified: false,
       structuredPatch: exact && !isNew ? [patchOf(lines, { from, to, put })] : [],
     };
-    this.#record(
-      { hook_event_name: "PostToolUse", ...call, tool_response: response },
-      fate === "killed" ? 1 + this.#random.below(14) : undefined,
-    );
+    const event = { hook_event_name: "PostToolUse", ...call, tool_response: response };
+    if (fate === "late") this.#late = event;
+    else this.#record(event, fate === "killed" ? 1 + this.#random.below(14) : undefined);
+  }
+
+  /** Two agents at once: the first edit is reported after the second. */
+  agents(): void {
+    this.agent("late");
+    this.agent();
+    if (this.#late !== undefined) this.#record(this.#late);
+    this.#late = undefined;
   }
 
   // What git does
@@ -796,7 +804,8 @@ export class HostileWork {
       }
     };
     const roll = random.next();
-    if (roll < 0.25) this.agent();
+    if (roll < 0.05) this.agents();
+    else if (roll < 0.25) this.agent();
     else if (roll < 0.5) this.person();
     else if (roll < 0.54) this.agent("formatted");
     else if (roll < 0.57) this.agent("lost");

@@ -172,6 +172,29 @@ describe("linking a commit", () => {
     expect(await session.aiLines("b.ts")).toEqual(Array.from({ length: 30 }, (_, at) => at + 2));
   });
 
+  test("claims the lines of two edits that were reported the wrong way round", async () => {
+    using session = await agentSession();
+    const first = lines(1, 6);
+    await session.write("a.ts", first);
+    const texts = [first, `one's line\n${first}`, `one's line\n${first}other's line\n`] as const;
+    const file_path = session.repo.write("a.ts", texts[2]);
+    const report = (before: string, after: string) =>
+      session.hook({
+        tool_name: "Write",
+        tool_input: { file_path, content: after },
+        tool_response: {
+          type: "update",
+          content: after,
+          structuredPatch: [],
+          originalFile: before,
+        },
+      });
+    await report(texts[1], texts[2]);
+    await report(texts[0], texts[1]);
+    await session.commit();
+    expect(await session.aiLines("a.ts")).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   test("does not give a copy what a file had under the name that it had before its first commit", async () => {
     using session = await agentSession();
     await session.write("a.ts", lines(1, 9));
