@@ -149,11 +149,14 @@ function claimProposed(
   edit: AgentEdit,
   { text, author }: { text: string; author: number },
 ): Authored {
-  const proposed = new Set(
-    [...edit.replacements.map(({ newText }) => newText), edit.textAfter ?? ""].flatMap((part) =>
-      splitLines(normalizeText(part)),
-    ),
-  );
+  const linesOf = (texts: readonly string[]): Set<string> =>
+    new Set(texts.flatMap((part) => splitLines(normalizeText(part))));
+  // What the agent only repeats is not its own, whoever typed it since the last event.
+  const repeated = linesOf(edit.replacements.map(({ oldText }) => oldText));
+  const proposed = linesOf([
+    ...edit.replacements.map(({ newText }) => newText),
+    edit.textAfter ?? "",
+  ]).difference(repeated);
   const after = splitLines(text);
   const authors = followAuthors({
     before: splitLines(old.text),

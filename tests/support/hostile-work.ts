@@ -219,6 +219,23 @@ export class HostileWork {
 
   person(): void {
     const [path, lines] = this.#pickFile();
+    this.#act(path, lines);
+    const now = this.#files.get(path) ?? [];
+    const left = new Set(now.map(({ id }) => id));
+    const gone = new Set(lines.filter(({ id }) => !left.has(id)).map(({ text }) => text));
+    // Of equal lines one is gone, and with it all that told the equal ones apart.
+    if (!now.some(({ text }) => gone.has(text) && this.#written.has(text) && text.length > 3))
+      return;
+    const times = Map.groupBy([...lines, ...now], ({ text }) => text);
+    const isDouble = ({ text, id }: Line): boolean =>
+      this.#written.has(text) && times.get(text)?.some((other) => other.id !== id) === true;
+    this.#write(
+      path,
+      now.map((line) => (isDouble(line) ? { ...line, hand: "either" } : line)),
+    );
+  }
+
+  #act(path: string, lines: readonly Line[]): void {
     const at = this.#pickPlace(lines);
     const some = 1 + this.#random.below(5);
     const kind = this.#random.pick([
@@ -395,11 +412,9 @@ export class HostileWork {
     if (exact) return put;
     const known = new Set(old.map(({ text }) => text));
     const added = new Set(put.filter((line) => !old.includes(line)).map(({ text }) => text));
-    // An agent's line beside an equal one that it repeats: by the text nobody can tell which is which.
-    return put.map((line) => {
-      const isDouble = added.has(line.text) && known.has(line.text);
-      return isDouble ? { ...line, hand: "either" } : line;
-    });
+    // Where the agent repeats a line and writes an equal one, nobody can tell by the text which of all it kept.
+    if (added.isDisjointFrom(known)) return put;
+    return put.map((line) => (known.has(line.text) ? { ...line, hand: "either" } : line));
   }
 
   agent(fate: "recorded" | "late" | "lost" | "killed" | "formatted" = "recorded"): void {

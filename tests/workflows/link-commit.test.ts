@@ -172,6 +172,22 @@ describe("linking a commit", () => {
     expect(await session.aiLines("b.ts")).toEqual(Array.from({ length: 30 }, (_, at) => at + 2));
   });
 
+  test("leaves a person their line that an edit repeats, where a formatter hides what the edit did", async () => {
+    using session = await agentSession();
+    await session.write("a.ts", lines(1, 3));
+    const old_string = "person's line\nagent's line 3\n";
+    const new_string = "person's line\nagent's line 4\n";
+    const formatted = `${lines(1, 2)}person's line\nagent's line 4  \nagent's line 5\n`;
+    const file_path = session.repo.write("a.ts", formatted);
+    await session.hook({
+      tool_name: "Edit",
+      tool_input: { file_path, old_string, new_string: `${new_string}agent's line 5\n` },
+      tool_response: { filePath: file_path },
+    });
+    await session.commit();
+    expect(await session.aiLines("a.ts")).toEqual([1, 2, 5]);
+  });
+
   test("claims the lines of two edits that were reported the wrong way round", async () => {
     using session = await agentSession();
     const first = lines(1, 6);
