@@ -5,15 +5,15 @@ export const mostItems = 10_000;
 /** A deeper item could be stored, and would then break the parser of everyone who pulls it. */
 export const deepest = 256;
 
-/** What a shorter body can cost is not worth a look at each of its bytes. */
+/** What a shorter batch can cost is not worth a look at each of its bytes. */
 const worthLooking = 1024 * 1024;
 
 /**
  * Looks at a batch before it is parsed: 32 MiB of brackets would take the parser seconds, in which nobody else is
  * answered, and gigabytes. Throws 400 or 413; whether it is JSON at all the parser will say.
  */
-export function checkShape(body: Uint8Array): void {
-  if (body.length < worthLooking) return;
+export function checkShape(body: Uint8Array, { from = worthLooking } = {}): void {
+  if (body.length < from) return;
   let depth = 0;
   let commas = 0;
   for (let at = 0; at < body.length; at++) {

@@ -1,3 +1,4 @@
+import { checkShape } from "./batch-shape.ts";
 import type { BlobStore } from "./blob-store.ts";
 import type { Caller } from "./credentials.ts";
 import { HttpError, badRequest } from "./http-error.ts";
@@ -60,7 +61,10 @@ export function callerOf({ caller }: Call): Caller {
 
 /** The JSON object that a request brought; an empty body counts as `{}`. */
 export async function readObject({ body }: Call): Promise<Record<string, unknown>> {
-  if ((await body.bytes(objectBytes)).length === 0) return {};
+  const bytes = await body.bytes(objectBytes);
+  if (bytes.length === 0) return {};
+  // Also where it is short: anyone may send one, as often as they like.
+  checkShape(bytes, { from: 0 });
   const { value } = await body.json(objectBytes);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest("invalid_body", "the body must be a JSON object");

@@ -83,6 +83,7 @@ describe("what would cost much to take apart is refused before it is", () => {
       "batch_too_large",
     ],
     ["brackets from anyone", "/api/v1/tokens/verify", megabytes("[", 8), 413, "body_too_large"],
+    ["few brackets from anyone", "/api/v1/tokens/verify", "[".repeat(1000), 400, "too_deep"],
     ["a long project", "/api/v1/projects", megabytes("[", 1), 413, "body_too_large"],
   ])("%s", async (_name, path, body, status, code) => {
     await using at = await testService();
