@@ -797,8 +797,8 @@ export class HostileWork {
         attributions: { start_line: number; end_line: number }[];
       };
       for (const { start_line, end_line } of attributions) {
-        for (const { text } of lines.slice(start_line - 1, end_line)) {
-          if (this.#written.has(text)) continue;
+        for (const { text, hand } of lines.slice(start_line - 1, end_line)) {
+          if (hand === "either" || this.#written.has(text)) continue;
           this.#tally.othersClaimed++;
           this.#tally.faults.push(`blame ${path} ${JSON.stringify(text)} ${this.#lately()}`);
         }
