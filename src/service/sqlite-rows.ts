@@ -12,6 +12,9 @@ interface Existing {
   readonly body: string;
 }
 
+/** New keys are few enough to be looked through and written cheaply; with so many they move in among all others. */
+const freshKeys = 8192;
+
 /** The part of the database that holds rows and their order. */
 export function rowStatements(
   database: Database,
@@ -26,16 +29,28 @@ export function rowStatements(
   const savePlace = database.query<never, [string, string, number, number]>(
     "INSERT INTO places (org_id, project_id, resource, last) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last",
   );
+  const lastNumber = database.query<{ last: number }, []>(
+    "SELECT coalesce(max(number), 0) AS last FROM rows",
+  );
+  const claimKey = database.query<never, [number, number, string, number]>(
+    `INSERT INTO fresh_keys (project, resource, key, number) SELECT ?1, ?2, ?3, ?4
+     WHERE NOT EXISTS (SELECT 1 FROM keys WHERE project = ?1 AND resource = ?2 AND key = ?3)
+     ON CONFLICT DO NOTHING`,
+  );
   const insert = database.query<
     never,
-    [number, number, number, string, string | null, string | null, number, string]
+    [number, number, number, number, string, string | null, string | null, number, string]
   >(
-    `INSERT INTO rows (project, resource, place, key, blob, writer, bytes, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO rows (number, project, resource, place, key, blob, writer, bytes, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const numberOf = `(SELECT number FROM fresh_keys WHERE project = ?1 AND resource = ?2 AND key = ?3
+     UNION ALL SELECT number FROM keys WHERE project = ?1 AND resource = ?2 AND key = ?3)`;
   const findRow = database.query<Existing, [number, number, string]>(
-    "SELECT number, blob, body FROM rows WHERE project = ? AND resource = ? AND key = ?",
+    `SELECT number, blob, body FROM rows WHERE number = ${numberOf}`,
   );
+  const moveKeys = database.query("INSERT INTO keys SELECT * FROM fresh_keys");
+  const forgetFresh = database.query("DELETE FROM fresh_keys");
   const replace = database.query<
     never,
     [number, string | null, string | null, number, string, number]
@@ -60,13 +75,8 @@ export function rowStatements(
      FROM (SELECT bytes FROM rows
            WHERE project = ? AND resource = ? AND place > ? ORDER BY place LIMIT ?)`,
   );
-  const readRow = database.query<
-    { text: string; writer: string | null },
-    [string, string, number, string]
-  >(
-    `SELECT body AS text, writer FROM rows
-     WHERE project = (SELECT number FROM projects WHERE org_id = ? AND project_id = ?)
-       AND resource = ? AND key = ?`,
+  const readRow = database.query<{ text: string; writer: string | null }, [number, number, string]>(
+    `SELECT body AS text, writer FROM rows WHERE number = ${numberOf}`,
   );
 
   function storeRows(
@@ -81,12 +91,15 @@ export function rowStatements(
     const last = lastPlace.get(orgId, projectId, number)?.last ?? 0;
     let place = Math.max(now(), last + 1);
     const first = place;
+    const before = lastNumber.get()?.last ?? 0;
+    let row = before;
     const counts = { stored: 0, duplicate: 0, replaced: 0 };
     for (const { key, text, blob } of rows) {
       const bytes = Buffer.byteLength(text);
       const id = blob?.id ?? null;
       if (blob !== undefined) ownBlob.run(orgId, blob.id, projectId, blob.size, first);
-      if (insert.run(project, number, place, key, id, writer, bytes, text).changes > 0) {
+      if (claimKey.run(project, number, key, row + 1).changes > 0) {
+        insert.run(++row, project, number, place, key, id, writer, bytes, text);
         counts.stored++;
         place++;
         continue;
@@ -102,6 +115,10 @@ export function rowStatements(
       place++;
     }
     if (place > first) savePlace.run(orgId, projectId, number, place - 1);
+    if (Math.floor(row / freshKeys) > Math.floor(before / freshKeys)) {
+      moveKeys.run();
+      forgetFresh.run();
+    }
     return counts;
   }
 
@@ -137,7 +154,9 @@ export function rowStatements(
       };
     },
     async row({ orgId, projectId }, resource, key) {
-      return readRow.get(orgId, projectId, resources.indexOf(resource), key) ?? undefined;
+      const project = findProject.get(orgId, projectId);
+      if (project === null) return undefined;
+      return readRow.get(project.number, resources.indexOf(resource), key) ?? undefined;
     },
   };
 }
