@@ -24,6 +24,10 @@ export function badRequest(code: string, message: string, details = {}): HttpErr
   return new HttpError(400, code, message, { details });
 }
 
+export function invalidJson(): HttpError {
+  return badRequest("invalid_json", "the body is not valid JSON");
+}
+
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
   const body = new TextEncoder().encode(JSON.stringify(value));
   return new Response(body, { status, headers: { ...jsonHeaders(body), ...headers } });

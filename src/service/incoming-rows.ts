@@ -1,9 +1,8 @@
 import { sha256Hex } from "../schema/digest.ts";
 import { type BlobId, isBlobId } from "../schema/ids.ts";
-import { splitArray, splitObject, toSingleLine } from "../schema/raw-json.ts";
+import { splitObject } from "../schema/raw-json.ts";
 import type { Resource } from "../schema/resource.ts";
-import { deepest, mostItems, tooDeep, tooMany } from "./batch-shape.ts";
-import { badRequest } from "./http-error.ts";
+import type { Item } from "./batch-items.ts";
 import type { NewRow } from "./records.ts";
 
 export interface Refused {
@@ -39,23 +38,8 @@ class Refusal extends Error {
   }
 }
 
-/** Takes the body of a POST apart. Throws 400 or 413 where it is no batch at all. */
-export function readBatch(
-  resource: Resource,
-  { text, value }: { text: string; value: unknown },
-): Incoming {
-  const items = isRecord(value) ? value["items"] : undefined;
-  if (!Array.isArray(items)) throw badRequest("invalid_items", "`items` must be an array");
-  if (items.length > mostItems) throw tooMany();
-  let texts: string[];
-  try {
-    texts = splitArray(splitObject(text).get("items") ?? "[]", { deepest });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw tooDeep();
-  }
-  // The value says what an item is, the text is what is kept: they must be of the same item.
-  if (texts.length !== items.length) throw new Error("the items' texts are not those of the items");
+/** Reads what the items of a batch are to be stored as. */
+export function readItems(resource: Resource, items: readonly Item[]): Incoming {
   const incoming: Incoming = {
     count: items.length,
     rows: [],
@@ -64,9 +48,9 @@ export function readBatch(
     pointers: [],
     refused: [],
   };
-  items.forEach((item: unknown, index) => {
+  items.forEach((item, index) => {
     try {
-      readItem(resource, item, { text: toSingleLine(texts[index] ?? ""), incoming });
+      readItem(resource, item, incoming);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       incoming.refused.push({ index, id: error.id, code: error.code, message: error.message });
@@ -75,11 +59,7 @@ export function readBatch(
   return incoming;
 }
 
-function readItem(
-  resource: Resource,
-  item: unknown,
-  { text, incoming }: { text: string; incoming: Incoming },
-): void {
+function readItem(resource: Resource, { value: item, text }: Item, incoming: Incoming): void {
   if (!isRecord(item)) throw new Refusal("invalid_item", "an item must be an object");
   switch (resource) {
     case "traces":

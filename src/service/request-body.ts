@@ -1,5 +1,5 @@
 import type { CompressionFormat } from "bun";
-import { HttpError, badRequest } from "./http-error.ts";
+import { HttpError, badRequest, invalidJson } from "./http-error.ts";
 
 /** What a signing proxy said of the body; checked against every byte that came over the wire. */
 export type BodyCheck = (sha256: string) => void;
@@ -14,8 +14,10 @@ export interface RequestBody {
   stream(limit: number): AsyncGenerator<Uint8Array>;
   /** All of it. It is held in memory, so inflated it may have twice the limit and no more. */
   bytes(limit: number): Promise<Uint8Array>;
-  /** All of it as JSON text and value. Throws 400 where it is none. */
-  json(limit: number): Promise<{ text: string; value: unknown }>;
+  /** All of it as text. Throws 400 where it is not UTF-8. */
+  text(limit: number): Promise<string>;
+  /** All of it as a JSON value. Throws 400 where it is none. */
+  json(limit: number): Promise<unknown>;
   /** From now on the body must pass this check before its end is reached. */
   expect(check: BodyCheck): void;
 }
@@ -129,18 +131,20 @@ export function requestBody(request: Request, options: { idleTimeout: number }):
       kept ??= collect(body.stream(limit), 2 * limit);
       return kept;
     },
-    async json(limit) {
+    async text(limit) {
       const bytes = await body.bytes(limit);
-      let text: string;
       try {
-        text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
       } catch {
         throw badRequest("invalid_utf8", "the body is not valid UTF-8");
       }
+    },
+    async json(limit) {
+      const text = await body.text(limit);
       try {
-        return { text, value: JSON.parse(text) };
+        return JSON.parse(text);
       } catch {
-        throw badRequest("invalid_json", "the body is not valid JSON");
+        throw invalidJson();
       }
     },
   };

@@ -65,7 +65,7 @@ export async function readObject({ body }: Call): Promise<Record<string, unknown
   if (bytes.length === 0) return {};
   // Also where it is short: anyone may send one, as often as they like.
   checkShape(bytes, { from: 0 });
-  const { value } = await body.json(objectBytes);
+  const value = await body.json(objectBytes);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest("invalid_body", "the body must be a JSON object");
   }

@@ -1,10 +1,11 @@
 import type { BlobId } from "../../schema/ids.ts";
 import { type Resource, parseWireName } from "../../schema/resource.ts";
 import { parseTime } from "../../schema/time.ts";
+import { openBatch } from "../batch-items.ts";
 import { checkShape } from "../batch-shape.ts";
 import { encodedJson } from "../compression.ts";
 import { HttpError, badRequest, json } from "../http-error.ts";
-import { type Incoming, readBatch } from "../incoming-rows.ts";
+import { type Incoming, readItems } from "../incoming-rows.ts";
 import type { KnownBlob, NewRow, RowWrite, Tenant } from "../records.ts";
 import { type Call, type Route, callerOf, jsonBytes, requireProject } from "../route.ts";
 import { pageBody } from "../row-page.ts";
@@ -50,10 +51,9 @@ async function receive(call: Call): Promise<Response> {
   const { records, blobs } = call.deployment;
   const resource = resourceOf(call);
   checkShape(await call.body.bytes(jsonBytes));
-  const body = await call.body.json(jsonBytes);
-  const named = (body.value as { project_id?: unknown } | null)?.project_id;
-  const tenant = await tenantOf(call, named);
-  const incoming = readBatch(resource, body);
+  const batch = openBatch(await call.body.text(jsonBytes));
+  const tenant = await tenantOf(call, batch.projectId);
+  const incoming = readItems(resource, batch.items());
   const known = await requirePointers(call, incoming);
   // Bytes before rows: a row that was acknowledged must never point to a blob that a kill took.
   await inParallel([...incoming.contents.values()], (content) => blobs.write([content]));
