@@ -459,8 +459,11 @@ export class HostileWork {
     if (blurred) {
       const known = new Set(lines.map(({ id }) => id));
       next = next.map((line) => (known.has(line.id) ? line : { ...line, hand: "either" }));
-      // What came unseen beside equal lines cannot be told from them.
-      next = HostileWork.#blur(next, new Set([...old, ...put].map(({ text }) => text)));
+      // What came and went unseen among equal lines cannot be told from them.
+      const unseen = new Set([...old, ...put].map(({ text }) => text));
+      next = next.map((line) =>
+        unseen.has(line.text) && this.#written.has(line.text) ? { ...line, hand: "either" } : line,
+      );
     }
     if (fate === "formatted") {
       next = next.map((line): Line =>
