@@ -58,10 +58,13 @@ export async function walkPages(
   }
 }
 
-/** Whether `place` lies behind `since` in a reader's direction. */
+/**
+ * Whether `place` lies behind `since` in a reader's direction. What is no time is no place: kept as a cursor it would
+ * be refused at every later pull.
+ */
 export function isBehind(place: string, since: string | null): boolean {
-  if (since === null) return true;
-  const [reached, asked] = [parseTime(place), parseTime(since)];
-  if (reached === undefined || asked === undefined) return place > since;
-  return reached > asked;
+  const reached = parseTime(place);
+  if (reached === undefined) return false;
+  const asked = since === null ? undefined : parseTime(since);
+  return asked === undefined || reached > asked;
 }
