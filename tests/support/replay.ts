@@ -12,6 +12,7 @@ import { linkCommit } from "../../src/workflows/link-commit.ts";
 import { recordEvent } from "../../src/workflows/record-event.ts";
 import { temporaryDirectory } from "./directories.ts";
 import { type Random, seeded } from "./random.ts";
+import { gitTestEnvironment } from "./repository.ts";
 import {
   type Author,
   type TrackedEdit,
@@ -181,15 +182,10 @@ class Replay {
   }
 
   #git(...args: string[]): string {
-    const identity = [
-      "-c",
-      "user.name=t",
-      "-c",
-      "user.email=t@localhost",
-      "-c",
-      "core.hooksPath=/",
-    ];
-    const result = Bun.spawnSync(["git", ...identity, ...args], { cwd: this.#root });
+    const result = Bun.spawnSync(["git", "-c", "core.hooksPath=/", ...args], {
+      cwd: this.#root,
+      env: gitTestEnvironment as Record<string, string>,
+    });
     if (result.exitCode !== 0) throw new Error(result.stderr.toString());
     return result.stdout.toString();
   }

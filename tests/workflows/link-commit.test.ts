@@ -371,7 +371,7 @@ describe("attribution that went another way", () => {
     repo.run(["checkout", "-q", "main"]);
     session.type("a.ts", "start\nours\nend\n");
     await session.commit();
-    Bun.spawnSync(["git", "merge", "-q", "side"], { cwd: repo.path });
+    expect(() => repo.run(["merge", "-q", "side"])).toThrow();
     const conflict = readFileSync(join(repo.path, "a.ts"), "utf8");
     await session.write("a.ts", "start\nours and theirs\nend\n");
     expect(conflict).toContain("<<<<<<<");
