@@ -84,19 +84,21 @@ describe("the build", () => {
     expect(stderr.split("\n").length).toBeLessThan(4);
   });
 
-  test("prints its version in at most 1.6 times the time of a program that only prints", async () => {
+  // Without bytecode the help alone takes 3.8 times the floor, with it 2.4; `--version` is too small to tell.
+  test("prints its version in at most 1.6 times, its help in at most 3 times the time of a program that only prints", async () => {
     using directory = temporaryDirectory();
     const floor = await compileControl(directory.path, 'console.log("agent-trace");');
-    const fastest = new Map<string, number>();
+    const programs = { floor: [floor], version: [program, "--version"], help: [program, "--help"] };
+    const fastest = { floor: Infinity, version: Infinity, help: Infinity };
     for (let round = 0; round < 25; round++) {
-      for (const argv of [[floor], [program, "--version"]]) {
+      for (const name of ["floor", "version", "help"] as const) {
         const started = performance.now();
-        Bun.spawnSync(argv, { env: {} });
-        const took = performance.now() - started;
-        fastest.set(argv[0] ?? "", Math.min(took, fastest.get(argv[0] ?? "") ?? Infinity));
+        Bun.spawnSync(programs[name], { env: {} });
+        fastest[name] = Math.min(performance.now() - started, fastest[name]);
       }
     }
-    expect((fastest.get(program) ?? Infinity) / (fastest.get(floor) ?? 0)).toBeLessThan(1.6);
+    expect(fastest.version / fastest.floor).toBeLessThan(1.6);
+    expect(fastest.help / fastest.floor).toBeLessThan(3);
   });
 });
 
