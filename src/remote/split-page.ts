@@ -1,41 +1,50 @@
 import { splitArray, splitObject } from "../schema/raw-json.ts";
 import type { Page, PageItem } from "../schema/wire.ts";
-import { parseObject } from "./answer.ts";
+import { isObject, parseObject } from "./answer.ts";
 
 type SplitPage = Pick<Page, "items" | "maxTimestamp">;
 
 const opening = '{"items":[\n';
 const closing = /^\],"max_timestamp":("[^"\\]{1,64}"|null)\}\s*$/;
 
+/** Stands between the items while they are parsed; no service can know it, and so none can bring one of its own. */
+const mark = crypto.randomUUID();
+
 /**
  * The items of a page, byte for byte. Undefined where the text is no page. Our service puts each item on a line of
- * its own, so that cutting at line breaks and one parse an item is all the work; anything else is cut by brackets.
+ * its own, so that cutting at line breaks and one parse is all the work; anything else is cut by brackets.
  */
 export function splitPage(text: string): SplitPage | undefined {
   return splitLines(text) ?? splitBrackets(text);
 }
 
-/** Undefined where the page is laid out in another way; each line must parse by itself, so none can be misread. */
+/**
+ * Undefined where the page is laid out in another way. All items are parsed at once, which costs a third of as many
+ * parses: each mark that is found between two of them proves that its line break stood between two items.
+ */
 function splitLines(text: string): SplitPage | undefined {
   if (!text.startsWith(opening)) return undefined;
+  const end = text.lastIndexOf("\n");
+  const max = closing.exec(text.slice(end + 1))?.[1];
+  if (max === undefined || end < opening.length) return undefined;
+  const texts = text.slice(opening.length, end).split(",\n");
+  const values = parseArray(`[${texts.join(`,"${mark}",`)}]`);
+  if (values?.length !== texts.length * 2 - 1) return undefined;
   const items: PageItem[] = [];
-  let start = opening.length;
-  for (;;) {
-    const end = text.indexOf("\n", start);
-    if (end < 0) break;
-    const comma = text.charCodeAt(end - 1) === 0x2c;
-    const line = text.slice(start, comma ? end - 1 : end);
-    start = end + 1;
-    if (line === "" && items.length === 0) continue;
-    const value = parseObject(line);
-    // Only the last item has no comma behind it.
-    if (value === undefined || comma === (text.charCodeAt(start) === 0x5d)) return undefined;
-    items.push({ text: line, value });
-    if (!comma) break;
+  for (const [at, item] of texts.entries()) {
+    const value: unknown = values[at * 2];
+    if (!isObject(value) || (at > 0 && values[at * 2 - 1] !== mark)) return undefined;
+    items.push({ text: item, value });
   }
-  const last = closing.exec(text.slice(start));
-  if (last?.[1] === undefined) return undefined;
-  return { items, maxTimestamp: JSON.parse(last[1]) as string | null };
+  return { items, maxTimestamp: JSON.parse(max) as string | null };
+}
+
+function parseArray(text: string): unknown[] | undefined {
+  try {
+    return JSON.parse(text) as unknown[];
+  } catch {
+    return undefined;
+  }
 }
 
 function splitBrackets(text: string): SplitPage | undefined {

@@ -49,3 +49,11 @@ test.each([
 ])("%j is no page", (text) => {
   expect(splitPage(text)).toBeUndefined();
 });
+
+test.each([
+  '{"items":[\n{"id":"a"},{"id":"b"},\n{"x":[{},\n{}]}\n],"max_timestamp":"t"}',
+  '{"items":[\n{"id":"a"},{"id":"b"},\n{"x":[1,\n2]}\n],"max_timestamp":"t"}',
+])("is not taken in by as many lines as items: %j", (page) => {
+  const split = splitPage(page);
+  expect(split?.items.map(({ text }) => JSON.parse(text))).toEqual(JSON.parse(page).items);
+});
