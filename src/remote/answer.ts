@@ -48,9 +48,7 @@ export function createAnswer(response: Response, options: AnswerOptions): Answer
       }
       chunks.push(chunk);
     }
-    // A fifth of what `TextDecoder` takes, and the same but for the byte order mark.
-    const content = Buffer.concat(chunks).toString();
-    return content.startsWith("\ufeff") ? content.slice(1) : content;
+    return decode(chunks, size);
   };
   return {
     status,
@@ -66,6 +64,27 @@ export function createAnswer(response: Response, options: AnswerOptions): Answer
       return { text: content, value };
     },
   };
+}
+
+/** Pages are put together in one place again and again: fresh memory for each costs more than its decoding. */
+let spare: Buffer | undefined;
+const spareBytes = 4 * 1024 * 1024;
+const fewBytes = 64 * 1024;
+
+/** As `TextDecoder` has it, which takes five times as long. */
+function decode(chunks: readonly Uint8Array[], size: number): string {
+  let text: string;
+  if (size < fewBytes || size > spareBytes) text = Buffer.concat(chunks).toString();
+  else {
+    const content = (spare ??= Buffer.allocUnsafeSlow(spareBytes));
+    let end = 0;
+    for (const chunk of chunks) {
+      content.set(chunk, end);
+      end += chunk.length;
+    }
+    text = content.toString("utf8", 0, end);
+  }
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -49,40 +49,101 @@ function writeWhole(descriptor: number, content: Uint8Array, sizeBefore: number)
   }
 }
 
+/** Many lines are encoded in one place again and again: fresh memory for each page of a pull costs more than its encoding. */
+let spare: Buffer | undefined;
+const spareBytes = 8 * 1024 * 1024;
+const fewCharacters = 64 * 1024;
+
+/** The lines as they stand in the file, good until the next call; `closes` another's half line first. */
+function encodeLines(lines: readonly string[], closes: boolean): Uint8Array {
+  const characters = lines.reduce((sum, { length }) => sum + length, 0);
+  const most = 3 * characters + lines.length + 1;
+  if (characters < fewCharacters || most > spareBytes) {
+    const text = lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+    return Buffer.from(closes ? `\n${text}` : text);
+  }
+  const content = (spare ??= Buffer.allocUnsafeSlow(spareBytes));
+  let end = 0;
+  if (closes) content[end++] = newline;
+  for (const line of lines) {
+    end += content.write(line, end);
+    content[end++] = newline;
+  }
+  return content.subarray(0, end);
+}
+
+/** A JSONL file to which nobody else can append until it is disposed of. */
+export interface LockedAppend extends Disposable {
+  /** Whether the last line lacks its end: another's half line, or a record that a person wrote. */
+  readonly torn: boolean;
+  readonly stats: Stats;
+  append(lines: readonly string[], options?: AppendOptions): Appended;
+}
+
+interface AppendOptions {
+  /** The bytes survive a power cut; without, a kill of any process. */
+  readonly durable?: boolean;
+  /**
+   * The lines may have been begun before, by a process that was killed: half of one of them at the file's end is what
+   * it left, and goes.
+   */
+  readonly again?: boolean;
+}
+
+/** For who must know where lines will stand before they are appended; `append` is to be called once. */
+export function lockForAppend(path: string): LockedAppend {
+  const file = lockFile(path);
+  const { descriptor, stats } = file;
+  const guard = <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (error) {
+      throw diskFailure(error, "append to", path);
+    }
+  };
+  try {
+    const torn = guard(() => stats.size > 0 && lastByte(descriptor, stats.size) !== newline);
+    const append = (lines: readonly string[], options: AppendOptions = {}): Appended => {
+      checkLines(lines);
+      return guard(() => {
+        let sizeBefore = stats.size;
+        if (torn && options.again === true) {
+          sizeBefore = endWithoutHalf(descriptor, stats.size, lines);
+          if (sizeBefore < stats.size) ftruncateSync(descriptor, sizeBefore);
+        }
+        const closes = torn && sizeBefore === stats.size;
+        const content = encodeLines(lines, closes);
+        // One write: a reader that holds no lock sees either none of it or, almost always, all of it.
+        writeWhole(descriptor, content, sizeBefore);
+        if (options.durable === true) fdatasyncSync(descriptor);
+        const begun = closes ? 1 : 0;
+        const bytes = content.length - begun;
+        return { offset: sizeBefore + begun, bytes, sizeBefore, stats: fstatSync(descriptor) };
+      });
+    };
+    return { torn, stats, append, [Symbol.dispose]: () => file[Symbol.dispose]() };
+  } catch (error) {
+    file[Symbol.dispose]();
+    throw error;
+  }
+}
+
 /**
  * Appends lines to a JSONL file under its lock: whole or not at all as far as any reader can tell. A half line that a
- * kill left behind is closed off first, so that ours is not glued to it. With `durable` the bytes survive a power
- * cut when this returns; without, a kill of any process. With `again` the lines may have been begun before, by a
- * process that was killed: half of one of them at the file's end is what it left, and goes.
+ * kill left behind is closed off first, so that ours is not glued to it.
  */
 export function appendLines(
   path: string,
   lines: readonly string[],
-  options: { readonly durable?: boolean; readonly again?: boolean } = {},
+  options: AppendOptions = {},
 ): Appended {
+  checkLines(lines);
+  using file = lockForAppend(path);
+  return file.append(lines, options);
+}
+
+function checkLines(lines: readonly string[]): void {
   for (const line of lines) {
     if (line.includes("\n")) throw new Error("a record must be one line");
-  }
-  using file = lockFile(path);
-  const { descriptor } = file;
-  let sizeBefore = file.stats.size;
-  try {
-    let torn = sizeBefore > 0 && lastByte(descriptor, sizeBefore) !== newline;
-    if (torn && options.again === true) {
-      const end = endWithoutHalf(descriptor, sizeBefore, lines);
-      torn = end === sizeBefore;
-      if (!torn) ftruncateSync(descriptor, end);
-      sizeBefore = end;
-    }
-    const text = lines.length === 0 ? "" : `${lines.join("\n")}\n`;
-    const content = Buffer.from(torn ? `\n${text}` : text);
-    // One write: a reader that holds no lock sees either none of it or, almost always, all of it.
-    writeWhole(descriptor, content, sizeBefore);
-    if (options.durable === true) fdatasyncSync(descriptor);
-    const offset = sizeBefore + (torn ? 1 : 0);
-    const bytes = content.length - (torn ? 1 : 0);
-    return { offset, bytes, sizeBefore, stats: fstatSync(descriptor) };
-  } catch (error) {
-    throw diskFailure(error, "append to", path);
   }
 }

@@ -101,21 +101,6 @@ export class ProjectIndex implements Disposable {
     this.#rows = new IndexRows(this.#database);
   }
 
-  /** Runs as one step of the transaction that is open: all of it or, where it throws, nothing. */
-  step<T>(run: () => T): T {
-    this.#rows.settle();
-    this.#database.run("SAVEPOINT step");
-    try {
-      return run();
-    } catch (error) {
-      this.#database.run("ROLLBACK TO step");
-      this.#rows = new IndexRows(this.#database);
-      throw error;
-    } finally {
-      this.#database.run("RELEASE step");
-    }
-  }
-
   /** From now on works on a copy, which is gone with this object. */
   moveToMemory(): void {
     const copy = copyToMemory(this.#database);

@@ -1,7 +1,7 @@
 import { fdatasyncSync, openSync, closeSync } from "node:fs";
 import type { Merged, ReceivedRow } from "../schema/exchange.ts";
 import type { RowResource } from "../schema/resource.ts";
-import { appendLines } from "./append.ts";
+import { appendLines, lockForAppend } from "./append.ts";
 import type { RowPlace } from "./index-rows.ts";
 import { hashKey } from "./indexed-row.ts";
 import type { Manifest } from "./manifest.ts";
@@ -13,6 +13,11 @@ export interface MergeTarget {
   readonly remote: number;
 }
 
+/** Whether the first row of a key counts, and not the last. */
+function isFirst(resource: RowResource): boolean {
+  return resource === "traces" || resource === "summaries";
+}
+
 /** Whether both say the same, whatever the order of their keys and the blanks between them. */
 function saysTheSame(
   target: MergeTarget,
@@ -20,7 +25,7 @@ function saysTheSame(
   row: ReceivedRow,
   resource: RowResource,
 ): boolean {
-  if (resource === "traces" || resource === "summaries") return true;
+  if (isFirst(resource)) return true;
   if (place.digest === String(hashKey(row.text))) return true;
   const [text = "null"] = target.index.texts(resource, [place]);
   try {
@@ -55,7 +60,7 @@ export function planMerge(
     if (earlier !== undefined) {
       skipped++;
       // Of a ledger the last form counts, also within a page.
-      if (resource !== "traces") fresh.set(row.key, row);
+      if (!isFirst(resource)) fresh.set(row.key, row);
     } else if (place === undefined) fresh.set(row.key, row);
     else if (saysTheSame(target, place, row, resource)) {
       known.push(place.seq);
@@ -66,53 +71,42 @@ export function planMerge(
   return { fresh: [...fresh.values()], known, merged: fresh.size, skipped };
 }
 
-/** A hook has appended in between, or half a line was closed off: rows stand elsewhere than foreseen. */
-class Misplaced extends Error {}
-
 /**
  * Brings in rows of which the first of a key counts. They enter the index as if they stood in the file already, which
- * finds those that are here at no further cost, and are then appended.
+ * finds those that are here at no further cost, and are then appended: its lock, held from before, makes that true.
+ * Undefined where a hook has appended in between, or the last line lacks its end.
  */
 function mergeFirst(
   target: MergeTarget,
   resource: RowResource,
   rows: readonly ReceivedRow[],
-): Merged {
+): Merged | undefined {
   const { index, manifest, remote } = target;
-  const place = ({ key }: ReceivedRow): number => index.rows.find(resource, key)?.seq ?? 0;
-  let sent: number[] = [];
-  let merged = 0;
-  try {
-    index.step(() => {
-      const start = index.reader(resource).consumed;
-      const fresh: string[] = [];
-      let offset = start;
-      for (const row of rows) {
-        const { text, value } = row;
-        const length = Buffer.byteLength(text);
-        const seq = index.rows.add(resource, { offset, length, text, value });
-        sent.push(typeof seq === "number" ? seq : place(row));
-        if (typeof seq !== "number") continue;
-        fresh.push(text);
-        offset += length + 1;
-      }
-      merged = fresh.length;
-      if (merged === 0) return;
-      const appended = appendLines(rowFile(index.project, resource), fresh, { again: true });
-      if (appended.offset !== start) throw new Misplaced();
-      index.reader(resource).advance(offset);
-    });
-  } catch (error) {
-    if (!(error instanceof Misplaced)) throw error;
-    index.catchUp([resource]);
-    sent = rows.map(place);
+  using file = lockForAppend(rowFile(index.project, resource));
+  const reader = index.reader(resource);
+  if (file.torn || reader.isBehind()) return undefined;
+  const sent: number[] = [];
+  const fresh: string[] = [];
+  let offset = file.stats.size;
+  for (const { key, text, value } of rows) {
+    const length = Buffer.byteLength(text);
+    const seq = index.rows.add(resource, { offset, length, text, value });
+    if (typeof seq === "number") {
+      sent.push(seq);
+      fresh.push(text);
+      offset += length + 1;
+    } else sent.push(index.rows.find(resource, key)?.seq ?? 0);
+  }
+  if (fresh.length > 0) {
+    file.append(fresh);
+    reader.advance(offset);
   }
   manifest.acknowledge(remote, resource, sent);
-  return { merged, skipped: rows.length - merged };
+  return { merged: fresh.length, skipped: rows.length - fresh.length };
 }
 
-/** Rows of which the last of a key counts are compared first. */
-function mergeLast(
+/** Rows that are compared with what is here, then appended, then read back. */
+function mergeCompared(
   target: MergeTarget,
   resource: RowResource,
   rows: readonly ReceivedRow[],
@@ -140,8 +134,10 @@ export function mergeRows(
   rows: readonly ReceivedRow[],
 ): Merged {
   target.index.catchUp([resource]);
-  const isFirst = resource === "traces" || resource === "summaries";
-  return (isFirst ? mergeFirst : mergeLast)(target, resource, rows);
+  const merged = isFirst(resource) ? mergeFirst(target, resource, rows) : undefined;
+  if (merged !== undefined) return merged;
+  target.index.catchUp([resource]);
+  return mergeCompared(target, resource, rows);
 }
 
 /** Waits until what was appended to a file is on the disk itself. */
