@@ -23,6 +23,7 @@ const [user = ""] = instructions("USER");
 test("the image does not run as root and keeps its data in a volume", () => {
   expect(user).toBe("10001:10001");
   expect(instructions("VOLUME")).toEqual(["/data"]);
+  expect(instructions("ENV")).toEqual([`HOME=/data PORT=${instructions("EXPOSE").join()}`]);
   expect(command).toEqual(["agent-trace", "serve", "--host", "0.0.0.0", "--data", "/data"]);
 });
 
@@ -54,8 +55,11 @@ gate(
         "mkdir upper work root",
         "mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root",
         "mount -t proc proc root/proc && mount --bind /dev root/dev",
+        `unpack() { chroot root env TARGETARCH=amd64 sh -c ${quote([`cd /release && ${unpack}`])}; }`,
         `mkdir -p root/release && cp ${quote([join(release, "SHA256SUMS"), join(release, "agent-trace-linux-x64.tar.gz")])} root/release`,
-        `chroot root env TARGETARCH=amd64 sh -c ${quote([`cd /release && ${unpack}`])}`,
+        "sed -i.true 's/^......../00000000/' root/release/SHA256SUMS",
+        "unpack >/dev/null 2>&1 && echo 'unpacked what the sums do not know'",
+        "mv root/release/SHA256SUMS.true root/release/SHA256SUMS && unpack",
         "mv root/agent-trace root/usr/local/bin/agent-trace",
         `chroot root sh -c ${quote([prepare])}`,
         "mkfifo lines",
