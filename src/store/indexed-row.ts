@@ -52,13 +52,15 @@ function conversationsOfLedger(value: Value): string[] {
 
 /** Undefined where the row has no key, and so is no record. */
 export function indexedRow(resource: RowResource, value: Value): IndexedRow | undefined {
-  const time = (...names: string[]): string | null =>
-    names.map((name) => text(value[name])).find((found) => found !== undefined) ?? null;
   switch (resource) {
     case "traces": {
       const key = text(value["id"]);
       if (key === undefined) return undefined;
-      return { key, time: time("timestamp"), conversations: conversationsOfTrace(value) };
+      return {
+        key,
+        time: text(value["timestamp"]) ?? null,
+        conversations: conversationsOfTrace(value),
+      };
     }
     case "summaries": {
       const id = text(value["conversation_id"]);
@@ -71,7 +73,8 @@ export function indexedRow(resource: RowResource, value: Value): IndexedRow | un
       const key = text(value["commit_sha"]);
       if (key === undefined) return undefined;
       const conversations = resource === "ledgers" ? conversationsOfLedger(value) : [];
-      return { key, time: time("committed_at", "created_at"), conversations };
+      const time = text(value["committed_at"]) ?? text(value["created_at"]) ?? null;
+      return { key, time, conversations };
     }
   }
 }
@@ -89,6 +92,14 @@ export function editedPaths(value: Value): string[] {
     if (path !== undefined && !pseudoFiles.has(path)) paths.add(path);
   }
   return [...paths];
+}
+
+/** Whether a trace tells of an edit, as opposed to an event under a pseudo file. */
+export function isEditTrace(value: Value): boolean {
+  return list(value["files"]).some((file) => {
+    const path = isObject(file) ? text(file["path"]) : undefined;
+    return path !== undefined && !pseudoFiles.has(path);
+  });
 }
 
 /** Hashes of the lines that a trace wrote. */

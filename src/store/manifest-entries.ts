@@ -14,11 +14,16 @@ function sentKeys(index: ProjectIndex, remote: number, resource: RowResource): s
   const sent = index.database
     .query(
       `SELECT key FROM ${resource} r WHERE h IS NOT NULL AND seq <= ?3 AND NOT EXISTS
-           (SELECT 1 FROM waiting WHERE remote = ?1 AND resource = ?2 AND seq = r.seq)
-         UNION SELECT key FROM stray WHERE remote = ?1 AND resource = ?2 ORDER BY key`,
+           (SELECT 1 FROM waiting WHERE remote = ?1 AND resource = ?2 AND seq = r.seq)`,
     )
     .values(remote, resource, new Manifest(index).mark(remote, resource));
-  return sent.map(([key]) => key as string);
+  const strays = index.database
+    .query("SELECT key FROM stray WHERE remote = ? AND resource = ?")
+    .values(remote, resource);
+  const keys = new Set<string>();
+  for (const [key] of [...sent, ...strays]) keys.add(key as string);
+  // Sorting here takes half of what the database takes for it.
+  return [...keys].sort();
 }
 
 /** A remote's entry as `sync-state.json` has it, lists sorted. */

@@ -100,6 +100,7 @@ function mergeFirst(
   if (fresh.length > 0) {
     file.append(fresh);
     reader.advance(offset);
+    index.rows.settle();
   }
   manifest.acknowledge(remote, resource, sent);
   return { merged: fresh.length, skipped: rows.length - fresh.length };
