@@ -24,10 +24,11 @@ export async function pageBody(
     records.page(tenant, resource, { since: from, limit: most, bytes: pieceBytes });
   const first = await read(since, limit);
   const isCut = first.last !== null && first.count < limit && (await read(first.last, 1)).count > 0;
-  if (!isCut) return Buffer.concat([head(first), tail(first.last)]);
+  if (!isCut) return Buffer.concat([opening(first), first.texts, tail(first.last)]);
 
   async function* pieces(): AsyncGenerator<Uint8Array> {
-    yield head(first);
+    yield opening(first);
+    yield first.texts;
     let left = limit - first.count;
     let last = first.last;
     while (left > 0) {
@@ -42,10 +43,8 @@ export async function pageBody(
   return streamOf(pieces());
 }
 
-function head(page: RowPage): Uint8Array {
-  return page.count === 0
-    ? encode('{"items":[')
-    : Buffer.concat([encode('{"items":[\n'), page.texts]);
+function opening({ count }: RowPage): Uint8Array {
+  return encode(count === 0 ? '{"items":[' : '{"items":[\n');
 }
 
 function tail(last: Microseconds | null): Uint8Array {

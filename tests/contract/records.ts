@@ -194,6 +194,19 @@ export function recordsContract(name: string, makeScene: () => Promise<RecordsSc
       expect(new TextDecoder().decode(read.texts)).toBe('{"id":"b"},\n{"v":2}');
     });
 
+    test("gives rows in the order of their last places, not of their first ones", async () => {
+      await using at = await scene();
+      const keys = Array.from({ length: 100 }, (_, number) => `k${number}`);
+      const ledgers = (version: number) => (key: string) => row(key, `{"${key}":${version}}`);
+      const store = (rows: NewRow[]) =>
+        at.records.store(tenant, [{ resource: "ledgers", rows }], null);
+      await store(keys.map(ledgers(1)));
+      await store(keys.toReversed().map(ledgers(2)));
+      const { texts } = await at.records.page(tenant, "ledgers", whole);
+      const expected = keys.toReversed().map((key) => ledgers(2)(key).text);
+      expect(new TextDecoder().decode(texts)).toBe(expected.join(",\n"));
+    });
+
     test("compares conversations by their blob alone", async () => {
       await using at = await scene();
       const conversation = (content: string, text: string): NewRow => ({
