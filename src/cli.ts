@@ -42,7 +42,7 @@ export async function runCli(
   let isHook = false;
   const show = (page: HelpPage, sink: Sink): void =>
     sink.write(
-      renderHelp(page, sink.columns ?? 80, (text) =>
+      renderHelp(page, sink.columns ?? terminal.columns, (text) =>
         sink === world.stdout ? terminal.paint(text, "heading") : text,
       ),
     );

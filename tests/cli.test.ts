@@ -8,6 +8,15 @@ describe("the command line", () => {
     expect(stdout).toStartWith("Records which lines of code AI agents wrote");
   });
 
+  test("wraps help where the terminal ends, or where COLUMNS says so", async () => {
+    const firstLine = async (environment = {}): Promise<string> =>
+      (await cli([], { environment })).stdout.split("\n")[0] ?? "";
+    expect(await firstLine()).toBe(
+      "Records which lines of code AI agents wrote, proves it at commit time, and",
+    );
+    expect(await firstLine({ COLUMNS: "40" })).toBe("Records which lines of code AI agents");
+  });
+
   test.each([
     [["versoin"], "error: unknown command `versoin`\nhint: did you mean `agent-trace version`?\n"],
     [["constructor"], "error: unknown command `constructor`\nhint: see `agent-trace --help`\n"],

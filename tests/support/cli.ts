@@ -30,7 +30,7 @@ export function bufferSink(isTerminal = false): Sink & { text(): string } {
   const chunks: string[] = [];
   return {
     isTerminal,
-    columns: 80,
+    columns: isTerminal ? 80 : undefined,
     write: (content) =>
       void chunks.push(typeof content === "string" ? content : new TextDecoder().decode(content)),
     text: () => chunks.join(""),
