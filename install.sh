@@ -253,10 +253,16 @@ try_program() {
   fail "the program does not run here (exit code $status${reason:+: $reason})" "$hint"
 }
 
+# The start file that an earlier run added its line to: uninstalling must still find it after an upgrade.
+earlier_path_file() {
+  sed -n 's/^  "path_file": "\([^"\\]*\)"$/\1/p' "$directory/.agent-trace-receipt.json" 2>/dev/null | head -n 1
+}
+
 # One receipt beside the program, then the rename: a receipt without its program harms nobody, the next run mends it.
 put_in_place() {
+  noted=${path_file:-$(earlier_path_file)}
   printf '{\n  "schema": "agent-trace.receipt/1",\n  "version": "%s",\n  "target": "%s",\n  "source": "%s",\n  "program_sha256": "%s",\n  "installed_at": "%s",\n  "path_file": "%s"\n}\n' \
-    "$installed" "$target" "$source" "$(digest "$program")" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${path_file:-}" >"$temporary/receipt"
+    "$installed" "$target" "$source" "$(digest "$program")" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$noted" >"$temporary/receipt"
   mv -f "$temporary/receipt" "$directory/.agent-trace-receipt.json"
   mv -f "$program" "$directory/agent-trace" || fail "cannot put the program in place at $directory/agent-trace" "the old one is still there"
 }
@@ -293,8 +299,10 @@ tell_path() {
     if ! grep -qxF "$line" "$path_file" 2>/dev/null; then
       mkdir -p "$(dirname "$path_file")"
       printf '%s\n' "$line" >>"$path_file" || fail "installed, but cannot write to $path_file" "add this line yourself: $line"
+      say "added to $path_file: $line"
+    else
+      say "new shells have $directory on PATH: $path_file says so"
     fi
-    say "added to $path_file: $line"
   else
     say "$directory is not on PATH; add this line to your shell's start file:"
     say "  $line"
