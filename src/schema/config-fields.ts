@@ -6,6 +6,8 @@ export interface ConfigField {
   /** Where it is kept: with the project, or in the person's `config.json`. */
   readonly scope: "project" | "global";
   readonly fallback?: string;
+  /** It can be set and is kept, and nothing of this version goes by it. */
+  readonly isAhead?: true;
 }
 
 export const configFields = [
@@ -15,6 +17,7 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "true",
+    isAhead: true,
   },
   {
     name: "notes.include-ledger",
@@ -22,6 +25,7 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "true",
+    isAhead: true,
   },
   {
     name: "notes.include-summary",
@@ -29,6 +33,7 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "false",
+    isAhead: true,
   },
   {
     name: "notes.include-prompts",
@@ -36,6 +41,7 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "false",
+    isAhead: true,
   },
   {
     name: "notes.all-session-conversations",
@@ -44,6 +50,7 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "false",
+    isAhead: true,
   },
   {
     name: "summary.enabled",
@@ -51,12 +58,14 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "false",
+    isAhead: true,
   },
   {
     name: "summary.command",
     meaning: "the command that reads a transcript on stdin and prints its summary",
     kind: "text",
     scope: "project",
+    isAhead: true,
   },
   {
     name: "summary.timeout-seconds",
@@ -64,6 +73,7 @@ export const configFields = [
     kind: "seconds",
     scope: "project",
     fallback: "120",
+    isAhead: true,
   },
   {
     name: "remote.default",
@@ -83,7 +93,13 @@ export const configFields = [
     kind: "boolean",
     scope: "global",
     fallback: "false",
+    isAhead: true,
   },
 ] as const satisfies readonly ConfigField[];
+
+/** What a field means, for people: one that this version does not go by says so. */
+export function meaningOf({ meaning, isAhead }: ConfigField): string {
+  return isAhead ? `not yet: ${meaning}` : meaning;
+}
 
 export type ConfigFieldName = (typeof configFields)[number]["name"];

@@ -1,6 +1,6 @@
 import { variables } from "../environment.ts";
 import { type ExitName, exitCodes } from "../errors.ts";
-import { configFields } from "../schema/config-fields.ts";
+import { configFields, meaningOf } from "../schema/config-fields.ts";
 import type { HelpPage } from "./help.ts";
 
 const exitMeanings: Record<ExitName, string> = {
@@ -46,7 +46,7 @@ const topics = {
   "exit-codes": () => ({
     summary: "The exit codes of agent-trace.",
     details:
-      "Commands that hooks call (`record`, `commit-link`, `rewrite-ledger`) always exit 0, with `--strict` 1 on a failure, so that none stops an agent or a commit.",
+      "No hook stops an agent or a commit: `record` always exits 0, with `--strict` 1 on a failure, and git's hooks pass over the exit code of `commit-link`.",
     group: "exit codes",
     rows: (Object.entries(exitCodes) as [ExitName, number][]).map(
       ([name, code]) => [String(code), exitMeanings[name]] as const,
@@ -62,21 +62,18 @@ const topics = {
   config: () => ({
     summary: "The fields of `agent-trace config`.",
     details:
-      "Fields of `global.` are this person's, all others belong to the project. Switches take true/false, yes/no, on/off, 1/0, enable/disable.",
+      "Fields of `global.` are this person's, all others belong to the project. Switches take true/false, yes/no, on/off, 1/0, enable/disable. What is marked `not yet` can be set and is kept for a later version; this one does not go by it.",
     group: "fields",
     rows: configFields.map(
       (field) =>
         [
           field.name,
-          withDefault(field.meaning, "fallback" in field ? field.fallback : undefined),
+          withDefault(meaningOf(field), "fallback" in field ? field.fallback : undefined),
         ] as const,
     ),
     examples: [
       { does: "see what holds", line: `${program} config show` },
-      {
-        does: "keep people's prompts in notes",
-        line: `${program} config set notes.include-prompts on`,
-      },
+      { does: "push to another remote", line: `${program} config set remote.default team` },
     ],
     more: [`${program} config set --help`, `${program} help environment`],
   }),

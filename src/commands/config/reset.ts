@@ -9,12 +9,14 @@ export default defineCommand({
       type: "positional",
       valueHint: "field",
       required: true,
-      description: "its name, such as notes.enabled",
+      description: "its name, such as remote.default",
       completes: "field",
     },
     yes: { type: "boolean", description: "accepted for scripts; nothing is asked" },
   },
-  examples: [{ does: "write git notes again", line: "agent-trace config reset notes.enabled" }],
+  examples: [
+    { does: "push to the only remote again", line: "agent-trace config reset remote.default" },
+  ],
   run(context, args) {
     const setting = changeSetting(context, parseField(args.field), undefined);
     context.terminal.print(

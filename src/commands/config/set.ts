@@ -9,7 +9,7 @@ export default defineCommand({
       type: "positional",
       valueHint: "field",
       required: true,
-      description: "its name, such as notes.enabled",
+      description: "its name, such as remote.default",
       completes: "field",
     },
     value: {
@@ -20,11 +20,16 @@ export default defineCommand({
     },
   },
   examples: [
-    { does: "write no git notes", line: "agent-trace config set notes.enabled false" },
     { does: "push to another remote", line: "agent-trace config set remote.default team" },
   ],
   run(context, args) {
-    const setting = changeSetting(context, parseField(args.field), args.value);
+    const field = parseField(args.field);
+    const setting = changeSetting(context, field, args.value);
+    if (field.isAhead) {
+      context.terminal.warn(
+        `\`${field.name}\` is kept for a later version; this one does not go by it`,
+      );
+    }
     context.terminal.print(`${setting.name} is ${showValue(setting)}`);
     context.terminal.answer("config-set", { name: setting.name, value: setting.value ?? null });
   },
