@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Argument, Arguments, Catalog, Command, Completion } from "../command.ts";
 import type { Context } from "../context.ts";
-import { type Choice, listChoices } from "../workflows/list-choices.ts";
+import { type Choice, listChoices } from "../workflows/projects/list-choices.ts";
 import { lookUp } from "./arguments.ts";
 import { globalOptions } from "./global-options.ts";
 

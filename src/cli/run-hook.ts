@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { dataDirectory } from "../environment.ts";
 import { readStdin } from "../terminal/stdin.ts";
-import { takePayload } from "../workflows/take-payload.ts";
+import { takePayload } from "../workflows/provenance/take-payload.ts";
 
 /**
  * `record` as agents call it, at every tool call: straight to its work. Loading and running the command line would add

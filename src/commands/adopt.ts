@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
-import { adopt } from "../workflows/set-up.ts";
+import { adopt } from "../workflows/set-up/set-up.ts";
 
 export default defineCommand({
   summary: "Enter a moved or copied repository into the registry and print its local id",

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { AppError, exitCodes } from "../errors.ts";
 import { columns, visible } from "../terminal/text.ts";
-import { findProject } from "../workflows/find-project.ts";
-import { parseLines } from "../workflows/parse-lines.ts";
-import { type Attribution, readAttribution } from "../workflows/read-attribution.ts";
+import { findProject } from "../workflows/projects/find-project.ts";
+import { parseLines } from "../workflows/provenance/parse-lines.ts";
+import { type Attribution, readAttribution } from "../workflows/provenance/read-attribution.ts";
 
 export default defineCommand({
   summary: "Show which lines of a file an agent wrote",

@@ -1,9 +1,9 @@
 import { defineCommand } from "../command.ts";
 import { waitAtMost } from "../store/lock.ts";
 import { plural } from "../terminal/text.ts";
-import { findProject } from "../workflows/find-project.ts";
-import { hookPatience, noteHookFailure, reasonOf } from "../workflows/hook-failure.ts";
-import { linkCommit } from "../workflows/link-commit.ts";
+import { findProject } from "../workflows/projects/find-project.ts";
+import { hookPatience, noteHookFailure, reasonOf } from "../workflows/provenance/hook-failure.ts";
+import { linkCommit } from "../workflows/provenance/link-commit.ts";
 
 export default defineCommand({
   summary: "Decide which lines of a commit an agent wrote",

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { bytes, plural, visible, visibleLines } from "../terminal/text.ts";
-import { findProject } from "../workflows/find-project.ts";
-import { parseLines } from "../workflows/parse-lines.ts";
-import { type ContextSegment, readContext } from "../workflows/read-context.ts";
+import { findProject } from "../workflows/projects/find-project.ts";
+import { parseLines } from "../workflows/provenance/parse-lines.ts";
+import { type ContextSegment, readContext } from "../workflows/provenance/read-context.ts";
 
 export default defineCommand({
   summary: "Show the conversation behind lines of a file",

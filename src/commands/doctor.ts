@@ -2,7 +2,7 @@ import { defineCommand } from "../command.ts";
 import { exitCodes } from "../errors.ts";
 import type { Meaning } from "../terminal/style.ts";
 import { plural, visible } from "../terminal/text.ts";
-import { type Finding, examine } from "../workflows/examine.ts";
+import { type Finding, examine } from "../workflows/health/examine.ts";
 
 const meanings: Record<Finding["level"], Meaning> = { ok: "good", warn: "warning", fail: "error" };
 

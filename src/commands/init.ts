@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
-import { describeSetUp } from "../workflows/describe-set-up.ts";
-import { setUp } from "../workflows/set-up.ts";
+import { describeSetUp } from "../workflows/set-up/describe-set-up.ts";
+import { setUp } from "../workflows/set-up/set-up.ts";
 
 export default defineCommand({
   summary: "Set agent-trace up in this repository",

@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { columns, visible } from "../terminal/text.ts";
-import { shortPath } from "../workflows/describe-set-up.ts";
-import { listProjects } from "../workflows/list-projects.ts";
+import { shortPath } from "../workflows/set-up/describe-set-up.ts";
+import { listProjects } from "../workflows/projects/list-projects.ts";
 
 export default defineCommand({
   summary: "List the repositories that are set up on this machine",

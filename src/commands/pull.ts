@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
-import { describePull, exchangeDocument } from "../workflows/describe-exchange.ts";
-import { parseSince } from "../workflows/parse-since.ts";
-import { reportFailures, runPull, withExchange } from "../workflows/sync-project.ts";
+import { describePull, exchangeDocument } from "../workflows/exchange/describe-exchange.ts";
+import { parseSince } from "../workflows/exchange/parse-since.ts";
+import { reportFailures, runPull, withExchange } from "../workflows/exchange/sync-project.ts";
 
 export default defineCommand({
   summary: "Bring over what this machine lacks",

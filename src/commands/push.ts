@@ -1,8 +1,8 @@
 import { defineCommand } from "../command.ts";
 import { families } from "../sync/plan-push.ts";
-import { describePush, exchangeDocument } from "../workflows/describe-exchange.ts";
-import { parseSince } from "../workflows/parse-since.ts";
-import { reportFailures, runPush, withExchange } from "../workflows/sync-project.ts";
+import { describePush, exchangeDocument } from "../workflows/exchange/describe-exchange.ts";
+import { parseSince } from "../workflows/exchange/parse-since.ts";
+import { reportFailures, runPush, withExchange } from "../workflows/exchange/sync-project.ts";
 
 export default defineCommand({
   summary: "Send what a remote lacks",

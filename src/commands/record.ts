@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../errors.ts";
-import { takePayload } from "../workflows/take-payload.ts";
+import { takePayload } from "../workflows/provenance/take-payload.ts";
 
 export default defineCommand({
   summary: "Take in one event of a coding agent",

@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../errors.ts";
-import { describeStatus, statusDocument } from "../workflows/describe-status.ts";
-import { isWaiting, readStatus } from "../workflows/read-status.ts";
+import { describeStatus, statusDocument } from "../workflows/health/describe-status.ts";
+import { isWaiting, readStatus } from "../workflows/health/read-status.ts";
 
 export default defineCommand({
   summary: "Show what is recorded and what each remote lacks",

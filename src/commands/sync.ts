@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { syncProject } from "../workflows/push-and-pull.ts";
+import { syncProject } from "../workflows/exchange/push-and-pull.ts";
 
 export default defineCommand({
   summary: "Push, then pull",

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../command.ts";
-import { changeSetting, parseField } from "../../workflows/settings.ts";
+import { changeSetting, parseField } from "../../workflows/projects/settings.ts";
 import { showValue } from "./show.ts";
 
 export default defineCommand({

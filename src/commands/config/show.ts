@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
 import { columns, visible } from "../../terminal/text.ts";
-import { type Setting, readSettings } from "../../workflows/settings.ts";
+import { type Setting, readSettings } from "../../workflows/projects/settings.ts";
 
 export default defineCommand({
   summary: "Show all settings",

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../command.ts";
-import { changeGlobalHooks } from "../../workflows/global-hooks.ts";
+import { changeGlobalHooks } from "../../workflows/set-up/global-hooks.ts";
 
 export default defineCommand({
   summary: "Take agent-trace out of the coding agents' own settings",

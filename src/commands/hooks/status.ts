@@ -1,9 +1,9 @@
 import { defineCommand } from "../../command.ts";
 import { findRepository } from "../../git/find-repository.ts";
 import { columns, visible } from "../../terminal/text.ts";
-import { shortPath } from "../../workflows/describe-set-up.ts";
-import { findStoredProject } from "../../workflows/find-project.ts";
-import { readHookStates } from "../../workflows/hook-states.ts";
+import { shortPath } from "../../workflows/set-up/describe-set-up.ts";
+import { findStoredProject } from "../../workflows/projects/find-project.ts";
+import { readHookStates } from "../../workflows/set-up/hook-states.ts";
 
 export default defineCommand({
   summary: "Show which hooks call agent-trace",

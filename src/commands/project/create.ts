@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { parseRemoteUrl } from "../../schema/remote-url.ts";
-import { createProjectFor } from "../../workflows/register-project.ts";
-import { readTokenSource, tokenArguments } from "../../workflows/token-source.ts";
+import { createProjectFor } from "../../workflows/remotes/register-project.ts";
+import { readTokenSource, tokenArguments } from "../../workflows/remotes/token-source.ts";
 import { visibleLines } from "../../terminal/text.ts";
 
 export default defineCommand({

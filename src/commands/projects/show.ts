@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
 import { columns, visible } from "../../terminal/text.ts";
-import { findLocalProject } from "../../workflows/list-projects.ts";
+import { findLocalProject } from "../../workflows/projects/list-projects.ts";
 
 export default defineCommand({
   summary: "Show what is known of one local project",

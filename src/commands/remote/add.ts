@@ -1,8 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { visible } from "../../terminal/text.ts";
-import { addRemote } from "../../workflows/change-remote.ts";
-import { findStoredProject } from "../../workflows/find-project.ts";
-import { readTokenSource, tokenArguments } from "../../workflows/token-source.ts";
+import { addRemote } from "../../workflows/remotes/change-remote.ts";
+import { findStoredProject } from "../../workflows/projects/find-project.ts";
+import { readTokenSource, tokenArguments } from "../../workflows/remotes/token-source.ts";
 
 export default defineCommand({
   summary: "Bind a name to a service's address",

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { columns, visible } from "../../terminal/text.ts";
-import { findStoredProject } from "../../workflows/find-project.ts";
-import { listRemotes } from "../../workflows/find-remote.ts";
+import { findStoredProject } from "../../workflows/projects/find-project.ts";
+import { listRemotes } from "../../workflows/remotes/find-remote.ts";
 import { readProjectConfig } from "../../store/project-settings.ts";
 
 export default defineCommand({

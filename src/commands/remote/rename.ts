@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { visible } from "../../terminal/text.ts";
-import { findStoredProject } from "../../workflows/find-project.ts";
-import { renameRemote } from "../../workflows/rename-remote.ts";
+import { findStoredProject } from "../../workflows/projects/find-project.ts";
+import { renameRemote } from "../../workflows/remotes/rename-remote.ts";
 
 export default defineCommand({
   summary: "Give a remote another name",

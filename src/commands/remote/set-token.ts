@@ -1,9 +1,13 @@
 import { defineCommand } from "../../command.ts";
 import { AppError } from "../../errors.ts";
 import { visible } from "../../terminal/text.ts";
-import { setRemoteToken } from "../../workflows/change-remote.ts";
-import { findStoredProject } from "../../workflows/find-project.ts";
-import { askForToken, readTokenSource, tokenArguments } from "../../workflows/token-source.ts";
+import { setRemoteToken } from "../../workflows/remotes/change-remote.ts";
+import { findStoredProject } from "../../workflows/projects/find-project.ts";
+import {
+  askForToken,
+  readTokenSource,
+  tokenArguments,
+} from "../../workflows/remotes/token-source.ts";
 
 export default defineCommand({
   summary: "Give a remote another token",

@@ -1,8 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { visible } from "../../terminal/text.ts";
-import { findStoredProject } from "../../workflows/find-project.ts";
-import { findRemote } from "../../workflows/find-remote.ts";
-import { describeToken } from "../../workflows/remote-token.ts";
+import { findStoredProject } from "../../workflows/projects/find-project.ts";
+import { findRemote } from "../../workflows/remotes/find-remote.ts";
+import { describeToken } from "../../workflows/remotes/remote-token.ts";
 
 export default defineCommand({
   summary: "Show a remote's address and where its token is",

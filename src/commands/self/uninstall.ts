@@ -1,8 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { AppError } from "../../errors.ts";
 import { visible } from "../../terminal/text.ts";
-import { shortPath } from "../../workflows/describe-set-up.ts";
-import { carryOut, planUninstall } from "../../workflows/uninstall.ts";
+import { shortPath } from "../../workflows/set-up/describe-set-up.ts";
+import { carryOut, planUninstall } from "../../workflows/set-up/uninstall.ts";
 
 const words = {
   hooks: "hooks of all repositories in",

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
 import { updateConfig } from "../../store/config.ts";
-import { checkToken } from "../../workflows/token-source.ts";
+import { checkToken } from "../../workflows/remotes/token-source.ts";
 
 export default defineCommand({
   summary: "Write the token slot of old configurations",

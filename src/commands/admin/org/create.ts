@@ -1,7 +1,7 @@
 import { defineCommand } from "../../../command.ts";
 import { parseSlug } from "../../../schema/ids.ts";
 import { visible } from "../../../terminal/text.ts";
-import { administer, serviceArguments } from "../../../workflows/administer.ts";
+import { administer, serviceArguments } from "../../../workflows/remotes/administer.ts";
 
 export default defineCommand({
   summary: "Make an org",

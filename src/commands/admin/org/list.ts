@@ -1,6 +1,6 @@
 import { defineCommand } from "../../../command.ts";
 import { columns, visible } from "../../../terminal/text.ts";
-import { administer, itemsOf, serviceArguments } from "../../../workflows/administer.ts";
+import { administer, itemsOf, serviceArguments } from "../../../workflows/remotes/administer.ts";
 
 export default defineCommand({
   summary: "List the orgs",

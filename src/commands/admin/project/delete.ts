@@ -1,7 +1,11 @@
 import { defineCommand } from "../../../command.ts";
 import { AppError } from "../../../errors.ts";
 import { visible } from "../../../terminal/text.ts";
-import { administer, orgArgument, serviceArguments } from "../../../workflows/administer.ts";
+import {
+  administer,
+  orgArgument,
+  serviceArguments,
+} from "../../../workflows/remotes/administer.ts";
 
 export default defineCommand({
   summary: "Delete a project and all its rows",

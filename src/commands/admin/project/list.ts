@@ -6,7 +6,7 @@ import {
   orgArgument,
   orgQuery,
   serviceArguments,
-} from "../../../workflows/administer.ts";
+} from "../../../workflows/remotes/administer.ts";
 
 export default defineCommand({
   summary: "List an org's projects",

@@ -1,6 +1,10 @@
 import { defineCommand } from "../../../command.ts";
 import { visible } from "../../../terminal/text.ts";
-import { administer, orgArgument, serviceArguments } from "../../../workflows/administer.ts";
+import {
+  administer,
+  orgArgument,
+  serviceArguments,
+} from "../../../workflows/remotes/administer.ts";
 
 export default defineCommand({
   summary: "Make a token and print it",

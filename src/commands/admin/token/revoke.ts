@@ -1,6 +1,6 @@
 import { defineCommand } from "../../../command.ts";
 import { visible } from "../../../terminal/text.ts";
-import { administer, serviceArguments } from "../../../workflows/administer.ts";
+import { administer, serviceArguments } from "../../../workflows/remotes/administer.ts";
 
 export default defineCommand({
   summary: "Revoke a token",

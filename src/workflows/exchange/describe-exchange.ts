@@ -1,0 +1,95 @@
+import type { Context } from "../../context.ts";
+import type { Resource } from "../../schema/resource.ts";
+import { resources } from "../../schema/resource.ts";
+import { type Outcome, type PullCounts, type PushOutcome } from "../../sync/outcome.ts";
+import { type Family, includes } from "../../sync/plan-push.ts";
+import { bytes, count, visible } from "../../terminal/text.ts";
+import type { Exchange } from "./sync-project.ts";
+
+const labelCells = 13;
+
+function rows(lines: readonly (readonly [Resource, number, string])[]): string[] {
+  const cells = Math.max(3, ...lines.map(([, figure]) => count(figure).length));
+  return lines.map(([resource, figure, rest]) => {
+    const label = resource.replace("_", " ").padEnd(labelCells);
+    return `  ${label}  ${count(figure).padStart(cells)} ${rest}`;
+  });
+}
+
+/** What a person is told of a push. */
+export function describePush(exchange: Exchange, outcome: PushOutcome, only: Family): string[] {
+  const { name, url, dryRun } = exchange;
+  const shown = resources.filter(
+    (resource) => includes(only, resource) && !outcome.unsupported.includes(resource),
+  );
+  const held = outcome.resources.traces.held_back;
+  const moved = shown.some((resource) => {
+    const { sent, refused } = outcome.resources[resource];
+    const { skipped } = outcome.resources.conversations;
+    return sent + refused + (resource === "conversations" ? skipped : 0) > 0;
+  });
+  if (!moved) {
+    const behind =
+      held === 0 ? "" : ` (${count(held)} ${held === 1 ? "trace" : "traces"} held back)`;
+    return [`Everything is up to date with ${visible(name)}${behind}`];
+  }
+  const lines = shown.map((resource) => {
+    const { sent, skipped, held_back, refused } = outcome.resources[resource];
+    const parts = ["sent"];
+    if (resource === "conversations" && skipped > 0) parts.push(`${count(skipped)} already there`);
+    if (refused > 0) parts.push(`${count(refused)} refused`);
+    if (held_back > 0) {
+      const why = resource === "traces" ? " (no ledger names them; `--full` sends them)" : "";
+      parts.push(`${count(held_back)} held back${why}`);
+    }
+    const uploaded = outcome.conversationBytes;
+    const size =
+      resource === "conversations" && uploaded > 0 ? ` (${bytes(uploaded)} uploaded)` : "";
+    return [resource, sent, parts.join(", ") + size] as const;
+  });
+  const verb = dryRun ? "Would push to" : "Pushed to";
+  return [`${verb} ${visible(name)} (${visible(url)})`, ...rows(lines)];
+}
+
+/** What a person is told of a pull. */
+export function describePull(exchange: Exchange, outcome: Outcome<PullCounts>): string[] {
+  const { name, url, dryRun } = exchange;
+  const shown = resources.filter((resource) => !outcome.unsupported.includes(resource));
+  const moved = shown.some((resource) => {
+    const { received, merged } = outcome.resources[resource];
+    return received + merged > 0;
+  });
+  if (!moved && outcome.failures.length === 0) {
+    return [`Everything is up to date with ${visible(name)}`];
+  }
+  const lines = shown.map((resource) => {
+    const { merged, skipped } = outcome.resources[resource];
+    const known = skipped > 0 ? `, ${count(skipped)} already here` : "";
+    return [resource, merged, `new${known}`] as const;
+  });
+  const verb = dryRun ? "Would pull from" : "Pulled from";
+  return [`${verb} ${visible(name)} (${visible(url)})`, ...rows(lines)];
+}
+
+export interface ExchangeReport {
+  readonly outcome: Outcome<unknown>;
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/** The part of a JSON answer that tells of one half of an exchange. */
+export function exchangeDocument(
+  { terminal }: Pick<Context, "terminal">,
+  { name, url, dryRun }: Exchange,
+  { outcome, sizes }: ExchangeReport,
+): object {
+  return {
+    remote: name,
+    url,
+    dry_run: dryRun,
+    resources: outcome.resources,
+    ...sizes,
+    unsupported: outcome.unsupported,
+    warnings: terminal.warnings,
+    errors: outcome.failures,
+  };
+}

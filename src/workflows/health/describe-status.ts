@@ -1,0 +1,94 @@
+import type { Context } from "../../context.ts";
+import { columns, count, plural, visible } from "../../terminal/text.ts";
+import { shortPath } from "../set-up/describe-set-up.ts";
+import { type RemoteStatus, type Status, isWaiting } from "./read-status.ts";
+
+/** The status in the lines that a person reads. */
+export function describeStatus(context: Context, status: Status): string[] {
+  const { userHome, options } = context;
+  const { root, id, counts, remotes, hooks, hookErrors } = status;
+  const place = root === undefined ? id : `${visible(shortPath(root, userHome))} (${id})`;
+  const lines = [`Project ${place}`];
+  const notes: string[] = [];
+  if (counts.unattributed > 0) notes.push(`${count(counts.unattributed)} not in any ledger`);
+  if (counts.events > 0) notes.push(`${count(counts.events)} of them events`);
+  const table = [
+    ["  traces", count(counts.traces), notes.join(", ")],
+    ["  ledgers", count(counts.ledgers), ""],
+    ["  commit links", count(counts.commitLinks), ""],
+    ["  conversations", count(counts.conversations), ""],
+    ["  summaries", count(counts.summaries), ""],
+  ];
+  lines.push(...columns(table, [1]));
+  if (remotes.length === 0) lines.push("No remote; add one with `agent-trace remote add`");
+  for (const remote of remotes) lines.push(...describeRemote(remote));
+  const missing = hooks.filter(({ isInstalled, kind }) => kind === "git" && !isInstalled);
+  const installed = hooks.filter(({ isInstalled }) => isInstalled).map(({ name }) => name);
+  if (root !== undefined) {
+    const named =
+      installed.length === 0 ? "none call agent-trace" : [...new Set(installed)].join(", ");
+    const lacking = missing.map(({ name }) => name).join(", ");
+    lines.push(`Hooks: ${named}${lacking === "" ? "" : `; missing: ${lacking}`}`);
+  }
+  const last = hookErrors.at(-1);
+  if (last !== undefined) {
+    lines.push(
+      `${plural(hookErrors.length, "hook event")} failed, the last at ${visible(last.time)}`,
+    );
+    const shown = options.verbose ? hookErrors.slice(-20) : hookErrors.slice(-1);
+    for (const { time, hook, event, reason } of shown) {
+      const what = event === undefined ? hook : `${hook} (${event})`;
+      lines.push(visible(`  ${time}  ${what}: ${reason}`));
+    }
+  }
+  return lines;
+}
+
+function describeRemote({ name, url, isDefault, lacks, heldBack }: RemoteStatus): string[] {
+  const names = [
+    [lacks.traces, "trace"],
+    [lacks.ledgers, "ledger"],
+    [lacks.commit_links, "commit link"],
+    [lacks.conversations, "conversation"],
+  ] as const;
+  const parts = names.filter(([number]) => number > 0).map(([number, one]) => plural(number, one));
+  if (lacks.summaries > 0) parts.push(plural(lacks.summaries, "summary", "summaries"));
+  const held = heldBack === 0 ? "" : ` (${plural(heldBack, "trace")} held back)`;
+  return [
+    `Remote ${visible(name)}${isDefault ? " (default)" : ""}: ${visible(url)}`,
+    parts.length === 0 ? `  has everything${held}` : `  lacks ${parts.join(", ")}${held}`,
+  ];
+}
+
+/** The status as a document. */
+export function statusDocument(status: Status): object {
+  const { id, root, counts, remotes, hooks, hookErrors } = status;
+  return {
+    project: { id, root: root ?? null },
+    counts: {
+      traces: counts.traces,
+      unattributed_traces: counts.unattributed,
+      events: counts.events,
+      ledgers: counts.ledgers,
+      commit_links: counts.commitLinks,
+      conversations: counts.conversations,
+      summaries: counts.summaries,
+    },
+    remotes: remotes.map(({ name, url, isDefault, lacks, heldBack }) => ({
+      name,
+      url,
+      default: isDefault,
+      lacks,
+      held_back: heldBack,
+    })),
+    waiting: isWaiting(status),
+    hooks: hooks.map(({ name, kind, path, isInstalled, program = null }) => ({
+      name,
+      kind,
+      path,
+      installed: isInstalled,
+      program,
+    })),
+    hook_errors: { count: hookErrors.length, last: hookErrors.slice(-20) },
+  };
+}

@@ -1,0 +1,217 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import { readGitText } from "../../git/run-git.ts";
+import { fetchCapabilities } from "../../remote/capabilities.ts";
+import { checkScope } from "../../remote/whoami.ts";
+import { parseRemoteUrl } from "../../schema/remote-url.ts";
+import type { Remote } from "../../schema/settings.ts";
+import { type StorageCheck, checkStorage } from "../../store/check-storage.ts";
+import { readConfig } from "../../store/config.ts";
+import { type HookError, readHookErrors } from "../../store/hook-errors.ts";
+import type { ProjectPaths } from "../../store/paths.ts";
+import { countRecords } from "../../store/project-counts.ts";
+import { readProjectConfig, readRemotes } from "../../store/project-settings.ts";
+import { readRegistry } from "../../store/registry.ts";
+import { openSyncStore } from "../../store/sync-store.ts";
+import { plural } from "../../terminal/text.ts";
+import { shortPath } from "../set-up/describe-set-up.ts";
+import { type StoredProject, findStoredProject } from "../projects/find-project.ts";
+import { listRemotes } from "../remotes/find-remote.ts";
+import { hookProblems, readHookStates } from "../set-up/hook-states.ts";
+import { clientFor } from "../remotes/remote-client.ts";
+import { resolveToken } from "../remotes/remote-token.ts";
+
+/** One thing that was looked at. `fail` is wrong, `warn` is worth knowing. */
+export interface Finding {
+  readonly level: "ok" | "warn" | "fail";
+  readonly area: "git" | "hooks" | "storage" | "configuration" | "remote" | "events";
+  readonly message: string;
+  /** What to do about it, or where to see more. */
+  readonly fix?: string | undefined;
+  /** A stable code, where there is one. */
+  readonly code?: string | undefined;
+}
+
+/** Looks at everything that has to work together. Only remotes need the network; offline they are left out. */
+export async function examine(context: Context): Promise<Finding[]> {
+  const project = findStoredProject(context);
+  return [
+    await examineGit(context, project),
+    ...(await examineHooks(context, project)),
+    ...examineConfiguration(context, project.paths),
+    ...examineStorage(context, project.paths),
+    ...(await examineRemotes(context, project.paths)),
+    ...examineEvents(context, project.paths),
+  ];
+}
+
+async function examineGit(context: Context, { git, paths }: StoredProject): Promise<Finding> {
+  const area = "git";
+  if (git === undefined) {
+    const message = `the repository of project ${paths.id} was not found`;
+    return { level: "fail", area, message, fix: "run `agent-trace init` in the repository" };
+  }
+  try {
+    const version = (await readGitText(git, ["--version"])).trim().replace(/^git version /, "");
+    const place = shortPath(git.repository.workTree, context.userHome);
+    return { level: "ok", area, message: `git ${version}, repository at ${place}` };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { level: "fail", area, message: error.message, fix: error.hint, code: error.label };
+  }
+}
+
+async function examineHooks(context: Context, { git }: StoredProject): Promise<Finding[]> {
+  const area = "hooks";
+  if (git === undefined) return [];
+  const states = await readHookStates(context, git);
+  const problems = hookProblems(states);
+  if (problems.length > 0) {
+    return problems.map(({ problem, fix }) => ({ level: "fail", area, message: problem, fix }));
+  }
+  const names = states.filter(({ isInstalled }) => isInstalled).map(({ name }) => name);
+  const message = `hooks: ${[...new Set(names)].join(", ")} call agent-trace`;
+  return [{ level: "ok", area, message }];
+}
+
+function examineConfiguration(context: Context, project: ProjectPaths): Finding[] {
+  const area = "configuration";
+  const findings: Finding[] = [];
+  const warn = (message: string): void => {
+    const fix = "compare it with what agent-trace made anew, and enter what is missing";
+    findings.push({ level: "fail", area, message, fix });
+  };
+  readConfig(context.home, warn);
+  readRegistry(context.home, warn);
+  readProjectConfig(project, warn);
+  readRemotes(project, warn);
+  if (context.environment["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
+    findings.push({
+      level: "warn",
+      area,
+      message: "`NODE_TLS_REJECT_UNAUTHORIZED=0` switches certificate checks off",
+      fix: "unset it, and name the certificate authority in `NODE_EXTRA_CA_CERTS`",
+    });
+  }
+  return findings.length > 0 ? findings : [{ level: "ok", area, message: "configuration" }];
+}
+
+function examineStorage(context: Context, project: ProjectPaths): Finding[] {
+  const area = "storage";
+  const findings: Finding[] = [];
+  const warn = (message: string): void => {
+    findings.push({ level: "fail", area, message, fix: "look at the file; a new one is made" });
+  };
+  const storage = checkStorage(context.home, project, warn);
+  const home = shortPath(context.home, context.userHome);
+  if (storage.open.length > 0) {
+    findings.push({
+      level: "fail",
+      area,
+      message: `${plural(storage.open.length, "file")} in ${home} can be read by others`,
+      fix: `chmod -R go= ${home}`,
+    });
+  }
+  findings.push(...describeLines(storage));
+  for (const path of storage.setAside) {
+    const message = `a damaged file was kept as ${shortPath(path, context.userHome)}`;
+    findings.push({ level: "warn", area, message, fix: "delete it when it is of no more use" });
+  }
+  if (storage.missingSnapshots > 0) {
+    const message = `${plural(storage.missingSnapshots, "transcript")} not in the cache`;
+    findings.push({ level: "warn", area, message, fix: "agent-trace pull" });
+  }
+  if (findings.length > 0) return findings;
+  const records = storage.files.reduce((sum, file) => sum + file.records, 0);
+  return [{ level: "ok", area, message: `storage: ${plural(records, "record")} in ${home}` }];
+}
+
+function describeLines({ files }: StorageCheck): Finding[] {
+  return files.flatMap(({ name, unreadable, torn }) => {
+    const lines = unreadable + (torn ? 1 : 0);
+    if (lines === 0) return [];
+    const message = `${plural(lines, "line")} of ${name} ${lines === 1 ? "is" : "are"} torn or damaged`;
+    const fix = 'docs/design.md, "Invariants of the store"; such lines are passed over, never sent';
+    return [{ level: "warn", area: "storage", message, fix }] as const;
+  });
+}
+
+async function examineRemotes(context: Context, project: ProjectPaths): Promise<Finding[]> {
+  const area = "remote";
+  const remotes = listRemotes(context, project);
+  if (context.options.offline && remotes.length > 0) {
+    return [
+      { level: "ok", area, message: `${plural(remotes.length, "remote")} left out (offline)` },
+    ];
+  }
+  const findings = await Promise.all(
+    remotes.map(async (remote): Promise<Finding[]> => {
+      try {
+        return await examineRemote(context, project, remote);
+      } catch (error) {
+        if (!(error instanceof AppError) || context.signal.aborted) throw error;
+        const message = `remote \`${remote[0]}\`: ${error.message}`;
+        return [{ level: "fail", area, message, fix: error.hint, code: error.label }];
+      }
+    }),
+  );
+  return findings.flat();
+}
+
+async function examineRemote(
+  context: Context,
+  project: ProjectPaths,
+  [name, remote]: readonly [string, Remote],
+): Promise<Finding[]> {
+  const area = "remote";
+  const url = parseRemoteUrl(remote.url);
+  const use = { project: project.id, name, remote, origin: url.origin };
+  const client = clientFor(context, url, { name, token: resolveToken(context, use) });
+  const { epoch } = await fetchCapabilities(client);
+  const setToken = `agent-trace remote set-token ${name}`;
+  const whoami = await checkScope({ client, url, setToken });
+  if (whoami === undefined) {
+    const message = `remote \`${name}\` is too old to say whose token this is`;
+    return [{ level: "warn", area, message, code: "whoami_unsupported" }];
+  }
+  const suffix = epoch === undefined ? "" : ` (epoch ${epoch})`;
+  const findings: Finding[] = [
+    { level: "ok", area, message: `Remote '${name}' token matches URL${suffix}` },
+  ];
+  const { warn } = context.terminal;
+  using store = openSyncStore(project, { remote: name, dryRun: true, warn, now: context.now });
+  const known = store.identity()?.epoch;
+  if (epoch !== undefined && known !== undefined && known !== epoch) {
+    findings.push({
+      level: "warn",
+      area,
+      message: `the data of remote \`${name}\` was restored or replaced since the last exchange`,
+      fix: "agent-trace sync",
+    });
+  }
+  return findings;
+}
+
+/** What became of hook events: recorded, linked, or dropped and why. */
+function examineEvents(context: Context, project: ProjectPaths): Finding[] {
+  const area = "events";
+  const { traces, commitLinks } = countRecords(project, context.terminal.warn);
+  const message = `${plural(traces, "event")} recorded, ${plural(commitLinks, "commit")} linked`;
+  const errors = readHookErrors(context.home);
+  const first = errors[0];
+  if (first === undefined) return [{ level: "ok", area, message }];
+  const dropped = `${plural(errors.length, "hook event")} failed since ${first.time.slice(0, 10)}`;
+  const details = `${dropped}: ${commonReasons(errors)}`;
+  return [
+    { level: "ok", area, message },
+    { level: "warn", area, message: details, fix: "agent-trace status --verbose" },
+  ];
+}
+
+function commonReasons(errors: readonly HookError[]): string {
+  const counts = new Map<string, number>();
+  for (const { reason } of errors) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  const shown = sorted.slice(0, 3).map(([reason, number]) => `${reason} (${number})`);
+  return shown.join("; ") + (sorted.length > shown.length ? "; and others" : "");
+}

@@ -1,0 +1,97 @@
+import type { Context } from "../../context.ts";
+import { rowResources } from "../../schema/resource.ts";
+import { type HookError, readHookErrors } from "../../store/hook-errors.ts";
+import type { ProjectPaths } from "../../store/paths.ts";
+import { type ProjectCounts, countRecords } from "../../store/project-counts.ts";
+import { readRemotes } from "../../store/project-settings.ts";
+import { openSyncStore } from "../../store/sync-store.ts";
+import { planPush } from "../../sync/plan-push.ts";
+import { findStoredProject } from "../projects/find-project.ts";
+import { defaultRemote, listRemotes } from "../remotes/find-remote.ts";
+import type { HookState } from "../set-up/git-hooks.ts";
+import { readHookStates } from "../set-up/hook-states.ts";
+
+/** What the next push to a remote would send. */
+export interface RemoteStatus {
+  readonly name: string;
+  readonly url: string;
+  readonly isDefault: boolean;
+  readonly lacks: {
+    readonly traces: number;
+    readonly ledgers: number;
+    readonly commit_links: number;
+    readonly conversations: number;
+    readonly summaries: number;
+  };
+  /** Traces that no ledger names. */
+  readonly heldBack: number;
+}
+
+export interface Status {
+  readonly id: string;
+  /** The work tree; undefined where the repository was not found. */
+  readonly root: string | undefined;
+  readonly counts: ProjectCounts;
+  readonly remotes: readonly RemoteStatus[];
+  readonly hooks: readonly HookState[];
+  /** The oldest first. */
+  readonly hookErrors: readonly HookError[];
+}
+
+/** How much is recorded, what waits to be pushed and what went wrong in hooks. Nothing of it needs the network. */
+export async function readStatus(context: Context): Promise<Status> {
+  const { paths, git } = findStoredProject(context);
+  const counts = countRecords(paths, context.terminal.warn);
+  const standard = standardRemote(context, paths);
+  const remotes: RemoteStatus[] = [];
+  for (const [name, { url }] of listRemotes(context, paths)) {
+    const waiting = await readWaiting(context, paths, name);
+    remotes.push({ name, url, isDefault: name === standard, ...waiting });
+  }
+  return {
+    id: paths.id,
+    root: git?.repository.workTree,
+    counts,
+    remotes,
+    hooks: await readHookStates(context, git),
+    hookErrors: readHookErrors(context.home),
+  };
+}
+
+function standardRemote(context: Context, project: ProjectPaths): string | undefined {
+  const remotes = readRemotes(project, context.terminal.warn);
+  try {
+    return defaultRemote(context, project, remotes);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readWaiting(
+  context: Context,
+  project: ProjectPaths,
+  remote: string,
+): Promise<Pick<RemoteStatus, "lacks" | "heldBack">> {
+  const { warn } = context.terminal;
+  using store = openSyncStore(project, { remote, dryRun: true, warn, now: context.now });
+  const rows = Object.fromEntries(
+    rowResources.map((resource) => [resource, store.candidates(resource, "unsent")]),
+  ) as Record<(typeof rowResources)[number], ReturnType<typeof store.candidates>>;
+  const transcripts = await store.transcripts("unsent");
+  const plan = planPush({ full: false, only: "all", since: undefined }, { rows, transcripts });
+  const { traces, ledgers, commit_links, conversations, summaries } = plan;
+  return {
+    lacks: {
+      traces: traces.send.length,
+      ledgers: ledgers.send.length,
+      commit_links: commit_links.send.length,
+      conversations: conversations.send.length,
+      summaries: summaries.send.length,
+    },
+    heldBack: traces.heldBack,
+  };
+}
+
+export function isWaiting({ remotes }: Status): boolean {
+  return remotes.some(({ lacks }) => Object.values(lacks).some((number) => number > 0));
+}

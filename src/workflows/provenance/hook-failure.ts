@@ -1,0 +1,24 @@
+import { AppError, systemCode } from "../../errors.ts";
+import { type HookError, appendHookError } from "../../store/hook-errors.ts";
+
+/** How long a hook may wait for locks, all of them together, in milliseconds: people wait for their commits. */
+export const hookPatience = 2_000;
+
+/** What went wrong, fit for the journal. Messages of others may quote what they stumbled over, so only ours stay. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  const name = error instanceof Error ? error.name : typeof error;
+  return `unexpected ${name}${systemCode(error) === undefined ? "" : ` (${systemCode(error)})`}`;
+}
+
+/** Notes a hook's failure, which nobody sees, for `status` and `doctor`. Never throws. */
+export function noteHookFailure(
+  world: { readonly home: string; now(): Date },
+  failure: Omit<HookError, "time">,
+): void {
+  try {
+    appendHookError(world.home, { time: world.now().toISOString(), ...failure });
+  } catch {
+    // A home that cannot be written has no place for the journal either.
+  }
+}

@@ -1,0 +1,223 @@
+import { readFileSync, statSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
+import { claimsOf } from "../../attribution/claim-lines.ts";
+import { segmentsOf } from "../../attribution/follow-ledger.ts";
+import { isBinary, lineStarts } from "../../attribution/lines.ts";
+import { AppError } from "../../errors.ts";
+import { locateFile } from "../../git/find-repository.ts";
+import { type BlamedLine, readBlame } from "../../git/read-blame.ts";
+import { readHead } from "../../git/read-head.ts";
+import type { Ledger, Segment } from "../../schema/ledger.ts";
+import type { PendingClaim } from "../../schema/pending.ts";
+import type { Trace } from "../../schema/trace.ts";
+import { openHistory } from "../../store/history.ts";
+import { pendingPlace, readPending } from "../../store/pending.ts";
+import type { Project } from "../projects/find-project.ts";
+
+/** Neighbouring lines that one trace wrote, or that nobody we know of wrote. 1-based, inclusive. */
+export interface Attribution {
+  start_line: number;
+  end_line: number;
+  readonly kind: "AI" | "NO_ATTRIBUTION";
+  readonly trace_id: string | null;
+  readonly model_id: string | null;
+  readonly tool: { readonly name: string; readonly version: string | null } | null;
+  readonly timestamp: string | null;
+  /** Null for lines that no commit has. */
+  readonly commit_sha: string | null;
+  readonly conversation_id: string | null;
+  readonly source: "ledger" | "note" | "uncommitted" | null;
+}
+
+export interface FileAttribution {
+  /** Relative to the work tree's root. */
+  readonly path: string;
+  /** Lines asked about, and how many of them are an agent's. */
+  readonly lines: number;
+  readonly aiLines: number;
+  readonly attributions: readonly Attribution[];
+}
+
+export interface AttributionQuery {
+  readonly lines?: { readonly start: number; readonly end: number };
+  /** `-w`, `-M`, `-C`, as git's blame takes them. */
+  readonly flags?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Who wrote the lines of a file as it stands in the work tree: git says which line of which commit each one is, that
+ * commit's ledger says who wrote it, and the pending file answers for lines that no commit has.
+ */
+export async function readAttribution(
+  project: Project,
+  file: string,
+  query: AttributionQuery = {},
+): Promise<FileAttribution> {
+  const { path, content } = readSource(project, file);
+  const total = lineStarts(content).length;
+  if (query.lines !== undefined && query.lines.end > total) {
+    throw new AppError("usage", `\`${path}\` has ${total} lines`, {
+      hint: "ask for lines that it has",
+    });
+  }
+  const isUnborn = (await readHead(project.git)) === undefined;
+  const blaming = blameLines(project, path, { ...query, total, isUnborn });
+  // Git is at work by now: the index is opened in the meantime. A failure of git's is told where it is awaited.
+  blaming.catch(() => {});
+  using history = openHistory(project.paths);
+  const blamed = await blaming;
+  const commits = new Set(blamed.flatMap(({ commit }) => commit ?? []));
+  const ledgers = history.ledgers([...commits]);
+  const place = pendingPlace(project.paths, project.git.repository.workTree);
+  const pending = blamed.some(({ commit }) => commit === undefined)
+    ? readPending(place, path)
+    : undefined;
+  const uncommitted = pending === undefined ? undefined : claimsOf(pending, content);
+  const findSegment = segmentFinder(ledgers);
+  const found = blamed.map((line) => ({
+    line,
+    segment: findSegment(line),
+    claim: line.commit === undefined ? uncommitted?.get(line.line) : undefined,
+  }));
+  const traces = history.traces([
+    ...new Set(found.flatMap(({ segment }) => segment?.trace_id ?? [])),
+  ]);
+  const attributions: Attribution[] = [];
+  for (const { line, segment, claim } of found) {
+    const attribution =
+      segment !== undefined
+        ? fromLedger(line, segment, traces.get(segment.trace_id ?? ""))
+        : claim !== undefined
+          ? fromPending(line, claim)
+          : unattributed(line);
+    const last = attributions.at(-1);
+    if (last !== undefined && continues(last, attribution)) last.end_line = line.line;
+    else attributions.push(attribution);
+  }
+  const aiLines = found.filter(({ segment, claim }) => (segment ?? claim) !== undefined).length;
+  return { path, lines: blamed.length, aiLines, attributions };
+}
+
+function readSource({ git }: Project, file: string): { path: string; content: Uint8Array } {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    throw new AppError("not_found", `there is no file \`${file}\``, {
+      hint: "name a file of the work tree",
+    });
+  }
+  const location = stats.isFile() ? locateFile(file) : undefined;
+  if (location === undefined || location.repository.workTree !== git.repository.workTree) {
+    throw new AppError(
+      "not_found",
+      stats.isFile()
+        ? `\`${file}\` is outside of ${git.repository.workTree}`
+        : `\`${file}\` is no file`,
+      { hint: "name a file of the work tree" },
+    );
+  }
+  const path = relative(git.repository.workTree, resolve(git.repository.workTree, location.path));
+  const content = readFileSync(resolve(git.repository.workTree, location.path));
+  return {
+    path: path.split(sep).join("/"),
+    content: isBinary(content) ? new Uint8Array(0) : content,
+  };
+}
+
+async function blameLines(
+  { git }: Project,
+  path: string,
+  query: AttributionQuery & { readonly total: number; readonly isUnborn: boolean },
+): Promise<BlamedLine[]> {
+  const { total, isUnborn, lines = { start: 1, end: total } } = query;
+  if (total === 0) return [];
+  try {
+    if (!isUnborn) return await readBlame(git, path, query);
+  } catch (error) {
+    // A file that git does not know yet: all of it is uncommitted.
+    const isUnknown = error instanceof AppError && /no such path|no such ref/.test(error.message);
+    if (!isUnknown) throw error;
+  }
+  return Array.from({ length: lines.end - lines.start + 1 }, (_, offset) => ({
+    line: lines.start + offset,
+    commit: undefined,
+    originalLine: lines.start + offset,
+    originalPath: path,
+    boundary: false,
+    text: "",
+  }));
+}
+
+/** Finds claims by the line and the path that the commit had: neighbours today need not have been neighbours there. */
+function segmentFinder(ledgers: ReadonlyMap<string, Ledger>) {
+  const known = new Map<string, readonly Segment[]>();
+  return ({ commit, originalPath, originalLine }: BlamedLine): Segment | undefined => {
+    const ledger = commit === undefined ? undefined : ledgers.get(commit);
+    if (ledger === undefined) return undefined;
+    const key = `${commit} ${originalPath}`;
+    const segments = known.get(key) ?? segmentsOf(ledger, originalPath);
+    known.set(key, segments);
+    return segments.find(
+      ({ start_line, end_line }) => start_line <= originalLine && originalLine <= end_line,
+    );
+  };
+}
+
+function fromLedger(line: BlamedLine, segment: Segment, trace: Trace | undefined): Attribution {
+  const tool = trace?.tool;
+  return {
+    start_line: line.line,
+    end_line: line.line,
+    kind: "AI",
+    trace_id: segment.trace_id ?? null,
+    model_id: segment.model_id ?? null,
+    tool: tool === undefined ? null : { name: tool.name, version: tool.version ?? null },
+    timestamp: trace?.timestamp ?? null,
+    commit_sha: line.commit ?? null,
+    conversation_id: segment.conversation_id ?? null,
+    source: "ledger",
+  };
+}
+
+function fromPending(line: BlamedLine, claim: PendingClaim): Attribution {
+  const { tool } = claim;
+  return {
+    start_line: line.line,
+    end_line: line.line,
+    kind: "AI",
+    trace_id: claim.traceId,
+    model_id: claim.modelId ?? null,
+    tool: tool === undefined ? null : { name: tool.name, version: tool.version ?? null },
+    timestamp: claim.timestamp,
+    commit_sha: null,
+    conversation_id: claim.conversationId ?? null,
+    source: "uncommitted",
+  };
+}
+
+function unattributed(line: BlamedLine): Attribution {
+  return {
+    start_line: line.line,
+    end_line: line.line,
+    kind: "NO_ATTRIBUTION",
+    trace_id: null,
+    model_id: null,
+    tool: null,
+    timestamp: null,
+    commit_sha: line.commit ?? null,
+    conversation_id: null,
+    source: null,
+  };
+}
+
+function continues(last: Attribution, next: Attribution): boolean {
+  return (
+    last.end_line === next.start_line - 1 &&
+    last.kind === next.kind &&
+    last.trace_id === next.trace_id &&
+    last.commit_sha === next.commit_sha &&
+    last.source === next.source &&
+    last.model_id === next.model_id &&
+    last.conversation_id === next.conversation_id
+  );
+}

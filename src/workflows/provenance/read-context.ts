@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { type Turn, parseTurns } from "../../capture/read-turns.ts";
+import { sha256Hex } from "../../schema/digest.ts";
+import { openHistory } from "../../store/history.ts";
+import { findTranscript } from "../../store/transcript.ts";
+import type { Project } from "../projects/find-project.ts";
+import { type Attribution, type FileAttribution, readAttribution } from "./read-attribution.ts";
+
+/** Lines and the conversation from which they came; of an agent's lines whose conversation is not kept, nulls. */
+export interface ContextSegment {
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly attribution: "ai" | "no_attribution";
+  readonly model_id: string | null;
+  readonly tool: Attribution["tool"];
+  readonly trace_id: string | null;
+  readonly conversation_id: string | null;
+  /** Of the transcript as it is kept here. */
+  readonly content_sha256: string | null;
+  readonly summary: string | null;
+  readonly conversation_size: ConversationSize | null;
+  readonly preview: string | null;
+  readonly query: string | null;
+  readonly conversation_content?: string;
+  /** Instead of the text, where the transcript is no UTF-8. */
+  readonly conversation_content_b64?: string;
+}
+
+export interface ConversationSize {
+  readonly bytes: number;
+  readonly characters: number;
+  readonly lines: number;
+  readonly turns: number;
+}
+
+export interface ContextQuery {
+  readonly lines?: { readonly start: number; readonly end: number };
+  /** Only what was said with this text in it is previewed; case does not matter. */
+  readonly query?: string | undefined;
+  readonly full: boolean;
+  readonly signal?: AbortSignal;
+  warn(message: string): void;
+}
+
+export interface FileContext {
+  readonly file: FileAttribution;
+  readonly segments: readonly ContextSegment[];
+}
+
+/** The conversations behind the lines of a file. Each one is read once, however many lines came of it. */
+export async function readContext(
+  project: Project,
+  path: string,
+  query: ContextQuery,
+): Promise<FileContext> {
+  const { lines, signal } = query;
+  const file = await readAttribution(project, path, {
+    ...(lines === undefined ? {} : { lines }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const ids = new Set(file.attributions.flatMap(({ conversation_id }) => conversation_id ?? []));
+  using history = openHistory(project.paths);
+  const summaries = history.summaries([...ids]);
+  const kept = new Map([...ids].map((id) => [id, readConversation(project, id, query)]));
+  const segments = file.attributions.map((found): ContextSegment => {
+    const id = found.conversation_id;
+    const conversation = id === null ? undefined : kept.get(id);
+    return {
+      start_line: found.start_line,
+      end_line: found.end_line,
+      attribution: found.kind === "AI" ? "ai" : "no_attribution",
+      model_id: found.model_id,
+      tool: found.tool,
+      trace_id: found.trace_id,
+      conversation_id: id,
+      content_sha256: conversation?.sha256 ?? null,
+      summary: (id === null ? undefined : summaries.get(id)) ?? null,
+      conversation_size: conversation?.size ?? null,
+      preview: conversation?.preview ?? null,
+      query: query.query ?? null,
+      ...(query.full ? conversation?.content : {}),
+    };
+  });
+  return { file, segments };
+}
+
+interface Conversation {
+  readonly sha256: string;
+  readonly size: ConversationSize;
+  readonly preview: string;
+  readonly content: Pick<ContextSegment, "conversation_content" | "conversation_content_b64">;
+}
+
+function readConversation(
+  project: Project,
+  id: string,
+  { query, warn }: ContextQuery,
+): Conversation | undefined {
+  const transcript = findTranscript(project.paths, id, warn);
+  if (transcript === undefined) return undefined;
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(transcript.path);
+  } catch {
+    warn(`the transcript of conversation ${id.slice(0, 12)} cannot be read`);
+    return undefined;
+  }
+  const isText = isUtf8(bytes);
+  const text = isText ? bytes.toString("utf8") : bytes.toString("latin1");
+  const turns = parseTurns(text);
+  return {
+    sha256: sha256Hex(bytes),
+    size: {
+      bytes: bytes.length,
+      characters: text.length,
+      lines: text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0),
+      turns: turns.length,
+    },
+    preview: previewOf(turns, query),
+    content: isText
+      ? { conversation_content: text }
+      : { conversation_content_b64: bytes.toString("base64") },
+  };
+}
+
+const previewedTurns = 6;
+const previewedCharacters = 240;
+
+/** The beginning of a conversation, or what was said in it of the text sought. */
+function previewOf(turns: readonly Turn[], query: string | undefined): string {
+  const sought = query?.toLowerCase();
+  const chosen =
+    sought === undefined ? turns : turns.filter(({ text }) => text.toLowerCase().includes(sought));
+  return chosen
+    .slice(0, previewedTurns)
+    .map(({ speaker, text }) => `${speaker}: ${excerpt(text, sought)}`)
+    .join("\n");
+}
+
+/** One line of a turn's text: its beginning, or the surroundings of what is sought. */
+function excerpt(text: string, sought: string | undefined): string {
+  const line = text.replace(/\s+/g, " ");
+  if (line.length <= previewedCharacters) return line;
+  const at = sought === undefined ? 0 : Math.max(0, line.toLowerCase().indexOf(sought) - 80);
+  const part = line.slice(at, at + previewedCharacters).toWellFormed();
+  return `${at > 0 ? "…" : ""}${part}${at + previewedCharacters < line.length ? "…" : ""}`;
+}

@@ -1,0 +1,217 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
+import { decodeText, isBinary } from "../../attribution/lines.ts";
+import { isRecorded, observeFile, rangesOf, recordEdits } from "../../attribution/pending-file.ts";
+import { type TracedFile, buildTrace } from "../../attribution/trace.ts";
+import type { Environment } from "../../environment.ts";
+import { systemCode } from "../../errors.ts";
+import {
+  type Location,
+  type Repository,
+  findRepository,
+  locateFile,
+} from "../../git/find-repository.ts";
+import { readHead } from "../../git/read-head.ts";
+import type { AgentEdit, AgentEvent } from "../../schema/agent-event.ts";
+import { conversationIdOf } from "../../schema/digest.ts";
+import type { PendingClaim, PendingFile } from "../../schema/pending.ts";
+import { formatRecordTime } from "../../schema/time.ts";
+import { growLiveCopy } from "../../store/live-copy.ts";
+import type { ProjectPaths } from "../../store/paths.ts";
+import {
+  type PendingPlace,
+  lockPending,
+  pendingPlace,
+  readPending,
+  writePending,
+} from "../../store/pending.ts";
+import { appendTrace } from "../../store/records.ts";
+import { projectOf } from "../projects/find-project.ts";
+
+export interface RecordWorld {
+  readonly home: string;
+  readonly environment: Environment;
+  now(): Date;
+}
+
+/** What only the agent's files tell; asked for when a trace is about to be written. */
+export type ReadOrigin = () => {
+  readonly model: string | undefined;
+  readonly version: string | undefined;
+};
+
+/** What is worth telling of a transcript that cannot be kept; undefined when all is well. */
+export type Remark = string | undefined;
+
+interface WorkTreeEdits {
+  readonly repository: Repository;
+  readonly project: ProjectPaths;
+  readonly edits: Map<string, AgentEdit[]>;
+}
+
+/**
+ * Takes in one event of an agent. For each work tree that it touches: the trace first, then the pending files, so that
+ * a kill in between leaves a trace whose hashes still tell what the positions would have told. When this returns,
+ * no kill of any process loses what was recorded. Files outside of initialised repositories are ignored.
+ */
+export async function recordEvent(
+  world: RecordWorld,
+  event: AgentEvent,
+  readOrigin: ReadOrigin,
+): Promise<Remark> {
+  const workTrees = groupEdits(world, event);
+  for (const workTree of workTrees) {
+    if (event.phase === "before") observe(workTree);
+    else await record(world, event, { workTree, readOrigin });
+  }
+  return growTranscript(world, event, workTrees);
+}
+
+/** The edits by work tree and path; several edits of one file stay in their order. */
+function groupEdits(world: RecordWorld, event: AgentEvent): WorkTreeEdits[] {
+  const groups = new Map<string, WorkTreeEdits>();
+  for (const edit of event.edits) {
+    const location = locate(event, edit);
+    if (location === undefined) continue;
+    const { repository, path } = location;
+    let group = groups.get(repository.workTree);
+    if (group === undefined) {
+      const project = projectOf(repository, world.home);
+      if (project === undefined) continue;
+      group = { repository, project, edits: new Map() };
+      groups.set(repository.workTree, group);
+    }
+    const edits = group.edits.get(path);
+    if (edits === undefined) group.edits.set(path, [edit]);
+    else edits.push(edit);
+  }
+  return [...groups.values()];
+}
+
+function locate(event: AgentEvent, edit: AgentEdit): Location | undefined {
+  if (edit.path.includes("\0")) return undefined;
+  if (isAbsolute(edit.path)) return locateFile(edit.path);
+  return event.cwd === undefined ? undefined : locateFile(resolve(event.cwd, edit.path));
+}
+
+/** A file's bytes; nothing where there is none; undefined where lines mean nothing in it. */
+function readContent(repository: Repository, path: string): Uint8Array | undefined {
+  try {
+    const content = readFileSync(resolve(repository.workTree, path));
+    return isBinary(content) ? undefined : content;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return new Uint8Array(0);
+    if (code === "EISDIR") return undefined;
+    throw error;
+  }
+}
+
+/** Before an edit: what stands there now is not the agent's, unless it was the last time we looked. */
+function observe({ repository, project, edits }: WorkTreeEdits): void {
+  const place = pendingPlace(project, repository.workTree);
+  using _lock = lockPending(place);
+  for (const path of edits.keys()) {
+    const content = readContent(repository, path);
+    if (content === undefined) continue;
+    const pending = readPending(place, path);
+    const text = decodeText(content);
+    if ((pending?.text ?? "") !== text) writePending(place, observeFile(pending, path, text));
+  }
+}
+
+async function record(
+  world: RecordWorld,
+  event: AgentEvent,
+  { workTree, readOrigin }: { workTree: WorkTreeEdits; readOrigin: ReadOrigin },
+): Promise<void> {
+  const { repository, project, edits } = workTree;
+  const revision = await readHead({ repository, environment: world.environment });
+  const place = pendingPlace(project, repository.workTree);
+  const { lock, failure } = tryPending(place);
+  using _lock = lock;
+  const known = [...edits.keys()].map((path) => readPending(place, path));
+  const fresh = [...edits].filter((_, index) => !isRecorded(known[index], event.toolUseId));
+  if (fresh.length === 0) return;
+  const claim = claimOf(world, event, readOrigin);
+  const files: TracedFile[] = [];
+  const pendingFiles: PendingFile[] = [];
+  for (const [path, fileEdits] of fresh) {
+    const content = readContent(repository, path);
+    if (content === undefined) continue;
+    const pending = recordEdits(readPending(place, path), fileEdits, {
+      path,
+      text: decodeText(content),
+      claim,
+      toolUse: event.toolUseId,
+    });
+    pendingFiles.push(pending);
+    files.push({ path, content, ranges: rangesOf(pending, claim.traceId) });
+  }
+  if (files.length === 0) return;
+  const metadata = metadataOf(
+    event,
+    fresh.flatMap(([, fileEdits]) => fileEdits),
+  );
+  appendTrace(project, buildTrace(claim, files, { revision, metadata }));
+  // Without the lock the positions are lost; the trace's hashes are not.
+  if (lock === undefined) throw failure;
+  for (const pending of pendingFiles) writePending(place, pending);
+}
+
+function tryPending(place: PendingPlace): { lock?: Disposable; failure?: unknown } {
+  try {
+    return { lock: lockPending(place) };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+function claimOf(world: RecordWorld, event: AgentEvent, readOrigin: ReadOrigin): PendingClaim {
+  const { model, version } = readOrigin();
+  const { transcriptPath, agent } = event;
+  return {
+    traceId: crypto.randomUUID(),
+    timestamp: formatRecordTime(world.now()),
+    modelId: event.model ?? model,
+    conversationId: transcriptPath === undefined ? undefined : conversationIdOf(transcriptPath),
+    tool: { name: agent.name, version: agent.version ?? version },
+  };
+}
+
+function metadataOf(event: AgentEvent, edits: readonly AgentEdit[]): Record<string, unknown> {
+  return {
+    ...(event.sessionId === undefined ? {} : { session_id: event.sessionId }),
+    ...(event.toolName === undefined ? {} : { tool_name: event.toolName }),
+    ...(event.toolUseId === undefined ? {} : { tool_use_id: event.toolUseId }),
+    is_creation: edits.every((edit) => edit.textBefore === null),
+    ...(edits.some((edit) => edit.userModified) ? { user_modified: true } : {}),
+  };
+}
+
+/** Brings the conversation's live copy up to date in every project that the event touches, or that the agent stands in. */
+function growTranscript(
+  world: RecordWorld,
+  event: AgentEvent,
+  workTrees: readonly WorkTreeEdits[],
+): Remark {
+  const { transcriptPath: path, cwd } = event;
+  if (path === undefined || !isAbsolute(path) || path.includes("\0")) return undefined;
+  let projects = workTrees.map(({ project }) => project);
+  if (projects.length === 0 && cwd !== undefined && isAbsolute(cwd)) {
+    const repository = findRepository(cwd);
+    const project = repository === undefined ? undefined : projectOf(repository, world.home);
+    projects = project === undefined ? [] : [project];
+  }
+  let remark: Remark;
+  for (const project of projects) {
+    const growth = growLiveCopy(project, {
+      path,
+      agent: event.agent.name,
+      session: event.sessionId,
+      last: event.name === "SessionEnd",
+    });
+    if (growth.state === "left alone" && growth.said) remark = `transcript: ${growth.reason}`;
+  }
+  return remark;
+}

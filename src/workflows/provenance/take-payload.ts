@@ -1,0 +1,50 @@
+import { recognise } from "../../capture/agents.ts";
+import type { Stdin } from "../../context.ts";
+import type { HookError } from "../../store/hook-errors.ts";
+import { waitAtMost } from "../../store/lock.ts";
+import { hookPatience, noteHookFailure, reasonOf } from "./hook-failure.ts";
+import { type RecordWorld, recordEvent } from "./record-event.ts";
+
+const inputBytes = 64 * 1024 * 1024;
+const inputMilliseconds = 2_000;
+
+export interface PayloadWorld extends RecordWorld {
+  readonly stdin: Stdin;
+}
+
+/**
+ * Takes in what an agent's hook sent: on stdin, or as an argument where an agent sends it so. Never throws. What went
+ * wrong is returned and noted in the journal of hook errors: names and reasons, no content.
+ */
+export async function takePayload(
+  world: PayloadWorld,
+  argument: string | undefined,
+): Promise<string | undefined> {
+  let told: Partial<HookError> = {};
+  const failed = (reason: string): string => {
+    noteHookFailure(world, { hook: "record", ...told, reason });
+    return reason;
+  };
+  try {
+    const input = argument ?? (await world.stdin.read(inputBytes, inputMilliseconds));
+    using _patience = waitAtMost(hookPatience);
+    if (input === undefined) {
+      return failed("no payload: stdin held more than 64 MiB or did not end within 2 seconds");
+    }
+    const found = recognise(input);
+    if (found.kind === "unreadable") return failed("the payload is no JSON object");
+    if (found.kind === "unsupported") {
+      const { agent, event } = found;
+      told = {
+        ...(event === undefined ? {} : { event }),
+        ...(agent === undefined ? {} : { agent }),
+      };
+      return failed("this event is not supported");
+    }
+    told = { event: found.event.name, agent: found.event.agent.name };
+    const remark = await recordEvent(world, found.event, found.readOrigin);
+    return remark === undefined ? undefined : failed(remark);
+  } catch (error) {
+    return failed(reasonOf(error));
+  }
+}

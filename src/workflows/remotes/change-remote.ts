@@ -1,0 +1,169 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import { type RemoteUrl, isLoopback, parseRemoteUrl } from "../../schema/remote-url.ts";
+import type { Remote } from "../../schema/settings.ts";
+import type { ProjectPaths } from "../../store/paths.ts";
+import { readRemotes, updateRemotes } from "../../store/project-settings.ts";
+import { forgetRemote } from "../../store/remote-state.ts";
+import { findRemote, remoteNamed } from "./find-remote.ts";
+import { createProjectFor } from "./register-project.ts";
+import { clientFor, requireScope } from "./remote-client.ts";
+import { bindToken, keepToken, referredKey } from "./remote-token.ts";
+import { type TokenSource, askForToken, tokenOf } from "./token-source.ts";
+import { waitForSync } from "../exchange/sync-project.ts";
+
+/** Remote names stand in keys, messages and command lines, so they are plain words. */
+export function checkRemoteName(name: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && !(name in {})) return name;
+  throw new AppError("usage", `\`${name}\` cannot be the name of a remote`, {
+    hint: "use 1 to 64 letters, digits, `.`, `_` or `-`, beginning with a letter or a digit",
+  });
+}
+
+function entryFor(url: RemoteUrl, auth: Remote["auth"]): Remote {
+  return {
+    url: url.url,
+    base_url: url.baseUrl,
+    org_slug: url.org,
+    project_slug: url.project,
+    ...(auth === undefined ? {} : { auth }),
+  };
+}
+
+export function remoteExists(name: string): AppError {
+  return new AppError("conflict", `remote \`${name}\` exists already`, {
+    label: "remote_exists",
+    hint: `change it with \`agent-trace remote set-url ${name} <url>\`, or take another name`,
+  });
+}
+
+export interface NewRemote {
+  readonly name: string;
+  readonly url: string;
+  readonly source: TokenSource | undefined;
+  /** Register the project on the service first; that it exists already is fine. */
+  readonly create: boolean;
+}
+
+/** Binds a name to an address. With a token the service is asked whose it is, and nothing is written on a mismatch. */
+export async function addRemote(
+  context: Context,
+  project: ProjectPaths,
+  { name, url: text, source, create }: NewRemote,
+): Promise<RemoteUrl> {
+  checkRemoteName(name);
+  const url = parseRemoteUrl(text);
+  if (Object.hasOwn(readRemotes(project, context.terminal.warn), name)) throw remoteExists(name);
+  warnOfPlainHttp(context, url);
+  if (create) await createProjectFor(context, url, { name, source, existing: "fine" });
+  if (source !== undefined) await checkToken(context, url, { name, source });
+  // The token first: a reference to nothing is worse than a token that nothing refers to.
+  const auth =
+    source === undefined
+      ? undefined
+      : keepToken(context, source, { project: project.id, remote: name, origin: url.origin });
+  updateRemotes(
+    project,
+    (remotes) => {
+      if (Object.hasOwn(remotes, name)) throw remoteExists(name);
+      remotes[name] = entryFor(url, auth);
+    },
+    context.terminal.warn,
+  );
+  return url;
+}
+
+interface TokenCheck {
+  readonly name: string;
+  readonly source: TokenSource;
+}
+
+async function checkToken(
+  context: Context,
+  url: RemoteUrl,
+  { name, source }: TokenCheck,
+): Promise<void> {
+  const client = clientFor(context, url, { name, token: tokenOf(context, source) });
+  await requireScope(context, client, { url, name });
+}
+
+function warnOfPlainHttp(context: Context, url: RemoteUrl): void {
+  const { protocol, hostname } = new URL(url.origin);
+  if (protocol !== "http:" || isLoopback(hostname)) return;
+  context.terminal.warn(
+    `${url.origin} is plain http: tokens and transcripts can be read on the way`,
+    "use https where the service has it",
+  );
+}
+
+export interface UrlChange {
+  readonly name: string;
+  readonly url: string;
+  readonly source: TokenSource | undefined;
+  /** Send the token that is there to the new origin as well. */
+  readonly keepToken: boolean;
+}
+
+/** Changes a remote's address. A token goes to another origin only when the person says so. */
+export async function setRemoteUrl(
+  context: Context,
+  project: ProjectPaths,
+  { name, url: text, source: given, keepToken: keeps }: UrlChange,
+): Promise<RemoteUrl> {
+  const url = parseRemoteUrl(text);
+  const { remote } = findRemote(context, project, name);
+  const moves = new URL(remote.url).origin !== url.origin;
+  if (given !== undefined && keeps) {
+    throw new AppError("usage", "`--keep-token` and a new token exclude each other");
+  }
+  const isOpen = moves && remote.auth !== undefined && given === undefined && !keeps;
+  const source = isOpen ? await askForToken(context, `Token for ${url.origin}`) : given;
+  if (isOpen && source === undefined) {
+    throw new AppError("usage", `${url.origin} is another place than the token is bound to`, {
+      hint: "give a token for it with `--token` or `--token-env`, or say `--keep-token`",
+    });
+  }
+  warnOfPlainHttp(context, url);
+  if (source !== undefined) await checkToken(context, url, { name, source });
+  const auth = source === undefined ? remote.auth : bind(context, project, { name, source, url });
+  const reference = remote.auth?.token_ref;
+  if (source === undefined && moves && reference !== undefined) {
+    bindToken(context, referredKey(project.id, name, reference), url.origin);
+  }
+  updateRemotes(
+    project,
+    (remotes) => {
+      remotes[name] = { ...remoteNamed(remotes, name), ...entryFor(url, auth) };
+    },
+    context.terminal.warn,
+  );
+  if (remote.url !== url.url) {
+    using _lock = await waitForSync(context, project);
+    forgetRemote(project, name, context.terminal.warn);
+  }
+  return url;
+}
+
+function bind(
+  context: Context,
+  project: ProjectPaths,
+  { name, source, url }: TokenCheck & { readonly url: RemoteUrl },
+): NonNullable<Remote["auth"]> {
+  return keepToken(context, source, { project: project.id, remote: name, origin: url.origin });
+}
+
+/** Binds a remote to another token, once the service has said that it fits. */
+export async function setRemoteToken(
+  context: Context,
+  project: ProjectPaths,
+  { name, source }: TokenCheck,
+): Promise<void> {
+  const { url } = findRemote(context, project, name);
+  await checkToken(context, url, { name, source });
+  const auth = bind(context, project, { name, source, url });
+  updateRemotes(
+    project,
+    (remotes) => void (remoteNamed(remotes, name).auth = auth),
+    context.terminal.warn,
+  );
+}

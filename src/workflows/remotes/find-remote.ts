@@ -1,0 +1,62 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../errors.ts";
+import { type RemoteUrl, parseRemoteUrl } from "../../schema/remote-url.ts";
+import type { Remote, Remotes } from "../../schema/settings.ts";
+import type { ProjectPaths } from "../../store/paths.ts";
+import { readProjectConfig, readRemotes } from "../../store/project-settings.ts";
+
+/** A remote of a project, with its address taken apart. */
+export interface FoundRemote {
+  readonly name: string;
+  readonly remote: Remote;
+  readonly url: RemoteUrl;
+}
+
+export function listRemotes(context: Context, project: ProjectPaths): [string, Remote][] {
+  const remotes = readRemotes(project, context.terminal.warn);
+  return Object.entries(remotes).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The remote's entry under exactly this name; the name is data, so `constructor` is no remote. */
+export function remoteNamed(remotes: Remotes, name: string): Remote {
+  const remote = Object.hasOwn(remotes, name) ? remotes[name] : undefined;
+  if (remote !== undefined) return remote;
+  throw new AppError("unknown_remote", `no remote named \`${name}\``, {
+    hint: nameThem(Object.keys(remotes), `add one with \`agent-trace remote add ${name} <url>\``),
+  });
+}
+
+function nameThem(names: readonly string[], otherwise: string): string {
+  if (names.length === 0) return otherwise;
+  return `there ${names.length === 1 ? "is" : "are"} ${names.map((name) => `\`${name}\``).join(", ")}`;
+}
+
+/** The remote that is meant: as named; else the project's default; else the only one; else `origin`. */
+export function findRemote(
+  context: Context,
+  project: ProjectPaths,
+  named: string | undefined,
+): FoundRemote {
+  const remotes = readRemotes(project, context.terminal.warn);
+  const name = named ?? defaultRemote(context, project, remotes);
+  const remote = remoteNamed(remotes, name);
+  return { name, remote, url: parseRemoteUrl(remote.url) };
+}
+
+/** The name of the remote that is used where none is named. */
+export function defaultRemote(context: Context, project: ProjectPaths, remotes: Remotes): string {
+  const chosen = readProjectConfig(project, context.terminal.warn)?.remote?.default;
+  if (chosen !== undefined && chosen !== "") return chosen;
+  const names = Object.keys(remotes).sort();
+  const [first] = names;
+  if (first !== undefined && names.length === 1) return first;
+  if (names.includes("origin")) return "origin";
+  if (first === undefined) {
+    throw new AppError("no_remote", "this project has no remote", {
+      hint: "add one with `agent-trace remote add origin <url>`",
+    });
+  }
+  throw new AppError("no_remote", "this project has several remotes and no default", {
+    hint: `name one with \`--remote\`, or choose with \`agent-trace remote default <name>\`; ${nameThem(names, "")}`,
+  });
+}

@@ -1,0 +1,74 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { AppError, systemCode } from "../../errors.ts";
+
+/** A file of the person's that is to hold another text; planned first, so that a dry run is the same plan. */
+export interface FileChange {
+  /** Absolute. */
+  readonly path: string;
+  /** Undefined: the file goes. */
+  readonly text: string | undefined;
+  readonly isExecutable?: boolean;
+  /** The name beside it under which what stands there is kept. */
+  readonly keepAs?: string | undefined;
+}
+
+/** The text of a file; undefined where there is none. */
+export function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw new AppError("permission_denied", `cannot read \`${path}\``, { cause: error });
+  }
+}
+
+/**
+ * Carries a change out: whole or not at all. What is kept is moved aside first; a kill after that leaves it under
+ * its new name, where the next plan finds it. A link stays a link and its target changes; permissions stay.
+ */
+export function applyChange(change: FileChange): void {
+  try {
+    apply(change);
+  } catch (error) {
+    const full = ["ENOSPC", "EDQUOT"].includes(systemCode(error) ?? "");
+    throw new AppError(
+      full ? "disk_full" : "permission_denied",
+      `cannot write \`${change.path}\``,
+      {
+        hint: full
+          ? "free some space, then run the command again"
+          : "make the file and its directory yours and writable, then run the command again",
+        cause: error,
+      },
+    );
+  }
+}
+
+function apply({ path, text, isExecutable, keepAs }: FileChange): void {
+  if (text === undefined) {
+    rmSync(path, { force: true });
+    return;
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  const target = keepAs === undefined && existsSync(path) ? realpathSync(path) : path;
+  const former = statSync(target, { throwIfNoEntry: false })?.mode ?? 0o666 & ~process.umask();
+  const temporary = `${target}.agent-trace-new`;
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, text, { flag: "wx", flush: true });
+  // Who may read a hook may run it, as git's own have it.
+  const mode = isExecutable === true ? former | ((former & 0o444) >> 2) : former;
+  chmodSync(temporary, mode & 0o777);
+  if (keepAs !== undefined) renameSync(path, join(dirname(path), keepAs));
+  renameSync(temporary, target);
+}

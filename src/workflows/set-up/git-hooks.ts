@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import type { Program } from "../../context.ts";
+import { keptNames, readHook, readHookDirectory } from "../../git/hook-directory.ts";
+import {
+  type ExistingHook,
+  type HookName,
+  findCall,
+  hookNames,
+  planHook,
+} from "../../git/hook-script.ts";
+import type { Git } from "../../git/run-git.ts";
+import type { FileChange } from "./file-change.ts";
+import { calledPath, programCall } from "./program-call.ts";
+
+const commandOf: Readonly<Record<HookName, string>> = {
+  "post-commit": "commit-link",
+  "post-rewrite": "rewrite-ledger",
+};
+
+/** What is to happen to one file, and why where it needs saying. */
+export interface SetUpStep {
+  readonly action: "added" | "updated" | "kept" | "removed" | "skipped";
+  readonly path: string;
+  readonly note?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly change?: FileChange | undefined;
+}
+
+export interface GitHookOptions {
+  readonly program: Program;
+  /** Also write where others are concerned: files of the team, directories of other repositories. */
+  readonly shared: boolean;
+}
+
+/** How this repository's git hooks come to call us. Existing hooks run as before. */
+export async function planGitHooks(git: Git, options: GitHookOptions): Promise<SetUpStep[]> {
+  const directory = await readHookDirectory(git);
+  const othersToo = directory.kind === "team" || directory.kind === "elsewhere";
+  return hookNames.map((name) => {
+    const path = join(directory.path, name);
+    const existing = readHook(directory, name);
+    const present = existing?.text === undefined ? undefined : findCall(existing.text);
+    if (othersToo && !options.shared) {
+      if (present !== undefined) return { action: "kept", path };
+      return { action: "skipped", path, ...sharedAdvice(directory.kind, name) };
+    }
+    // A path of this machine means nothing in a file that others get.
+    const call = programCall(othersToo ? undefined : options.program, commandOf[name]);
+    const plan = planHook(existing, { name, call, ...keptNames(directory, name) });
+    if (existing?.text === plan.text && existing.isExecutable) return { action: "kept", path };
+    const change: FileChange = { path, text: plan.text, isExecutable: true, keepAs: plan.keepAs };
+    return {
+      action: present === undefined ? "added" : "updated",
+      path,
+      note: noteOn(directory.kind, present === undefined ? existing : undefined),
+      change,
+    };
+  });
+}
+
+function noteOn(kind: string, before: ExistingHook | undefined): string | undefined {
+  const isGenerated = kind === "generated" || /\blefthook\b/i.test(before?.text ?? "");
+  if (isGenerated) return "another tool's hook; when it makes it anew, run this again";
+  if (before === undefined) return undefined;
+  const callsToo = /\bagent-trace\b/.test(before.text ?? "");
+  return callsToo
+    ? "existing hook kept; it calls agent-trace as well: take that out of it"
+    : "existing hook kept";
+}
+
+function sharedAdvice(kind: "team" | "elsewhere" | string, name: HookName) {
+  const line = `agent-trace ${commandOf[name]} || true`;
+  return kind === "team"
+    ? {
+        note: "hooks of the team",
+        hint: `add \`${line}\` to it, or run \`agent-trace init --shared\` and commit the hook`,
+      }
+    : {
+        note: "`core.hooksPath` may serve other repositories",
+        hint: `add \`${line}\` to it, or run \`agent-trace init --shared\`; it does nothing where agent-trace is not set up`,
+      };
+}
+
+/** The state of one hook, as `hooks status`, `status` and `doctor` tell it. */
+export interface HookState {
+  /** Such as `post-commit` or `claude-code`. */
+  readonly name: string;
+  /** Git's own, or an agent's: for this repository, or for everything that this person does. */
+  readonly kind: "git" | "agent" | "agent-everywhere";
+  readonly path: string;
+  readonly isInstalled: boolean;
+  /** The program that is called first; undefined where it is called by its name on PATH. */
+  readonly program: string | undefined;
+}
+
+/** Whether git's hooks call us, and by which path. A hook that is not executable is one that git passes over. */
+export async function readGitHookStates(git: Git): Promise<HookState[]> {
+  const directory = await readHookDirectory(git);
+  return hookNames.map((name) => {
+    const hook = readHook(directory, name);
+    const text = hook?.isExecutable === true ? hook.text : undefined;
+    const call = text === undefined ? undefined : findCall(text);
+    // Where a person wrote the line, the name is all that there is to go by.
+    const byHand = text !== undefined && text.includes(`agent-trace ${commandOf[name]}`);
+    return {
+      name,
+      kind: "git",
+      path: join(directory.path, name),
+      isInstalled: call !== undefined || byHand,
+      program: call === undefined ? undefined : calledPath(call),
+    };
+  });
+}

@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import type { Context } from "../../context.ts";
+import type { Git } from "../../git/run-git.ts";
+import { readClaudeHookStates } from "./agent-hooks.ts";
+import { type HookState, readGitHookStates } from "./git-hooks.ts";
+
+/** Every hook that could call us; without a repository those of the person only. */
+export async function readHookStates(
+  world: Pick<Context, "environment" | "userHome" | "program">,
+  git: Git | undefined,
+): Promise<HookState[]> {
+  const own = git === undefined ? [] : await readGitHookStates(git);
+  return [...own, ...readClaudeHookStates(world, git?.repository)];
+}
+
+/** What is wrong with the hooks of a repository that was set up, each finding with its fix. */
+export function hookProblems(states: readonly HookState[]): { problem: string; fix: string }[] {
+  const again = "run `agent-trace init`";
+  const problems = states
+    .filter(({ kind, isInstalled }) => kind === "git" && !isInstalled)
+    .map(({ name }) => ({ problem: `git's ${name} hook does not call agent-trace`, fix: again }));
+  const agents = states.filter(({ kind }) => kind !== "git");
+  if (agents.length > 0 && !agents.some(({ isInstalled }) => isInstalled)) {
+    problems.push({
+      problem: "no coding agent has hooks that call agent-trace",
+      fix: `${again} or \`agent-trace hooks setup-global\``,
+    });
+  }
+  for (const { name, program, isInstalled } of states) {
+    if (isInstalled && program !== undefined && !existsSync(program)) {
+      problems.push({ problem: `${name} calls \`${program}\`, which is not there`, fix: again });
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+import { temporaryDirectory } from "../../support/directories.ts";
+import { Diverged, HostileWork, emptyTally } from "../../support/hostile-work.ts";
+import { compiledProgram } from "../../support/program.ts";
+
+/** Many short histories rather than few long ones: a run ends where git itself merges equal lines in two ways. */
+const seeds = Array.from({ length: 8 }, (_, index) => 1000 + index);
+
+test("whatever people and git do between the events, no line is claimed that an agent did not write", () => {
+  const tally = emptyTally();
+  let steps = 0;
+  for (const seed of seeds) {
+    using directory = temporaryDirectory();
+    const work = new HostileWork(directory.path, { program: compiledProgram(), seed, tally });
+    try {
+      for (let step = 0; step < 40; step++, steps++) work.step();
+    } catch (error) {
+      if (!(error instanceof Diverged)) throw error;
+    }
+  }
+  const { agent, agentClaimed, others, othersClaimed, othersAlike, faults } = tally;
+  const share = agentClaimed / agent;
+  console.log(
+    `${steps} steps: ${(100 * share).toFixed(2)} % of ${agent} lines of agents claimed, ` +
+      `${othersClaimed} of ${others} lines of others (${othersAlike} of them read like an agent's)`,
+  );
+  expect(faults.filter((fault) => !fault.startsWith("agent"))).toEqual([]);
+  expect(othersClaimed).toBe(0);
+  // Common lines amid what people rewrote and work that came back from a stash are given up rather than guessed.
+  expect(share).toBeGreaterThan(0.93);
+  // The control: by text alone people's lines would be taken for an agent's.
+  expect(othersAlike).toBeGreaterThan(50);
+}, 120_000);
