@@ -1,4 +1,5 @@
 import { renameSync, statSync } from "node:fs";
+import { AppError } from "../errors.ts";
 import { appendLines } from "./append.ts";
 import { isObject } from "./json-file.ts";
 import { lockFile } from "./lock.ts";
@@ -35,8 +36,18 @@ export function appendHookError(home: string, error: HookError): void {
   appendLines(path, [JSON.stringify(error)]);
 }
 
-/** The oldest first. */
-export function readHookErrors(home: string): HookError[] {
+/** The oldest first. A journal that cannot be read is warned of: it must not hide what else there is to tell. */
+export function readHookErrors(home: string, warn: (message: string) => void): HookError[] {
+  try {
+    return readJournal(home);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    warn(error.message);
+    return [];
+  }
+}
+
+function readJournal(home: string): HookError[] {
   const path = homePaths(home).hookErrors;
   const errors: HookError[] = [];
   for (const name of [oldName(path), path]) {

@@ -60,10 +60,16 @@ function progressText(progress: Progress, seconds: number, unicode: boolean): st
     );
   }
   const of = total === undefined ? count(done) : `${count(done)}/${count(total)}`;
-  parts.push(`${of} ${progress.unit}`, bytes(progress.bytes));
+  const one = (total ?? done) === 1;
+  parts.push(`${of} ${one ? singular(progress.unit) : progress.unit}`, bytes(progress.bytes));
   if (seconds > 0.5) parts.push(`${bytes(Math.round(progress.bytes / seconds))}/s`);
   if (total !== undefined && done > 0 && done < total && seconds > 0.5) {
     parts.push(`${duration((seconds / done) * (total - done))} left`);
   }
   return parts.join("  ");
+}
+
+/** Of the units that are counted here: `traces`, `summaries`. */
+function singular(unit: string): string {
+  return unit.replace(/ies$/, "y").replace(/s$/, "");
 }

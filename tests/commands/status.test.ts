@@ -208,3 +208,19 @@ test("status and doctor need a project", async () => {
     });
   }
 });
+
+test("a journal of hook errors that cannot be read hides nothing else", async () => {
+  using s = await scene();
+  mkdirSync(join(s.home, ".agent-trace/hook-errors.jsonl"));
+  const status = await s.run("status");
+  expect({ exitCode: status.exitCode, warned: status.stderr }).toEqual({
+    exitCode: 0,
+    warned: expect.stringMatching(/^warning: cannot read .*hook-errors\.jsonl/),
+  });
+  expect(status.stdout).toContain("traces         4");
+  const doctor = await s.run("doctor");
+  expect({ exitCode: doctor.exitCode, stdout: doctor.stdout }).toEqual({
+    exitCode: 8,
+    stdout: expect.stringMatching(/fail {2}cannot read .*hook-errors\.jsonl/),
+  });
+});

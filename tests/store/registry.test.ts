@@ -75,7 +75,9 @@ test("errors of hooks are kept in order, and do not fill the disk", () => {
   for (let number = 0; number < 45; number++) {
     appendHookError(scene.home, { time: `t${number}`, hook: "record", reason });
   }
-  const times = readHookErrors(scene.home).map(({ time }) => time);
+  const times = readHookErrors(scene.home, (message) => expect(message).toBe("")).map(
+    ({ time }) => time,
+  );
   expect(times.length).toBeGreaterThan(17);
   expect(times).toEqual(Array.from({ length: 45 }, (_, at) => `t${at}`).slice(-times.length));
   const sizes = ["hook-errors.jsonl", "hook-errors.old.jsonl"].map(

@@ -46,3 +46,14 @@ test("at a terminal: one line, redrawn at most ten times a second, and the curso
   expect(text).toStartWith("\u001B[?25l");
   expect(text).toEndWith("\r\u001B[2K\u001B[?25h");
 });
+
+test("one of a kind is told in the singular", () => {
+  const sink = bufferSink();
+  const line = startProgress("Pulling", { sink, moving: false, unicode: false, now: () => 0 });
+  const only = { title: "Pulling", done: 1, total: undefined, bytes: 0 };
+  for (const unit of ["conversations", "summaries"]) {
+    line.report({ ...only, unit });
+    line.end();
+  }
+  expect(sink.text()).toBe("Pulling\nPulling  1 conversation  0 B\nPulling  1 summary  0 B\n");
+});

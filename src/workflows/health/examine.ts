@@ -197,13 +197,17 @@ function examineEvents(context: Context, project: ProjectPaths): Finding[] {
   const area = "events";
   const { traces, commitLinks } = countRecords(project, context.terminal.warn);
   const message = `${plural(traces, "event")} recorded, ${plural(commitLinks, "commit")} linked`;
-  const errors = readHookErrors(context.home);
+  const findings: Finding[] = [{ level: "ok", area, message }];
+  const errors = readHookErrors(context.home, (unreadable) => {
+    const fix = "look at the file's owner and permissions";
+    findings.push({ level: "fail", area, message: unreadable, fix });
+  });
   const first = errors[0];
-  if (first === undefined) return [{ level: "ok", area, message }];
+  if (first === undefined) return findings;
   const dropped = `${plural(errors.length, "hook event")} failed since ${first.time.slice(0, 10)}`;
   const details = `${dropped}: ${commonReasons(errors)}`;
   return [
-    { level: "ok", area, message },
+    ...findings,
     { level: "warn", area, message: details, fix: "agent-trace status --verbose" },
   ];
 }

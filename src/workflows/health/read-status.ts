@@ -54,7 +54,7 @@ export async function readStatus(context: Context): Promise<Status> {
     counts,
     remotes,
     hooks: await readHookStates(context, git),
-    hookErrors: readHookErrors(context.home),
+    hookErrors: readHookErrors(context.home, context.terminal.warn),
   };
 }
 
