@@ -1,5 +1,5 @@
 /** `bun run bench [hooks|rows|memory]…`: figures of the compiled program, each beside a floor of the same run. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measureMemory, measureRows } from "./exchange.ts";
@@ -12,15 +12,28 @@ const suites: Record<string, [title: string, measure: (directory: string) => Pro
   memory: ["Peak memory for a transcript of 1 GiB", measureMemory],
 };
 
-const chosen = process.argv.slice(2);
-const directory = mkdtempSync(join(tmpdir(), "agent-trace-bench-"));
-try {
-  for (const [name, [title, measure]] of Object.entries(suites)) {
-    if (chosen.length > 0 && !chosen.includes(name)) continue;
-    const own = join(directory, name);
-    mkdirSync(own);
-    print(title, await measure(own));
+/** One suite in this process; a process' peak memory counts that of the process that started it, up to then. */
+async function measure(name: string): Promise<void> {
+  const [title, run] = suites[name] ?? [];
+  if (title === undefined || run === undefined) {
+    throw new Error(`no suite is called ${name}; there are ${Object.keys(suites).join(", ")}`);
   }
-} finally {
-  rmSync(directory, { recursive: true, force: true });
+  const directory = mkdtempSync(join(tmpdir(), "agent-trace-bench-"));
+  try {
+    print(title, await run(directory));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
+if (chosen.length === 1) await measure(chosen[0] ?? "");
+else {
+  for (const name of chosen) {
+    const { exitCode } = Bun.spawnSync([process.execPath, import.meta.path, name], {
+      stdout: "inherit",
+      stderr: "inherit",
+    });
+    if (exitCode !== 0) process.exitCode = exitCode;
+  }
 }
