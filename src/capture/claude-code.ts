@@ -1,5 +1,5 @@
 import type { AgentEdit, AgentEvent, Hunk, Replacement } from "../schema/agent-event.ts";
-import type { AgentReader } from "./agents.ts";
+import type { AgentReader } from "./agent-reader.ts";
 import { readClaudeOrigin } from "./claude-transcript.ts";
 import { qualifyModel } from "./model-name.ts";
 import { type Payload, asObject, field, nameField, objectField, textField } from "./payload.ts";

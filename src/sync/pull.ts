@@ -1,26 +1,14 @@
 import { AppError } from "../errors.ts";
 import type { ReceivedRow } from "../schema/exchange.ts";
-import type { ReportProgress } from "../schema/progress.ts";
 import { type Resource, resources } from "../schema/resource.ts";
 import { formatTime } from "../schema/time.ts";
 import type { Page } from "../schema/wire.ts";
 import { checkEpoch, newEpochRemark } from "./epoch.ts";
 import { type Outcome, type PullCounts, emptyPull } from "./outcome.ts";
-import type { SyncRemote, SyncStore } from "./ports.ts";
+import type { PullWork } from "./pull-work.ts";
 import { readRow } from "./read-row.ts";
 import { type TranscriptReceiver, createTranscriptReceiver } from "./receive-transcripts.ts";
 import { type PageWalk, isBehind, prefetch, walkPages } from "./walk-pages.ts";
-
-export interface PullWork {
-  readonly store: SyncStore;
-  readonly remote: SyncRemote;
-  /** Microseconds since 1970: read from here instead of from the cursor, this time. */
-  readonly since: bigint | undefined;
-  /** Say what would be merged. The store is then opened read-only. */
-  readonly dryRun: boolean;
-  readonly signal: AbortSignal;
-  readonly report: ReportProgress;
-}
 
 const pageItems = 500;
 

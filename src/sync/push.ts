@@ -1,43 +1,13 @@
 import { AppError } from "../errors.ts";
 import type { Candidate, RemoteIdentity } from "../schema/exchange.ts";
-import type { ConversationId } from "../schema/ids.ts";
-import type { ReportProgress } from "../schema/progress.ts";
 import { type Resource, type RowResource, rowResources } from "../schema/resource.ts";
-import type { Capabilities } from "../schema/wire.ts";
 import { cutBatches } from "./cut-batches.ts";
 import { checkEpoch, newEpochRemark } from "./epoch.ts";
 import { type PushOutcome, emptyPush } from "./outcome.ts";
-import {
-  type Planned,
-  type PushChoice,
-  type PushPlan,
-  conversationsOf,
-  includes,
-  planPush,
-} from "./plan-push.ts";
-import type { SyncRemote, SyncStore } from "./ports.ts";
+import { type Planned, type PushPlan, conversationsOf, includes, planPush } from "./plan-push.ts";
+import type { PushRun, PushWork } from "./push-run.ts";
 import { type BatchSender, sendBatch } from "./send-batches.ts";
 import { sendTranscripts } from "./send-transcripts.ts";
-
-export interface PushWork {
-  readonly store: SyncStore;
-  readonly remote: SyncRemote;
-  readonly choice: PushChoice;
-  readonly signal: AbortSignal;
-  readonly report: ReportProgress;
-}
-
-/** What the parts of a push share while it runs. */
-export interface PushRun extends PushWork {
-  readonly capabilities: Capabilities;
-  readonly outcome: PushOutcome;
-  /** Conversations that a row which arrived in this run names. */
-  readonly gone: Set<ConversationId>;
-  /** Tells that so many more items of a resource are done. */
-  advance(resource: Resource, items: number): void;
-  /** Tells of bytes that are on their way within one request; of as many less when it has ended. */
-  underWay(bytes: number): void;
-}
 
 /**
  * Batches under way in a long push: while the service stores one, the acknowledgement of the other is written down

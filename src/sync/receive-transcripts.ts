@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import { type BlobId, type ConversationId, isBlobId, isConversationId } from "../schema/ids.ts";
 import type { PageItem } from "../schema/wire.ts";
 import type { Outcome, PullCounts } from "./outcome.ts";
-import type { PullWork } from "./pull.ts";
+import type { PullWork } from "./pull-work.ts";
 import { workThrough } from "./work-through.ts";
 
 /** Downloads at once; each streams to disk. */

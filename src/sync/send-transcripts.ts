@@ -5,7 +5,7 @@ import type { TranscriptCandidate } from "../schema/exchange.ts";
 import type { BlobId } from "../schema/ids.ts";
 import { envelope } from "./cut-batches.ts";
 import { checkEpoch } from "./epoch.ts";
-import type { PushRun } from "./push.ts";
+import type { PushRun } from "./push-run.ts";
 import { isRefusal, reasonOf, sendBatch } from "./send-batches.ts";
 import { workThrough } from "./work-through.ts";
 
