@@ -14,6 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ["terminal", "capture", "attribution", "sync", "service", "remote", "store", "git"],
   ["schema"],
   ["environment"],
+  ["libc"],
   ["errors"],
 ];
 

@@ -1,57 +1,23 @@
-import { dlopen, read } from "bun:ffi";
 import { closeSync, fstatSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "../errors.ts";
+import { EINTR, libc } from "../libc.ts";
 import { diskFailure } from "./disk-failure.ts";
 import { type DatabaseLock, tryDatabaseLock } from "./database-lock.ts";
 import { type OpenFile, openPrivateFile } from "./private-files.ts";
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;
-const EINTR = 4;
 /** `EWOULDBLOCK` of Linux and of macOS. */
 const busyNumbers = new Set([11, 35]);
 
-interface KernelLock {
-  flock(descriptor: number, operation: number): number;
-  errorNumber(): number;
-}
-
-function libraryNames(): string[] {
-  if (process.platform === "darwin") return ["libSystem.B.dylib"];
-  if (process.platform !== "linux") return [];
-  const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
-  return ["libc.so.6", `libc.musl-${machine}.so.1`, "libc.so"];
-}
-
-/** `node:fs` has no `flock`, so libc is asked; undefined where that cannot be had. */
-function openKernelLock(): KernelLock | undefined {
-  const place = process.platform === "darwin" ? "__error" : "__errno_location";
-  for (const name of libraryNames()) {
-    try {
-      const { symbols } = dlopen(name, {
-        flock: { args: ["i32", "i32"], returns: "i32" },
-        [place]: { args: [], returns: "ptr" },
-      });
-      const flock = symbols["flock"] as KernelLock["flock"];
-      const errorPlace = symbols[place] as unknown as () => Parameters<typeof read.i32>[0];
-      return { flock, errorNumber: () => read.i32(errorPlace(), 0) };
-    } catch {
-      // The next name, or no kernel lock at all.
-    }
-  }
-  return undefined;
-}
-
-let kernelLock: KernelLock | undefined | null = null;
-
 /** True: ours. False: another's. Undefined: this file system, or this system, has no such locks. */
 function tryKernelLock(descriptor: number): boolean | undefined {
-  if (kernelLock === null) kernelLock = openKernelLock();
-  if (kernelLock === undefined) return undefined;
+  const kernel = libc();
+  if (kernel === undefined) return undefined;
   for (;;) {
-    if (kernelLock.flock(descriptor, LOCK_EX | LOCK_NB) === 0) return true;
-    const number = kernelLock.errorNumber();
+    if (kernel.flock(descriptor, LOCK_EX | LOCK_NB) === 0) return true;
+    const number = kernel.errorNumber();
     if (number === EINTR) continue;
     return busyNumbers.has(number) ? false : undefined;
   }

@@ -1,8 +1,58 @@
+import { readSync } from "node:fs";
+import { systemCode } from "../errors.ts";
+import { EINTR, type Libc, libc } from "../libc.ts";
+
 /**
  * Standard input to its end: undefined where it holds more than `limit` bytes or does not end within `timeout`
  * milliseconds, so that a hook never waits on an agent that forgot to close the pipe.
  */
 export async function readStdin(limit: number, timeout?: number): Promise<Uint8Array | undefined> {
+  const library = timeout === undefined ? undefined : libc();
+  if (library !== undefined && timeout !== undefined) {
+    return readPolled(library, { limit, timeout });
+  }
+  return await readStream(limit, timeout);
+}
+
+const POLLIN = 1;
+const chunkBytes = 64 * 1024;
+
+/** As `readStdin`, without the event loop: making a stream takes a tenth of a hook's time. */
+function readPolled(
+  library: Libc,
+  { limit, timeout }: { limit: number; timeout: number },
+): Uint8Array | undefined {
+  const deadline = performance.now() + timeout;
+  const fds = new Int32Array([0, POLLIN]);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const left = Math.ceil(deadline - performance.now());
+    const ready = left > 0 ? library.poll(fds, 1, left) : 0;
+    if (ready < 0 && library.errorNumber() === EINTR) continue;
+    if (ready <= 0) return undefined;
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const read = readNow(chunk);
+    if (read === undefined) continue;
+    if (read === 0) return chunks.length === 1 ? chunks[0] : new Uint8Array(Buffer.concat(chunks));
+    size += read;
+    if (size > limit) return undefined;
+    chunks.push(chunk.subarray(0, read));
+  }
+}
+
+/** Undefined where a pipe that does not block has nothing after all. */
+function readNow(chunk: Uint8Array): number | undefined {
+  try {
+    return readSync(0, chunk);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "EAGAIN" || code === "EINTR") return undefined;
+    throw error;
+  }
+}
+
+async function readStream(limit: number, timeout?: number): Promise<Uint8Array | undefined> {
   const reader = Bun.stdin.stream().getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
