@@ -9,7 +9,3 @@ export const Summary = Type.Object({
 });
 
 export type Summary = Static<typeof Summary>;
-
-export function summaryKey(summary: Pick<Summary, "conversation_id" | "created_at">): string {
-  return `${summary.conversation_id}:${summary.created_at}`;
-}

@@ -1,3 +1,4 @@
+import { recordKey } from "../schema/record-key.ts";
 import type { RowResource } from "../schema/resource.ts";
 import { splitObject, withoutMembers } from "../schema/raw-json.ts";
 import { localMetadata, pseudoFiles } from "../schema/trace.ts";
@@ -52,26 +53,20 @@ function conversationsOfLedger(value: Value): string[] {
 
 /** Undefined where the row has no key, and so is no record. */
 export function indexedRow(resource: RowResource, value: Value): IndexedRow | undefined {
+  const key = recordKey(resource, value);
+  if (key === undefined) return undefined;
   switch (resource) {
     case "traces": {
-      const key = text(value["id"]);
-      if (key === undefined) return undefined;
-      return {
-        key,
-        time: text(value["timestamp"]) ?? null,
-        conversations: conversationsOfTrace(value),
-      };
+      const time = text(value["timestamp"]) ?? null;
+      return { key, time, conversations: conversationsOfTrace(value) };
     }
     case "summaries": {
-      const id = text(value["conversation_id"]);
-      const created = text(value["created_at"]);
-      if (id === undefined || created === undefined) return undefined;
-      return { key: `${id}:${created}`, time: created, conversations: [id] };
+      const conversation = text(value["conversation_id"]);
+      const time = text(value["created_at"]) ?? null;
+      return { key, time, conversations: conversation === undefined ? [] : [conversation] };
     }
     case "ledgers":
     case "commit_links": {
-      const key = text(value["commit_sha"]);
-      if (key === undefined) return undefined;
       const conversations = resource === "ledgers" ? conversationsOfLedger(value) : [];
       const time = text(value["committed_at"]) ?? text(value["created_at"]) ?? null;
       return { key, time, conversations };
