@@ -1,4 +1,4 @@
-import { sha256Hex } from "../schema/digest.ts";
+import { hashLine } from "../schema/digest.ts";
 import type { PendingClaim } from "../schema/pending.ts";
 import type { Trace, TraceRange } from "../schema/trace.ts";
 import { lineBytes, lineStarts } from "./lines.ts";
@@ -17,7 +17,7 @@ export function hashLineBytes(
   line: number,
   starts: readonly number[],
 ): string {
-  return `sha256:${sha256Hex(lineBytes(content, line, starts))}`;
+  return hashLine(lineBytes(content, line, starts));
 }
 
 /** The record of one edit of one agent. */
@@ -61,7 +61,7 @@ function traceRanges({ content, ranges }: TracedFile): TraceRange[] {
     const whole = new Bun.CryptoHasher("sha256");
     for (let line = start; line <= end; line++) {
       const bytes = lineBytes(content, line - 1, starts);
-      hashes.push(`sha256:${sha256Hex(bytes)}`);
+      hashes.push(hashLine(bytes));
       if (line > start) whole.update("\n");
       whole.update(bytes);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { hashLine, hashLines } from "../../src/schema/digest.ts";
+import { hashLine, sha256Hex } from "../../src/schema/digest.ts";
 import type { Trace } from "../../src/schema/trace.ts";
 import { type AgentSession, agentSession } from "../support/agent-session.ts";
 import { cli } from "../support/cli.ts";
@@ -119,7 +119,7 @@ describe("record keeps one trace for one edit", () => {
                   {
                     start_line: 3,
                     end_line: 5,
-                    content_hash: hashLines(["three", "", "four"]),
+                    content_hash: `sha256:${sha256Hex("three\n\nfour")}`,
                     line_hashes: ["three", "", "four"].map((line, line_offset) => ({
                       line_offset,
                       hash: hashLine(line),
