@@ -130,16 +130,17 @@ async function record(
   const place = pendingPlace(project, repository.workTree);
   const { lock, failure } = tryPending(place);
   using _lock = lock;
-  const known = [...edits.keys()].map((path) => readPending(place, path));
-  const fresh = [...edits].filter((_, index) => !isRecorded(known[index], event.toolUseId));
+  const fresh = [...edits]
+    .map(([path, fileEdits]) => ({ path, fileEdits, known: readPending(place, path) }))
+    .filter(({ known }) => !isRecorded(known, event.toolUseId));
   if (fresh.length === 0) return;
   const claim = claimOf(world, event, readOrigin);
   const files: TracedFile[] = [];
   const pendingFiles: PendingFile[] = [];
-  for (const [path, fileEdits] of fresh) {
+  for (const { path, fileEdits, known } of fresh) {
     const content = readContent(repository, path);
     if (content === undefined) continue;
-    const pending = recordEdits(readPending(place, path), fileEdits, {
+    const pending = recordEdits(known, fileEdits, {
       path,
       text: decodeText(content),
       claim,
@@ -151,7 +152,7 @@ async function record(
   if (files.length === 0) return;
   const metadata = metadataOf(
     event,
-    fresh.flatMap(([, fileEdits]) => fileEdits),
+    fresh.flatMap(({ fileEdits }) => fileEdits),
   );
   appendTrace(project, buildTrace(claim, files, { revision, metadata }));
   // Without the lock the positions are lost; the trace's hashes are not.
