@@ -1,8 +1,7 @@
-import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { AppError, exitCodes } from "../errors.ts";
 import { columns, visible } from "../terminal/text.ts";
-import { findProject } from "../workflows/projects/find-project.ts";
+import { findProject, namedFile } from "../workflows/projects/find-project.ts";
 import { parseLines } from "../workflows/provenance/parse-lines.ts";
 import { type Attribution, readAttribution } from "../workflows/provenance/read-attribution.ts";
 
@@ -47,22 +46,17 @@ export default defineCommand({
   async run(context, args) {
     const { terminal } = context;
     const project = findProject(context);
-    const base =
-      context.options.project === undefined ? context.cwd : project.git.repository.workTree;
+    const file = namedFile(context, project, args.file);
     const selected = parseLines(args.range, args.line);
-    const { path, lines, aiLines, attributions } = await readAttribution(
-      project,
-      resolve(base, args.file),
-      {
-        ...(selected === undefined ? {} : { lines: selected }),
-        flags: [
-          ...(args["ignore-whitespace"] === true ? ["-w"] : []),
-          ...(args["find-moves"] === true ? ["-M"] : []),
-          ...(args["find-copies"] === true ? ["-C"] : []),
-        ],
-        signal: context.signal,
-      },
-    );
+    const { path, lines, aiLines, attributions } = await readAttribution(project, file, {
+      ...(selected === undefined ? {} : { lines: selected }),
+      flags: [
+        ...(args["ignore-whitespace"] === true ? ["-w"] : []),
+        ...(args["find-moves"] === true ? ["-M"] : []),
+        ...(args["find-copies"] === true ? ["-C"] : []),
+      ],
+      signal: context.signal,
+    });
     const shown = attributions.filter(
       ({ kind }) => kind === "AI" || args["show-no-attribution"] === true,
     );

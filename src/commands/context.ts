@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { bytes, plural, visible, visibleLines } from "../terminal/text.ts";
-import { findProject } from "../workflows/projects/find-project.ts";
+import { findProject, namedFile } from "../workflows/projects/find-project.ts";
 import { parseLines } from "../workflows/provenance/parse-lines.ts";
 import { type ContextSegment, readContext } from "../workflows/provenance/read-context.ts";
 
@@ -30,10 +29,9 @@ export default defineCommand({
   async run(context, args) {
     const { terminal } = context;
     const project = findProject(context);
-    const base =
-      context.options.project === undefined ? context.cwd : project.git.repository.workTree;
+    const named = namedFile(context, project, args.file);
     const selected = parseLines(args.lines);
-    const { file, segments } = await readContext(project, resolve(base, args.file), {
+    const { file, segments } = await readContext(project, named, {
       ...(selected === undefined ? {} : { lines: selected }),
       query: args.query,
       full: args.full === true,

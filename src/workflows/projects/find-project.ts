@@ -90,6 +90,11 @@ export function findRepositoryOf({ cwd, named }: { cwd: string; named?: string |
   );
 }
 
+/** The file that a command line names: relative to where the command stands, or to the project that `-p` names. */
+export function namedFile({ cwd, options }: Context, project: Project, file: string): string {
+  return resolve(options.project === undefined ? cwd : project.git.repository.workTree, file);
+}
+
 function knownById(home: string, text: string) {
   if (!isSafeName(text)) return undefined;
   const registered = readRegistered(home, text);
