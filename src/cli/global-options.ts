@@ -35,5 +35,3 @@ export const globalOptions = {
   pager: { type: "boolean", negativeDescription: "never page", default: true },
   offline: { type: "boolean", description: "fail at once where the network is needed" },
 } as const satisfies Record<string, Argument>;
-
-export type GlobalOption = keyof typeof globalOptions;

@@ -101,5 +101,3 @@ export const configFields = [
 export function meaningOf({ meaning, isAhead }: ConfigField): string {
   return isAhead ? `not yet: ${meaning}` : meaning;
 }
-
-export type ConfigFieldName = (typeof configFields)[number]["name"];
