@@ -13,14 +13,8 @@ import { Database } from "bun:sqlite";
 import type { CommitLink } from "../../src/schema/commit-link.ts";
 import { type History, openHistory } from "../../src/store/history.ts";
 import type { ProjectPaths } from "../../src/store/paths.ts";
-import {
-  appendCommitLink,
-  appendLedger,
-  appendSummary,
-  appendTrace,
-  appendTraces,
-} from "../../src/store/records.ts";
-import { ledger, projectScene, sha, trace } from "./scene.ts";
+import { appendCommitLink, appendLedger, appendTrace } from "../../src/store/records.ts";
+import { appendTraces, appendSummary, ledger, projectScene, sha, trace } from "./scene.ts";
 
 const one = trace("1");
 const two = trace("2", { path: "b.ts", timestamp: "2026-02-11T00:00:00Z" });

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { Ledger } from "../../src/schema/ledger.ts";
 import type { ProjectId } from "../../src/schema/ids.ts";
+import type { Summary } from "../../src/schema/summary.ts";
 import type { Trace } from "../../src/schema/trace.ts";
+import { appendLines } from "../../src/store/append.ts";
 import { type ProjectPaths, projectPaths } from "../../src/store/paths.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 
@@ -65,4 +67,16 @@ export function ledger(commit: string, traceIds: readonly string[], note = ""): 
       },
     },
   };
+}
+
+/** As an earlier time left them. */
+export function appendTraces(project: ProjectPaths, traces: readonly Trace[]): void {
+  appendLines(
+    project.traces,
+    traces.map((one) => JSON.stringify(one)),
+  );
+}
+
+export function appendSummary(project: ProjectPaths, summary: Summary): void {
+  appendLines(project.summaries, [JSON.stringify(summary)]);
 }

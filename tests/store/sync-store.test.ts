@@ -16,18 +16,12 @@ import { conversationIdOf, hashBlob } from "../../src/schema/digest.ts";
 import type { BlobId, ConversationId } from "../../src/schema/ids.ts";
 import { growLiveCopy, livePath } from "../../src/store/live-copy.ts";
 import type { ProjectPaths } from "../../src/store/paths.ts";
-import {
-  appendCommitLink,
-  appendLedger,
-  appendSummary,
-  appendTrace,
-  appendTraces,
-} from "../../src/store/records.ts";
+import { appendCommitLink, appendLedger, appendTrace } from "../../src/store/records.ts";
 import { forgetRemote, renameRemote } from "../../src/store/remote-state.ts";
 import { snapshotPath } from "../../src/store/snapshot.ts";
 import { openSyncStore } from "../../src/store/sync-store.ts";
 import type { SyncStore } from "../../src/sync/ports.ts";
-import { ledger, projectScene, sha, trace } from "./scene.ts";
+import { appendTraces, appendSummary, ledger, projectScene, sha, trace } from "./scene.ts";
 
 const never = new AbortController().signal;
 const url = "http://127.0.0.1:1/acme/app";
