@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { waitAtMost } from "../store/lock.ts";
+import { waitAtMost } from "../store/files/lock.ts";
 import { plural } from "../terminal/text.ts";
 import { findProject } from "../workflows/projects/find-project.ts";
 import { hookPatience, noteHookFailure, reasonOf } from "../workflows/provenance/hook-failure.ts";

@@ -1,13 +1,13 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { rowResources } from "../schema/resource.ts";
-import { readConversationIndex } from "./conversation-index.ts";
-import { indexedRow } from "./indexed-row.ts";
-import { type Warn, isObject } from "./json-file.ts";
-import { type ProjectPaths, homePaths } from "./paths.ts";
-import { rowFile } from "./project-index.ts";
-import { readRecords } from "./read-lines.ts";
-import { hasSnapshot } from "./snapshot.ts";
+import { readConversationIndex } from "./transcripts/conversation-index.ts";
+import { indexedRow } from "./index/indexed-row.ts";
+import { type Warn, isObject } from "./files/json-file.ts";
+import { type ProjectPaths, homePaths } from "./files/paths.ts";
+import { rowFile } from "./index/project-index.ts";
+import { readRecords } from "./files/read-lines.ts";
+import { hasSnapshot } from "./transcripts/snapshot.ts";
 
 /** One JSONL file, read from end to end. */
 export interface FileCheck {

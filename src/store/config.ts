@@ -1,7 +1,7 @@
 import { Value } from "@sinclair/typebox/value";
 import { GlobalConfig } from "../schema/settings.ts";
-import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "./json-file.ts";
-import { homePaths } from "./paths.ts";
+import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "./files/json-file.ts";
+import { homePaths } from "./files/paths.ts";
 
 function configFile(home: string): JsonFile<GlobalConfig> {
   return {

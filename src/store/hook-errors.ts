@@ -1,10 +1,10 @@
 import { renameSync, statSync } from "node:fs";
 import { AppError } from "../errors.ts";
-import { appendLines } from "./append.ts";
-import { isObject } from "./json-file.ts";
-import { lockFile } from "./lock.ts";
-import { homePaths } from "./paths.ts";
-import { readRecords } from "./read-lines.ts";
+import { appendLines } from "./files/append.ts";
+import { isObject } from "./files/json-file.ts";
+import { lockFile } from "./files/lock.ts";
+import { homePaths } from "./files/paths.ts";
+import { readRecords } from "./files/read-lines.ts";
 
 /** What went wrong in a hook: the event and the reason, never content. */
 export interface HookError {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { isObject } from "./json-file.ts";
-import { type ProjectPaths, homePaths } from "./paths.ts";
+import { isObject } from "./files/json-file.ts";
+import { type ProjectPaths, homePaths } from "./files/paths.ts";
 
 /** Names of a project's remotes, for completion: read without a schema and without setting damaged files aside. */
 export function readRemoteNames(project: ProjectPaths): string[] {

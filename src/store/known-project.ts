@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isObject } from "./json-file.ts";
-import { type ProjectPaths, homePaths } from "./paths.ts";
+import { isObject } from "./files/json-file.ts";
+import { type ProjectPaths, homePaths } from "./files/paths.ts";
 
 /**
  * What `projects.json` says of one project, undefined where it does not name the id. Read without a schema, for hooks

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { systemCode } from "../errors.ts";
 import { sha256Hex } from "../schema/digest.ts";
 import { type PendingClaim, type PendingFile, isPendingFile } from "../schema/pending.ts";
-import { diskFailure } from "./disk-failure.ts";
-import { type LockedFile, lockFile } from "./lock.ts";
-import type { ProjectPaths } from "./paths.ts";
-import { replaceFile } from "./replace.ts";
+import { diskFailure } from "./files/disk-failure.ts";
+import { type LockedFile, lockFile } from "./files/lock.ts";
+import type { ProjectPaths } from "./files/paths.ts";
+import { replaceFile } from "./files/replace.ts";
 
 /** Where one work tree's files with uncommitted edits are kept. */
 export interface PendingPlace {

@@ -1,9 +1,9 @@
 import { rowResources } from "../schema/resource.ts";
-import type { Warn } from "./json-file.ts";
-import { readNewestSnapshots } from "./kept-transcripts.ts";
-import type { ProjectPaths } from "./paths.ts";
-import { ProjectIndex } from "./project-index.ts";
-import { liveConversations } from "./take-snapshots.ts";
+import type { Warn } from "./files/json-file.ts";
+import { readNewestSnapshots } from "./exchange/transcripts.ts";
+import type { ProjectPaths } from "./files/paths.ts";
+import { ProjectIndex } from "./index/project-index.ts";
+import { liveConversations } from "./transcripts/take-snapshots.ts";
 
 export interface ProjectCounts {
   readonly traces: number;

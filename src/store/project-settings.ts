@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import { ProjectConfig, Remotes } from "../schema/settings.ts";
-import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "./json-file.ts";
-import type { ProjectPaths } from "./paths.ts";
+import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "./files/json-file.ts";
+import type { ProjectPaths } from "./files/paths.ts";
 
 function configFile(project: ProjectPaths): JsonFile<ProjectConfig> {
   return {

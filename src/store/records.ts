@@ -1,8 +1,8 @@
 import type { CommitLink } from "../schema/commit-link.ts";
 import type { Ledger } from "../schema/ledger.ts";
 import type { Trace } from "../schema/trace.ts";
-import { type Appended, appendLines } from "./append.ts";
-import type { ProjectPaths } from "./paths.ts";
+import { type Appended, appendLines } from "./files/append.ts";
+import type { ProjectPaths } from "./files/paths.ts";
 
 /** Each returns when a kill of any process can no longer lose the record. */
 export function appendTrace(project: ProjectPaths, trace: Trace): Appended {

@@ -1,8 +1,8 @@
 import { Value } from "@sinclair/typebox/value";
 import type { ProjectId } from "../schema/ids.ts";
 import { ProjectRegistry, type RegisteredProject } from "../schema/settings.ts";
-import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "./json-file.ts";
-import { homePaths } from "./paths.ts";
+import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "./files/json-file.ts";
+import { homePaths } from "./files/paths.ts";
 
 function registryFile(home: string): JsonFile<ProjectRegistry> {
   return {

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { ProjectId } from "../../src/schema/ids.ts";
 import { updateConfig } from "../../src/store/config.ts";
 import { appendHookError } from "../../src/store/hook-errors.ts";
-import { growLiveCopy } from "../../src/store/live-copy.ts";
-import { projectPaths } from "../../src/store/paths.ts";
+import { growLiveCopy } from "../../src/store/transcripts/live-copy.ts";
+import { projectPaths } from "../../src/store/files/paths.ts";
 import { lockPending, pendingPlace, writePending } from "../../src/store/pending.ts";
 import { updateProjectConfig, updateRemotes } from "../../src/store/project-settings.ts";
 import { appendTrace } from "../../src/store/records.ts";
 import { registerProject } from "../../src/store/registry.ts";
-import { openSyncStore } from "../../src/store/sync-store.ts";
+import { openSyncStore } from "../../src/store/exchange/sync-store.ts";
 import { trace } from "./scene.ts";
 
 process.umask(0);

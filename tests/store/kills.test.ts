@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { appendLines } from "../../src/store/append.ts";
-import { openSyncStore } from "../../src/store/sync-store.ts";
-import { readRecords } from "../../src/store/read-lines.ts";
+import { appendLines } from "../../src/store/files/append.ts";
+import { openSyncStore } from "../../src/store/exchange/sync-store.ts";
+import { readRecords } from "../../src/store/files/read-lines.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { projectScene, trace } from "./scene.ts";
 import { seeded } from "../support/random.ts";
 
 const puller = join(import.meta.dir, "puller.ts");
-const appender = join(import.meta.dir, "appender.ts");
+const appender = join(import.meta.dir, "files/appender.ts");
 
 /** Starts an appender and kills it once it has acknowledged so many records; gives what it acknowledged. */
 async function appendUntilKilled(
@@ -133,8 +133,8 @@ test("pulls that are killed, beside hooks that append, lose and double nothing",
 
 const limited = (script: string, path: string): { exitCode: number; said: string } => {
   const source = `
-    import { appendLines } from ${JSON.stringify(join(import.meta.dir, "../../src/store/append.ts"))};
-    import { replaceFile } from ${JSON.stringify(join(import.meta.dir, "../../src/store/replace.ts"))};
+    import { appendLines } from ${JSON.stringify(join(import.meta.dir, "../../src/store/files/append.ts"))};
+    import { replaceFile } from ${JSON.stringify(join(import.meta.dir, "../../src/store/files/replace.ts"))};
     process.on("SIGXFSZ", () => {});
     const path = ${JSON.stringify(path)};
     try { ${script} } catch (error) { console.log(error.code, error.message); process.exitCode = 1; }

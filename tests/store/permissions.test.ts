@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { appendLines } from "../../src/store/append.ts";
+import { appendLines } from "../../src/store/files/append.ts";
 import { projectScene } from "./scene.ts";
 
 /** Fills a home with every kind of file that the store makes, under the widest umask. */

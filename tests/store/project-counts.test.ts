@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { rmSync } from "node:fs";
-import type { ProjectPaths } from "../../src/store/paths.ts";
+import type { ProjectPaths } from "../../src/store/files/paths.ts";
 import { countRecords } from "../../src/store/project-counts.ts";
 import { appendLedger, appendTrace } from "../../src/store/records.ts";
 import { ledger, projectScene, sha, trace } from "./scene.ts";

@@ -1,8 +1,8 @@
 /** Merges pages of numbered traces from the cursor on, as a pull does, until it is done or killed. */
 import { writeSync } from "node:fs";
 import type { ProjectId } from "../../src/schema/ids.ts";
-import { projectPaths } from "../../src/store/paths.ts";
-import { openSyncStore } from "../../src/store/sync-store.ts";
+import { projectPaths } from "../../src/store/files/paths.ts";
+import { openSyncStore } from "../../src/store/exchange/sync-store.ts";
 import { trace } from "./scene.ts";
 
 const [home = "", pages = "0"] = process.argv.slice(2);

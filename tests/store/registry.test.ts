@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../src/errors.ts";
 import { appendHookError, readHookErrors } from "../../src/store/hook-errors.ts";
-import { isSafeName, parseLocalProjectId } from "../../src/store/paths.ts";
+import { isSafeName, parseLocalProjectId } from "../../src/store/files/paths.ts";
 import { readRegistry, registerProject, withoutCredentials } from "../../src/store/registry.ts";
 import { projectScene } from "./scene.ts";
 

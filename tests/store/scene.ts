@@ -3,8 +3,8 @@ import type { Ledger } from "../../src/schema/ledger.ts";
 import type { ProjectId } from "../../src/schema/ids.ts";
 import type { Summary } from "../../src/schema/summary.ts";
 import type { Trace } from "../../src/schema/trace.ts";
-import { appendLines } from "../../src/store/append.ts";
-import { type ProjectPaths, projectPaths } from "../../src/store/paths.ts";
+import { appendLines } from "../../src/store/files/append.ts";
+import { type ProjectPaths, projectPaths } from "../../src/store/files/paths.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 
 /** A project in a home of its own. */

@@ -11,7 +11,7 @@ export async function holdLock(
   path: string,
   kind: "kernel" | "database" = "kernel",
 ): Promise<HeldLock> {
-  const holder = join(import.meta.dir, "../store/lock-holder.ts");
+  const holder = join(import.meta.dir, "../store/files/lock-holder.ts");
   const child = Bun.spawn([process.execPath, holder, path, kind], {
     stdout: "pipe",
     stderr: "ignore",

@@ -6,7 +6,7 @@ import { findRepository } from "../../src/git/find-repository.ts";
 import { hashLine } from "../../src/schema/digest.ts";
 import type { Ledger } from "../../src/schema/ledger.ts";
 import type { Trace } from "../../src/schema/trace.ts";
-import { type ProjectPaths, projectPaths } from "../../src/store/paths.ts";
+import { type ProjectPaths, projectPaths } from "../../src/store/files/paths.ts";
 import type { Project } from "../../src/workflows/projects/find-project.ts";
 import { linkCommit } from "../../src/workflows/provenance/link-commit.ts";
 import { recordEvent } from "../../src/workflows/provenance/record-event.ts";

@@ -2,7 +2,7 @@
  * The same program with its writes in the wrong order: rows are noted as sent before they go, and a cursor is
  * advanced before its rows are on disk. Killed like the real one it must lose rows; else the test proves nothing.
  */
-import { ProjectSyncStore } from "../../src/store/sync-store.ts";
+import { ProjectSyncStore } from "../../src/store/exchange/sync-store.ts";
 
 const { prototype } = ProjectSyncStore;
 const { texts, merge, flush } = prototype;

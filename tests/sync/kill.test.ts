@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { appendLines } from "../../src/store/append.ts";
+import { appendLines } from "../../src/store/files/append.ts";
 import { sha256Hex } from "../../src/schema/digest.ts";
 import { seeded } from "../support/random.ts";
 import { type Account, type TestService, testService } from "../support/service.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { projectPaths } from "../../src/store/paths.ts";
-import type { ProjectPaths } from "../../src/store/paths.ts";
+import { projectPaths } from "../../src/store/files/paths.ts";
+import type { ProjectPaths } from "../../src/store/files/paths.ts";
 import { isProjectId } from "../../src/schema/ids.ts";
 import { type CliOptions, type Outcome, cli } from "../support/cli.ts";
 import { temporaryDirectory } from "../support/directories.ts";

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../src/errors.ts";
-import { lockSync } from "../../src/store/sync-store.ts";
+import { lockSync } from "../../src/store/exchange/sync-store.ts";
 import { type TestService, testService } from "../support/service.ts";
 import { type Person, newPerson, personAt } from "./person.ts";
 import { addLedger, addSummary, addTrace, addWork, contentsOf, writeTranscript } from "./work.ts";

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from "node:path";
 import { conversationIdOf, sha256Hex } from "../../src/schema/digest.ts";
 import type { ConversationId } from "../../src/schema/ids.ts";
-import { growLiveCopy } from "../../src/store/live-copy.ts";
-import { appendLines } from "../../src/store/append.ts";
-import { readConversationIndex } from "../../src/store/conversation-index.ts";
+import { growLiveCopy } from "../../src/store/transcripts/live-copy.ts";
+import { appendLines } from "../../src/store/files/append.ts";
+import { readConversationIndex } from "../../src/store/transcripts/conversation-index.ts";
 import type { Person } from "./person.ts";
 
 /** A transcript as an agent would have written it, taken up by the hooks. */

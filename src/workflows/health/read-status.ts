@@ -1,10 +1,10 @@
 import type { Context } from "../../context.ts";
 import { rowResources } from "../../schema/resource.ts";
 import { type HookError, readHookErrors } from "../../store/hook-errors.ts";
-import type { ProjectPaths } from "../../store/paths.ts";
+import type { ProjectPaths } from "../../store/files/paths.ts";
 import { type ProjectCounts, countRecords } from "../../store/project-counts.ts";
 import { readRemotes } from "../../store/project-settings.ts";
-import { openSyncStore } from "../../store/sync-store.ts";
+import { openSyncStore } from "../../store/exchange/sync-store.ts";
 import { planPush } from "../../sync/plan-push.ts";
 import { findStoredProject } from "../projects/find-project.ts";
 import { defaultRemote, listRemotes } from "../remotes/find-remote.ts";

@@ -12,7 +12,7 @@ import {
   isSafeName,
   parseLocalProjectId,
   projectPaths,
-} from "../../store/paths.ts";
+} from "../../store/files/paths.ts";
 
 /** A project that a command works on: where its records are, and its repository. */
 export interface Project {

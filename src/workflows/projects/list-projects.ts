@@ -5,7 +5,7 @@ import { findRepository } from "../../git/find-repository.ts";
 import type { ProjectId } from "../../schema/ids.ts";
 import type { RegisteredProject } from "../../schema/settings.ts";
 import { isInitialised } from "../../store/known-project.ts";
-import { isSafeName, projectPaths } from "../../store/paths.ts";
+import { isSafeName, projectPaths } from "../../store/files/paths.ts";
 import { readRegistry } from "../../store/registry.ts";
 import { projectOf } from "./find-project.ts";
 

@@ -3,7 +3,7 @@ import { AppError } from "../../errors.ts";
 import { type ConfigField, configFields } from "../../schema/config-fields.ts";
 import { readConfig, updateConfig } from "../../store/config.ts";
 import { readRemoteNames } from "../../store/known-names.ts";
-import type { ProjectPaths } from "../../store/paths.ts";
+import type { ProjectPaths } from "../../store/files/paths.ts";
 import { readProjectConfig, updateProjectConfig } from "../../store/project-settings.ts";
 import { findStoredProject } from "./find-project.ts";
 

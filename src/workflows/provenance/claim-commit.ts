@@ -15,7 +15,7 @@ import type { Change } from "../../git/read-changes.ts";
 import type { Ledger } from "../../schema/ledger.ts";
 import type { PendingFile } from "../../schema/pending.ts";
 import type { Trace } from "../../schema/trace.ts";
-import type { History } from "../../store/history.ts";
+import type { History } from "../../store/index/history.ts";
 import type { CommittedFile } from "./committed-files.ts";
 
 /** All that is known of where a commit's lines may have come from. */

@@ -10,7 +10,7 @@ import { readHead } from "../../git/read-head.ts";
 import type { Ledger, Segment } from "../../schema/ledger.ts";
 import type { PendingClaim } from "../../schema/pending.ts";
 import type { Trace } from "../../schema/trace.ts";
-import { openHistory } from "../../store/history.ts";
+import { openHistory } from "../../store/index/history.ts";
 import { pendingPlace, readPending } from "../../store/pending.ts";
 import type { Project } from "../projects/find-project.ts";
 

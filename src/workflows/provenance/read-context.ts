@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { type Turn, parseTurns } from "../../capture/read-turns.ts";
 import { sha256Hex } from "../../schema/digest.ts";
-import { openHistory } from "../../store/history.ts";
-import { findTranscript } from "../../store/transcript.ts";
+import { openHistory } from "../../store/index/history.ts";
+import { findTranscript } from "../../store/transcripts/transcript.ts";
 import type { Project } from "../projects/find-project.ts";
 import { type Attribution, type FileAttribution, readAttribution } from "./read-attribution.ts";
 

@@ -16,8 +16,8 @@ import type { AgentEdit, AgentEvent } from "../../schema/agent-event.ts";
 import { conversationIdOf } from "../../schema/digest.ts";
 import type { PendingClaim, PendingFile } from "../../schema/pending.ts";
 import { formatRecordTime } from "../../schema/time.ts";
-import { growLiveCopy } from "../../store/live-copy.ts";
-import type { ProjectPaths } from "../../store/paths.ts";
+import { growLiveCopy } from "../../store/transcripts/live-copy.ts";
+import type { ProjectPaths } from "../../store/files/paths.ts";
 import {
   type PendingPlace,
   lockPending,

@@ -1,7 +1,7 @@
 import { recognise } from "../../capture/agents.ts";
 import type { Stdin } from "../../context.ts";
 import type { HookError } from "../../store/hook-errors.ts";
-import { waitAtMost } from "../../store/lock.ts";
+import { waitAtMost } from "../../store/files/lock.ts";
 import { hookPatience, noteHookFailure, reasonOf } from "./hook-failure.ts";
 import { type RecordWorld, recordEvent } from "./record-event.ts";
 

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { type RemoteUrl, parseRemoteUrl } from "../../schema/remote-url.ts";
 import type { Remote, Remotes } from "../../schema/settings.ts";
-import type { ProjectPaths } from "../../store/paths.ts";
+import type { ProjectPaths } from "../../store/files/paths.ts";
 import { readProjectConfig, readRemotes } from "../../store/project-settings.ts";
 
 /** A remote of a project, with its address taken apart. */

@@ -1,13 +1,13 @@
 import type { Context } from "../../context.ts";
 import type { Remote } from "../../schema/settings.ts";
-import type { ProjectPaths } from "../../store/paths.ts";
+import type { ProjectPaths } from "../../store/files/paths.ts";
 import {
   readProjectConfig,
   readRemotes,
   updateProjectConfig,
   updateRemotes,
 } from "../../store/project-settings.ts";
-import { forgetRemote, renameRemote as renameState } from "../../store/remote-state.ts";
+import { forgetRemote, renameRemote as renameState } from "../../store/exchange/remote-state.ts";
 import { checkRemoteName, remoteExists } from "./change-remote.ts";
 import { remoteNamed } from "./find-remote.ts";
 import { moveToken, tokenKey } from "./remote-token.ts";

@@ -6,7 +6,7 @@ import { type Git, runGit } from "../../git/run-git.ts";
 import type { ProjectId } from "../../schema/ids.ts";
 import { formatRecordTime } from "../../schema/time.ts";
 import { isInitialised, readRegistered } from "../../store/known-project.ts";
-import { projectPaths } from "../../store/paths.ts";
+import { projectPaths } from "../../store/files/paths.ts";
 import { updateProjectConfig } from "../../store/project-settings.ts";
 import { readRegistry, registerProject } from "../../store/registry.ts";
 import { planLocalClaudeHooks } from "./agent-hooks.ts";

@@ -3,7 +3,7 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import type { GlobalOptions } from "../../../src/context.ts";
 import { createAnchor } from "../../../src/git/anchor.ts";
-import { projectPaths } from "../../../src/store/paths.ts";
+import { projectPaths } from "../../../src/store/files/paths.ts";
 import { updateProjectConfig } from "../../../src/store/project-settings.ts";
 import { registerProject } from "../../../src/store/registry.ts";
 import { findProject, findStoredProject } from "../../../src/workflows/projects/find-project.ts";

@@ -1,0 +1,107 @@
+import { Database } from "bun:sqlite";
+import { closeSync, rmSync } from "node:fs";
+import { indexSchema, indexVersion } from "./schema.ts";
+import type { ProjectPaths } from "../files/paths.ts";
+import { openPrivateFile } from "../files/private-files.ts";
+
+/** Milliseconds for which another process may keep the index before the answer comes from the files. */
+export const patienceOfHooks = 1000;
+/** What an exchange with a remote has acknowledged must be in the index itself, so it waits as long as a person would. */
+export const patienceOfExchanges = 30_000;
+
+function configure(database: Database, patience: number): void {
+  database.run(`PRAGMA busy_timeout = ${patience}`);
+  database.run("PRAGMA journal_mode = WAL");
+  // A power cut may lose the last transactions, and the files say it all again; a kill loses none.
+  database.run("PRAGMA synchronous = NORMAL");
+  database.run("PRAGMA cache_size = -65536");
+  database.run("PRAGMA wal_autocheckpoint = 10000");
+}
+
+function version(database: Database): number {
+  const row = database.query("PRAGMA user_version").get() as { user_version: number };
+  return row.user_version;
+}
+
+/** Closes for good: left to itself, a connection with prepared statements lives on and keeps its locks. */
+export function closeDatabase(database: Database): void {
+  try {
+    database.close(true);
+  } catch {
+    database.close();
+  }
+}
+
+/** Runs in a transaction that writes from its first moment: a deferred one fails when another gets ahead of it. */
+export function transact<T>(database: Database, run: () => T): T {
+  if (database.inTransaction) return run();
+  database.run("BEGIN IMMEDIATE");
+  try {
+    const result = run();
+    database.run("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.inTransaction) database.run("ROLLBACK");
+    throw error;
+  }
+}
+
+function openFile({ index: path, directory }: ProjectPaths, patience: number): Database {
+  // SQLite gives `-wal` and `-shm` the mode that the database has: it exists, with ours, before SQLite opens it.
+  closeSync(openPrivateFile(path, directory).descriptor);
+  const database = new Database(path);
+  try {
+    configure(database, patience);
+    if (version(database) !== indexVersion) {
+      transact(database, () => {
+        const found = version(database);
+        if (found === indexVersion) return;
+        if (found !== 0) throw new DamagedIndex();
+        database.run(indexSchema);
+      });
+    }
+    return database;
+  } catch (error) {
+    closeDatabase(database);
+    throw error;
+  }
+}
+
+/** The index contradicts the files, or was made by another version: it is thrown away and made anew. */
+export class DamagedIndex extends Error {}
+
+const damage = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_SCHEMA"]);
+
+export function isDamage(error: unknown): boolean {
+  if (error instanceof DamagedIndex) return true;
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string")
+    return false;
+  const { code } = error;
+  return [...damage].some((name) => code === name || code.startsWith(`${name}_`));
+}
+
+export function removeIndex(project: ProjectPaths): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${project.index}${end}`, { force: true });
+}
+
+/** An index that is nowhere but in memory, for when the one on disk cannot be had. */
+export function openMemoryIndex(): Database {
+  const database = new Database(":memory:");
+  database.run(indexSchema);
+  return database;
+}
+
+/** Opens `index.db`, making it where it is missing, of another version or damaged. */
+export function openIndexDatabase(project: ProjectPaths, patience: number): Database {
+  try {
+    return openFile(project, patience);
+  } catch (error) {
+    if (!isDamage(error)) return openMemoryIndex();
+    try {
+      removeIndex(project);
+      return openFile(project, patience);
+    } catch {
+      return openMemoryIndex();
+    }
+  }
+}

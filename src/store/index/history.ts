@@ -1,0 +1,169 @@
+import type { CommitLink } from "../../schema/commit-link.ts";
+import type { Ledger } from "../../schema/ledger.ts";
+import type { Trace } from "../../schema/trace.ts";
+import { useNumbers, type RowPlace } from "./rows.ts";
+import { hashKey, lineHashes } from "./indexed-row.ts";
+import { isObject } from "../files/json-file.ts";
+import type { ProjectPaths } from "../files/paths.ts";
+import { type Aspect, ProjectIndex } from "./project-index.ts";
+
+/** What commits and blame ask of the records of a project. The cost of a question follows its answer. */
+export interface History extends Disposable {
+  /** The ledgers of these commits; of a commit that only its link tells of, the ledger inside that. */
+  ledgers(commits: readonly string[]): Map<string, Ledger>;
+  /** The last commit link of a commit. */
+  commitLink(commit: string): CommitLink | undefined;
+  /** The traces of these ids, those that there are. */
+  traces(ids: readonly string[]): Map<string, Trace>;
+  /** Traces that edit one of these files, as they were recorded; `since` is in milliseconds, inclusive. */
+  tracesTouching(paths: readonly string[], since?: number): Trace[];
+  /** Traces that wrote a line of one of these hashes, by hash, as they were recorded; of some files, or of any. */
+  tracesByLine(hashes: readonly string[], paths?: readonly string[]): Map<string, Trace[]>;
+  /** Ledgers with a segment of this conversation. */
+  ledgersOf(conversationId: string): Ledger[];
+  /** The newest summary of each of these conversations. */
+  summaries(conversationIds: readonly string[]): Map<string, string>;
+}
+
+type Value = Record<string, unknown>;
+
+/** Fields that code relies on are made sure of here: an old store, or a remote, may hold anything. */
+function asTrace(value: Value): Trace | undefined {
+  return Array.isArray(value["files"]) ? (value as unknown as Trace) : undefined;
+}
+
+function asLedger(value: unknown): Ledger | undefined {
+  if (!isObject(value) || !isObject(value["files"])) return undefined;
+  const isSound = Object.values(value["files"]).every(
+    (file) => isObject(file) && Array.isArray(file["line_attributions"]),
+  );
+  return isSound ? (value as unknown as Ledger) : undefined;
+}
+
+export function openHistory(project: ProjectPaths): History {
+  return new IndexedHistory(new ProjectIndex(project));
+}
+
+class IndexedHistory implements History {
+  readonly #index: ProjectIndex;
+
+  constructor(index: ProjectIndex) {
+    this.#index = index;
+  }
+
+  #find(
+    resource: "traces" | "ledgers" | "commit_links",
+    keys: readonly string[],
+  ): Map<string, Value> {
+    return this.#index.ask([resource], (index) => {
+      const places = [...new Set(keys)]
+        .map((key) => index.rows.find(resource, key))
+        .filter((place) => place !== undefined);
+      const values = index.values(resource, places);
+      return new Map(places.map(({ key }, at) => [key, values[at] ?? {}]));
+    });
+  }
+
+  ledgers(commits: readonly string[]): Map<string, Ledger> {
+    const ledgers = new Map<string, Ledger>();
+    const take = (commit: string, value: unknown): void => {
+      const ledger = asLedger(value);
+      if (ledger !== undefined) ledgers.set(commit, ledger);
+    };
+    for (const [commit, value] of this.#find("ledgers", commits)) take(commit, value);
+    const rest = commits.filter((commit) => !ledgers.has(commit));
+    for (const [commit, link] of this.#find("commit_links", rest)) take(commit, link["ledger"]);
+    return ledgers;
+  }
+
+  commitLink(commit: string): CommitLink | undefined {
+    return this.#find("commit_links", [commit]).get(commit) as unknown as CommitLink | undefined;
+  }
+
+  traces(ids: readonly string[]): Map<string, Trace> {
+    const traces = new Map<string, Trace>();
+    for (const [id, value] of this.#find("traces", ids)) {
+      const trace = asTrace(value);
+      if (trace !== undefined) traces.set(id, trace);
+    }
+    return traces;
+  }
+
+  #select(
+    aspects: readonly Aspect[],
+    sql: string,
+    parameters: readonly (string | number)[],
+  ): Trace[] {
+    return this.#index.ask(aspects, (index) => {
+      const places = index.database.query(sql).all(...parameters) as RowPlace[];
+      return index.values("traces", places).flatMap((value) => asTrace(value) ?? []);
+    });
+  }
+
+  tracesTouching(paths: readonly string[], since = Number.MIN_SAFE_INTEGER): Trace[] {
+    return this.#select(
+      ["paths"],
+      `SELECT * FROM traces WHERE seq IN (
+         SELECT t.seq FROM json_each(?1) j JOIN path p ON p.text = j.value
+         JOIN touch t ON t.path = p.number AND t.time >= ?2) ORDER BY seq`,
+      [JSON.stringify(paths), since],
+    );
+  }
+
+  tracesByLine(hashes: readonly string[], paths?: readonly string[]): Map<string, Trace[]> {
+    const touching = `AND seq IN (
+      SELECT t.seq FROM json_each(?2) k JOIN path p ON p.text = k.value JOIN touch t ON t.path = p.number)`;
+    const found = this.#select(
+      paths === undefined ? ["lines"] : ["lines", "paths"],
+      `SELECT * FROM traces WHERE seq IN (
+         SELECT l.seq FROM json_each(?1) j JOIN line l ON l.h = j.value)
+         ${paths === undefined ? "" : touching} ORDER BY seq`,
+      [
+        JSON.stringify(hashes.map(hashKey)),
+        ...(paths === undefined ? [] : [JSON.stringify(paths)]),
+      ],
+    );
+    const traces = new Map<string, Trace[]>(hashes.map((hash) => [hash, []]));
+    for (const trace of found) {
+      for (const hash of lineHashes(trace as unknown as Value)) traces.get(hash)?.push(trace);
+    }
+    return traces;
+  }
+
+  ledgersOf(conversationId: string): Ledger[] {
+    return this.#index.ask(["ledgers"], (index) => {
+      const places = index.database
+        .query(
+          `SELECT r.* FROM conversation c JOIN use u ON u.conversation = c.number AND u.resource = ?2
+             JOIN ledgers r ON r.seq = u.seq WHERE c.id = ?1 AND r.h IS NOT NULL ORDER BY r.seq`,
+        )
+        .all(conversationId, useNumbers.ledgers) as RowPlace[];
+      return index.values("ledgers", places).flatMap((value) => asLedger(value) ?? []);
+    });
+  }
+
+  summaries(conversationIds: readonly string[]): Map<string, string> {
+    return this.#index.ask(["summaries"], (index) => {
+      const places = index.database
+        .query(
+          `SELECT r.* FROM json_each(?1) j JOIN conversation c ON c.id = j.value
+             JOIN use u ON u.conversation = c.number AND u.resource = ?2
+             JOIN summaries r ON r.seq = u.seq WHERE r.h IS NOT NULL ORDER BY r.seq`,
+        )
+        .all(JSON.stringify(conversationIds), useNumbers.summaries) as RowPlace[];
+      const newest = new Map<string, { readonly time: string; readonly summary: string }>();
+      for (const text of index.texts("summaries", places)) {
+        const value: unknown = JSON.parse(text);
+        if (!isObject(value) || typeof value["summary"] !== "string") continue;
+        const { conversation_id: id, created_at: time, summary } = value;
+        if (typeof id !== "string" || typeof time !== "string") continue;
+        if (time >= (newest.get(id)?.time ?? "")) newest.set(id, { time, summary });
+      }
+      return new Map([...newest].map(([id, { summary }]) => [id, summary]));
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#index[Symbol.dispose]();
+  }
+}

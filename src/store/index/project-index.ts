@@ -1,0 +1,268 @@
+import type { Database } from "bun:sqlite";
+import { closeSync, openSync, readSync } from "node:fs";
+import { type RowResource, rowResources } from "../../schema/resource.ts";
+import { copyToMemory } from "./dry-index.ts";
+import { FileReader, FileReplaced } from "./file-reader.ts";
+import {
+  DamagedIndex,
+  closeDatabase,
+  isDamage,
+  openIndexDatabase,
+  openMemoryIndex,
+  patienceOfHooks,
+  removeIndex,
+  transact,
+} from "./database.ts";
+import { type FiledRow, IndexRows, type RowPlace } from "./rows.ts";
+import { editedPaths, hashKey, lineHashes } from "./indexed-row.ts";
+import { isObject } from "../files/json-file.ts";
+import { Manifest } from "../exchange/manifest.ts";
+import { exportManifests, importSentRows } from "../exchange/manifest-entries.ts";
+import type { ProjectPaths } from "../files/paths.ts";
+
+/** What can be brought up to date: the rows of a file, or what commits and blame ask of the traces. */
+export type Aspect = RowResource | "paths" | "lines";
+
+export function rowFile(project: ProjectPaths, resource: RowResource): string {
+  const files = {
+    traces: project.traces,
+    ledgers: project.ledgers,
+    commit_links: project.commitLinks,
+    summaries: project.summaries,
+  };
+  return files[resource];
+}
+
+/**
+ * `index.db` of one project, opened: where each id stands in the files, and what each remote has. It follows the files:
+ * each question first reads what they have gained. Deleting it costs reading them once more.
+ */
+export class ProjectIndex implements Disposable {
+  readonly project: ProjectPaths;
+  readonly #patience: number;
+  #database: Database;
+  #rows: IndexRows;
+  #readers = new Map<Aspect, FileReader>();
+
+  constructor(project: ProjectPaths, patience = patienceOfHooks) {
+    this.project = project;
+    this.#patience = patience;
+    this.#database = openIndexDatabase(project, patience);
+    this.#rows = new IndexRows(this.#database);
+  }
+
+  get database(): Database {
+    return this.#database;
+  }
+
+  get rows(): IndexRows {
+    return this.#rows;
+  }
+
+  /** Asks something of the index with these aspects up to date; of a damaged or locked one, of one made anew. */
+  ask<T>(aspects: readonly Aspect[], question: (index: ProjectIndex) => T): T {
+    try {
+      this.catchUp(aspects);
+      return question(this);
+    } catch (error) {
+      if (isDamage(error)) this.#replace(true);
+      else if (isBusy(error)) this.#replace(false);
+      else throw error;
+      this.catchUp(aspects);
+      return question(this);
+    }
+  }
+
+  /** Writes in a transaction, the one that is open or one of its own. */
+  write(run: () => void): void {
+    try {
+      transact(this.#database, () => {
+        run();
+        this.#rows.settle();
+      });
+    } catch (error) {
+      // What it remembers of numbers and counts may not be in the index any more.
+      this.#rows = new IndexRows(this.#database);
+      throw error;
+    }
+  }
+
+  begin(): void {
+    this.#database.run("BEGIN IMMEDIATE");
+  }
+
+  commit(): void {
+    this.#rows.settle();
+    this.#database.run("COMMIT");
+  }
+
+  rollback(): void {
+    if (this.#database.inTransaction) this.#database.run("ROLLBACK");
+    this.#rows = new IndexRows(this.#database);
+  }
+
+  /** From now on works on a copy, which is gone with this object. */
+  moveToMemory(): void {
+    const copy = copyToMemory(this.#database);
+    closeDatabase(this.#database);
+    this.#take(copy);
+  }
+
+  #take(database: Database): void {
+    this.#database = database;
+    this.#rows = new IndexRows(database);
+    this.#readers.clear();
+  }
+
+  #replace(damaged: boolean): void {
+    closeDatabase(this.#database);
+    if (damaged) removeIndex(this.project);
+    this.#take(damaged ? openIndexDatabase(this.project, this.#patience) : openMemoryIndex());
+  }
+
+  reader(aspect: Aspect): FileReader {
+    let reader = this.#readers.get(aspect);
+    if (reader === undefined) {
+      const resource = aspect === "paths" || aspect === "lines" ? "traces" : aspect;
+      reader = new FileReader(this.#database, aspect, rowFile(this.project, resource));
+      this.#readers.set(aspect, reader);
+    }
+    return reader;
+  }
+
+  /** Reads what the files have gained; one `stat` a file where that is nothing. */
+  catchUp(aspects: readonly Aspect[]): void {
+    // What is kept of a trace's paths and lines refers to its row.
+    const needed = new Set(
+      aspects.flatMap((aspect) =>
+        aspect === "paths" || aspect === "lines" ? (["traces", aspect] as const) : [aspect],
+      ),
+    );
+    const behind = [...needed].filter((aspect) => this.reader(aspect).isBehind());
+    if (behind.length === 0) return;
+    this.write(() => {
+      try {
+        for (const aspect of behind) this.#consume(aspect);
+      } catch (error) {
+        if (!(error instanceof FileReplaced)) throw error;
+        this.#startOver([...needed]);
+      }
+    });
+  }
+
+  #consume(aspect: Aspect): void {
+    const reader = this.reader(aspect);
+    if (aspect === "paths") reader.consume((row) => this.#addPaths(row));
+    else if (aspect === "lines") reader.consume((row) => this.#addLines(row));
+    else {
+      const manifest = new Manifest(this);
+      const hasStrays = manifest.hasStrays();
+      reader.consume((row) => {
+        const seq = this.#rows.add(aspect, row);
+        if (typeof seq === "number" && hasStrays) manifest.adopt(aspect, row);
+      });
+    }
+  }
+
+  /** A file was replaced: all rows are read again, and what each remote has is carried over by key. */
+  #startOver(aspects: readonly Aspect[]): void {
+    const states = exportManifests(this);
+    const tables = [...rowResources, "reader", "counter", "named", "use", "touch", "line"];
+    for (const table of [...tables, "mark", "waiting", "stray"]) {
+      this.#database.run(`DELETE FROM ${table}`);
+    }
+    this.#rows = new IndexRows(this.#database);
+    for (const aspect of new Set<Aspect>([...rowResources, ...aspects])) this.#consume(aspect);
+    // The sizes are those of the files that are gone.
+    for (const [name, { file_sizes: _, ...state }] of states) states.set(name, state);
+    importSentRows(this, states);
+  }
+
+  #addPaths(row: FiledRow): void {
+    const found = this.#traceAt(row);
+    if (found === undefined) return;
+    const time = found.time === null ? Number.NaN : Date.parse(found.time);
+    const touch = this.#database.query("INSERT OR IGNORE INTO touch VALUES (?, ?, ?)");
+    const path = this.#database.query("INSERT OR IGNORE INTO path (text) VALUES (?)");
+    const number = this.#database.query("SELECT number FROM path WHERE text = ?");
+    for (const text of editedPaths(row.value)) {
+      path.run(text);
+      const place = number.get(text) as { number: number };
+      // A trace without a readable time is of all times: it is never left out.
+      touch.run(place.number, Number.isNaN(time) ? Number.MAX_SAFE_INTEGER : time, found.seq);
+    }
+  }
+
+  #addLines(row: FiledRow): void {
+    const found = this.#traceAt(row);
+    if (found === undefined) return;
+    const insert = this.#database.query("INSERT OR IGNORE INTO line VALUES (?, ?)");
+    for (const hash of lineHashes(row.value)) insert.run(hashKey(hash), found.seq);
+  }
+
+  /** The index's row of a trace that was just read, unless an earlier one has its id. */
+  #traceAt(row: FiledRow): RowPlace | undefined {
+    const id = row.value["id"];
+    const found = typeof id === "string" ? this.#rows.find("traces", id) : undefined;
+    return found?.offset === row.offset ? found : undefined;
+  }
+
+  /** The texts of rows, as they stand in their file; `key` tells whether it is still what the index says. */
+  texts(resource: RowResource, places: readonly RowPlace[]): string[] {
+    if (places.length === 0) return [];
+    const descriptor = openSync(rowFile(this.project, resource), "r");
+    try {
+      return readPlaces(descriptor, places);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** The values of rows. An index that points beside its rows is found out here, and made anew. */
+  values(resource: RowResource, places: readonly RowPlace[]): Record<string, unknown>[] {
+    return this.texts(resource, places).map((text, at) => {
+      const value = parseRow(text);
+      const key = places[at]?.key;
+      if (value === undefined || ![value["id"], value["commit_sha"]].includes(key)) {
+        throw new DamagedIndex();
+      }
+      return value;
+    });
+  }
+
+  [Symbol.dispose](): void {
+    closeDatabase(this.#database);
+  }
+}
+
+function parseRow(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const windowBytes = 256 * 1024;
+
+/** Rows that stand close together are read at once. */
+function readPlaces(descriptor: number, places: readonly RowPlace[]): string[] {
+  let buffer = Buffer.alloc(0);
+  let start = 0;
+  return places.map(({ offset, length }, at) => {
+    if (offset < start || offset + length > start + buffer.length) {
+      const next = places[at + 1]?.offset ?? -1;
+      const close = next >= offset && next - offset < windowBytes;
+      buffer = Buffer.allocUnsafe(close ? Math.max(length, windowBytes) : length);
+      start = offset;
+      buffer = buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, start));
+    }
+    return buffer.toString("utf8", offset - start, offset - start + length);
+  });
+}
+
+function isBusy(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return /^SQLITE_(?:BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|PERM)/.test(code);
+}

@@ -1,0 +1,41 @@
+import { type BlobId, type ConversationId, isBlobId } from "../../schema/ids.ts";
+import {
+  type JsonFile,
+  type Warn,
+  isObject,
+  readJsonFile,
+  updateJsonFile,
+} from "../files/json-file.ts";
+import type { ProjectPaths } from "../files/paths.ts";
+
+type ConversationIndex = Record<string, unknown>;
+
+function indexFile(project: ProjectPaths): JsonFile<ConversationIndex> {
+  return { path: project.conversationIndex, isValid: isObject };
+}
+
+/** `conversations/_index.json`: each conversation's newest snapshot. Values that are no digest are passed over. */
+export function readConversationIndex(
+  project: ProjectPaths,
+  warn: Warn,
+): Map<ConversationId, BlobId> {
+  const newest = new Map<ConversationId, BlobId>();
+  for (const [id, blob] of Object.entries(readJsonFile(indexFile(project), warn) ?? {})) {
+    if (isBlobId(blob)) newest.set(id as ConversationId, blob);
+  }
+  return newest;
+}
+
+/** Points conversations to snapshots that are in the cache already. */
+export function pointConversations(
+  project: ProjectPaths,
+  newest: ReadonlyMap<ConversationId, BlobId>,
+  warn: Warn,
+): void {
+  if (newest.size === 0) return;
+  const change = (index: ConversationIndex): void | false => {
+    if ([...newest].every(([id, blob]) => index[id] === blob)) return false;
+    for (const [id, blob] of newest) index[id] = blob;
+  };
+  updateJsonFile(indexFile(project), { initial: () => ({}), change }, warn);
+}

@@ -1,0 +1,168 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { AppError, systemCode } from "../../errors.ts";
+import type { BlobId } from "../../schema/ids.ts";
+import { diskFailure } from "../files/disk-failure.ts";
+import type { ProjectPaths } from "../files/paths.ts";
+import { createPrivateFile, makePrivateDirectory } from "../files/private-files.ts";
+import { syncDirectory } from "../files/replace.ts";
+
+const chunkBytes = 1024 * 1024;
+
+/** Where a transcript's bytes are kept: `conversations/<first two digits>/<sha256>`. */
+export function snapshotPath(project: ProjectPaths, blob: BlobId): string {
+  return join(project.conversations, blob.slice(0, 2), blob);
+}
+
+export function hasSnapshot(project: ProjectPaths, blob: BlobId): boolean {
+  return existsSync(snapshotPath(project, blob));
+}
+
+/** Where downloads stand until they are whole: one directory, so that what a kill left is found without a search. */
+function incomingDirectory(project: ProjectPaths): string {
+  return join(project.conversations, "incoming");
+}
+
+/** Takes away what a killed pull left behind. The caller holds the lock of syncs. */
+export function removeIncoming(project: ProjectPaths): void {
+  rmSync(incomingDirectory(project), { recursive: true, force: true });
+}
+
+/** A file on its way to a name that its bytes decide. */
+interface Incoming {
+  readonly descriptor: number;
+  readonly path: string;
+  readonly hasher: Bun.CryptoHasher;
+}
+
+/** The temporary name is always the same for one content, so that what a kill left behind never heaps up. */
+function beginIncoming(path: string): Incoming {
+  rmSync(path, { force: true });
+  let descriptor: number;
+  try {
+    descriptor = createPrivateFile(path);
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw error;
+    makePrivateDirectory(dirname(path));
+    descriptor = createPrivateFile(path);
+  }
+  return { descriptor, path, hasher: new Bun.CryptoHasher("sha256") };
+}
+
+function writeChunk(incoming: Incoming, chunk: Uint8Array): void {
+  incoming.hasher.update(chunk);
+  let written = 0;
+  try {
+    while (written < chunk.length) written += writeSync(incoming.descriptor, chunk, written);
+  } catch (error) {
+    throw diskFailure(error, "keep a transcript in", dirname(incoming.path));
+  }
+}
+
+/** Gives the bytes the name that their hash is; they are on the disk before a row can name them. */
+function finish(project: ProjectPaths, incoming: Incoming, expected: BlobId | undefined): BlobId {
+  const blob = incoming.hasher.digest("hex") as BlobId;
+  if (expected !== undefined && blob !== expected) {
+    throw new AppError("failed", `the transcript's bytes hash to ${blob}, not to ${expected}`, {
+      label: "digest_mismatch",
+    });
+  }
+  const path = snapshotPath(project, blob);
+  if (existsSync(path)) {
+    rmSync(incoming.path, { force: true });
+    return blob;
+  }
+  fsyncSync(incoming.descriptor);
+  makePrivateDirectory(dirname(path));
+  renameSync(incoming.path, path);
+  syncDirectory(dirname(path));
+  return blob;
+}
+
+function abandon(incoming: Incoming, error: unknown): never {
+  rmSync(incoming.path, { force: true });
+  throw diskFailure(error, "keep a transcript in", dirname(incoming.path));
+}
+
+/** Copies the first `bytes` of a file, a chunk at each turn. */
+function* copyFrom(path: string, bytes: number, incoming: Incoming): Generator<void> {
+  const input = openSync(path, "r");
+  const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, bytes)));
+  try {
+    for (let position = 0; position < bytes;) {
+      const read = readSync(input, chunk, 0, Math.min(chunk.length, bytes - position), position);
+      if (read === 0) break;
+      writeChunk(incoming, chunk.subarray(0, read));
+      position += read;
+      yield;
+    }
+  } finally {
+    closeSync(input);
+  }
+}
+
+/** Keeps the first `bytes` of a live copy as a snapshot. The caller holds the live copy's lock. */
+export function keepAsSnapshot(project: ProjectPaths, path: string, bytes: number): BlobId {
+  const incoming = beginIncoming(`${path}.tmp`);
+  try {
+    for (const _ of copyFrom(path, bytes, incoming));
+    return finish(project, incoming, undefined);
+  } catch (error) {
+    return abandon(incoming, error);
+  } finally {
+    closeSync(incoming.descriptor);
+  }
+}
+
+/** As `keepAsSnapshot`, letting signals through between chunks. */
+export async function takeSnapshot(
+  project: ProjectPaths,
+  copy: { readonly path: string; readonly bytes: number },
+  signal: AbortSignal,
+): Promise<BlobId> {
+  const incoming = beginIncoming(`${copy.path}.tmp`);
+  try {
+    let chunks = 0;
+    for (const _ of copyFrom(copy.path, copy.bytes, incoming)) {
+      if (++chunks % 16 === 0) await new Promise<void>((resume) => setImmediate(resume));
+      signal.throwIfAborted();
+    }
+    return finish(project, incoming, undefined);
+  } catch (error) {
+    return abandon(incoming, error);
+  } finally {
+    closeSync(incoming.descriptor);
+  }
+}
+
+/**
+ * Writes a snapshot that came from elsewhere: to a temporary name, checked, and only then to its final one. Throws
+ * `digest_mismatch` (label), and leaves nothing behind, where the bytes are others.
+ */
+export async function saveSnapshot(
+  project: ProjectPaths,
+  blob: BlobId,
+  content: ReadableStream<Uint8Array> | Uint8Array,
+): Promise<void> {
+  const incoming = beginIncoming(join(incomingDirectory(project), blob));
+  try {
+    if (content instanceof Uint8Array) writeChunk(incoming, content);
+    else for await (const chunk of content) writeChunk(incoming, chunk);
+    finish(project, incoming, blob);
+  } catch (error) {
+    // A failure of the stream is the sender's to explain: it passes as it is.
+    rmSync(incoming.path, { force: true });
+    throw error;
+  } finally {
+    closeSync(incoming.descriptor);
+  }
+}

@@ -1,0 +1,123 @@
+import { readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { type BlobId, type ConversationId, isConversationId } from "../../schema/ids.ts";
+import { pointConversations, readConversationIndex } from "./conversation-index.ts";
+import type { Warn } from "../files/json-file.ts";
+import {
+  type LiveCopy,
+  growLiveCopy,
+  livePath,
+  readLiveCopy,
+  removeLiveCopy,
+  writeLiveCopy,
+} from "./live-copy.ts";
+import { lockFile } from "../files/lock.ts";
+import type { ProjectPaths } from "../files/paths.ts";
+import { hasSnapshot, snapshotPath, takeSnapshot } from "./snapshot.ts";
+
+/** A live copy of a session that has been silent for so long is over: its snapshot is enough. */
+const silence = 7 * 24 * 3600 * 1000;
+
+/** The conversations that have a live copy. */
+export function liveConversations(project: ProjectPaths): ConversationId[] {
+  try {
+    return readdirSync(project.live)
+      .map((name) => name.replace(/\.json$/, ""))
+      .filter((name, at, names) => isConversationId(name) && names.indexOf(name) === at)
+      .sort() as ConversationId[];
+  } catch {
+    return [];
+  }
+}
+
+/** Gives a snapshot the time of its transcript's last byte, which is where that time is kept. */
+export function dateSnapshot(project: ProjectPaths, blob: BlobId, time: string): void {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return;
+  const path = snapshotPath(project, blob);
+  // Unchanged content keeps its file as it is: a push without news touches nothing.
+  if (statSync(path).mtime.getTime() !== date.getTime()) utimesSync(path, date, date);
+}
+
+export interface SnapshotOptions {
+  readonly signal: AbortSignal;
+  readonly warn: Warn;
+  readonly now: number;
+  /** Whether a remote has these bytes, so that an earlier snapshot which a newer one holds may go. */
+  isAcknowledged(blob: BlobId): boolean;
+}
+
+/**
+ * Turns live copies with new bytes into snapshots, and points their conversations to them. In this order: bytes, name,
+ * `_index.json`; only then an earlier snapshot goes, of which the new one is a longer form.
+ */
+export async function takeSnapshots(
+  project: ProjectPaths,
+  options: SnapshotOptions,
+): Promise<void> {
+  const newest = new Map<ConversationId, BlobId>();
+  const outgrown: BlobId[] = [];
+  const finished: ConversationId[] = [];
+  for (const id of liveConversations(project)) {
+    options.signal.throwIfAborted();
+    const live = readLiveCopy(project, id);
+    if (live === undefined) continue;
+    const growth = growLiveCopy(project, { path: live.source, last: true });
+    if (growth.state === "left alone" && growth.said) {
+      options.warn(`transcript \`${live.source}\` is left alone: ${growth.reason}`);
+    }
+    const taken = await snapshotOf(project, id, options.signal);
+    if (taken === undefined) continue;
+    const { copy, earlier } = taken;
+    newest.set(id, copy.blob);
+    if (earlier !== undefined && options.isAcknowledged(earlier)) outgrown.push(earlier);
+    const isOver = growth.state === "missing" || options.now - Date.parse(copy.time) > silence;
+    if (isOver) finished.push(id);
+  }
+  pointConversations(project, newest, options.warn);
+  removeOutgrown(project, outgrown, options.warn);
+  for (const id of finished) retire(project, id, newest.get(id));
+}
+
+interface Taken {
+  readonly copy: { readonly blob: BlobId; readonly time: string };
+  readonly earlier: BlobId | undefined;
+}
+
+/** The snapshot of a live copy as it is now; undefined where there is nothing in it. */
+async function snapshotOf(
+  project: ProjectPaths,
+  id: ConversationId,
+  signal: AbortSignal,
+): Promise<Taken | undefined> {
+  const path = livePath(project, id);
+  using file = lockFile(path);
+  const live = readLiveCopy(project, id);
+  const bytes = file.stats.size;
+  if (live === undefined || bytes === 0) return undefined;
+  const known = live.snapshot;
+  if (known?.bytes === bytes && hasSnapshot(project, known.blob)) {
+    return { copy: { blob: known.blob, time: live.time }, earlier: undefined };
+  }
+  const blob = await takeSnapshot(project, { path, bytes }, signal);
+  dateSnapshot(project, blob, live.time);
+  const described: LiveCopy = { ...live, snapshot: { blob, bytes } };
+  writeLiveCopy(project, id, described);
+  const earlier = known === undefined || known.blob === blob ? undefined : known.blob;
+  return { copy: { blob, time: live.time }, earlier };
+}
+
+function removeOutgrown(project: ProjectPaths, blobs: readonly BlobId[], warn: Warn): void {
+  if (blobs.length === 0) return;
+  const needed = new Set(readConversationIndex(project, warn).values());
+  for (const blob of blobs) {
+    if (!needed.has(blob)) rmSync(snapshotPath(project, blob), { force: true });
+  }
+}
+
+/** Takes a live copy away, unless it has grown since its snapshot was taken. */
+function retire(project: ProjectPaths, id: ConversationId, blob: BlobId | undefined): void {
+  using file = lockFile(livePath(project, id));
+  const live = readLiveCopy(project, id);
+  const isHeld = live?.snapshot?.blob === blob && live?.snapshot?.bytes === file.stats.size;
+  if (isHeld && blob !== undefined && hasSnapshot(project, blob)) removeLiveCopy(project, id);
+}
