@@ -12,7 +12,7 @@ const layers: readonly (readonly string[])[] = [
   ["command"],
   ["context"],
   ["terminal", "capture", "attribution", "sync", "service", "remote", "store", "git"],
-  ["schema"],
+  ["schema", "http"],
   ["environment"],
   ["libc"],
   ["errors"],

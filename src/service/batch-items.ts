@@ -1,6 +1,6 @@
 import { splitArray, splitObject, toSingleLine } from "../schema/raw-json.ts";
 import { deepest, mostItems, tooDeep, tooMany } from "./batch-shape.ts";
-import { badRequest, invalidJson } from "./http-error.ts";
+import { badRequest, invalidJson } from "../http/http-error.ts";
 
 /** The value says what an item is, the text, on one line, is what is kept. */
 export interface Item {

@@ -1,4 +1,4 @@
-import { HttpError, badRequest } from "./http-error.ts";
+import { HttpError, badRequest } from "../http/http-error.ts";
 
 /** Far above any batch of ours: a bound for what an answer to a hostile one may cost. */
 export const mostItems = 10_000;

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
 import { sha256Hex } from "../schema/digest.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError } from "../http/http-error.ts";
 import type { Org, Records, Scope, Token } from "./records.ts";
-import type { RequestBody } from "./request-body.ts";
+import type { RequestBody } from "../http/request-body.ts";
 
 /** Who is calling, and what they may do. */
 export interface Caller {

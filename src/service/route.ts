@@ -1,9 +1,9 @@
 import { checkShape } from "./batch-shape.ts";
 import type { BlobStore } from "./blob-store.ts";
 import type { Caller } from "./credentials.ts";
-import { HttpError, badRequest } from "./http-error.ts";
+import { HttpError, badRequest } from "../http/http-error.ts";
 import type { Microseconds, Project, Records, Scope } from "./records.ts";
-import type { RequestBody } from "./request-body.ts";
+import type { Call as HttpCall, Route as HttpRoute } from "../http/route.ts";
 
 /** JSON bodies may be this long as they come over the wire. */
 export const jsonBytes = 32 * 1024 * 1024;
@@ -30,27 +30,21 @@ export interface Deployment {
  */
 export type Access = "none" | "admin" | "either" | Scope;
 
-/** One request on its way through its route. */
-export interface Call {
+/** What the service's routes work with. */
+interface ServiceContext {
   readonly deployment: Deployment;
-  readonly request: Request;
-  readonly query: URLSearchParams;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly body: RequestBody;
   /** Undefined where an admin or nobody in particular is calling. */
   readonly caller: Caller | undefined;
 }
 
-export interface Route {
-  readonly method: "GET" | "HEAD" | "POST" | "DELETE";
-  /** Such as `/api/v1/traces/:id`. */
-  readonly pattern: string;
+export type Call = HttpCall<ServiceContext>;
+
+export interface Route extends HttpRoute<ServiceContext> {
   readonly access: Access;
   /** For the list that `GET /` gives. */
   readonly does: string;
   /** Reads its body as a stream; a gateway's signature then holds only at the stream's end. */
   readonly streams?: boolean;
-  handle(call: Call): Promise<Response> | Response;
 }
 
 /** The caller of a route that has one. */

@@ -2,8 +2,8 @@ import { type Environment, readVariable } from "../environment.ts";
 import { AppError, systemCode } from "../errors.ts";
 import { type Bootstrapped, bootstrap, parseBootstrap } from "./bootstrap.ts";
 import { adminSecretOf, openStores } from "./data-directory.ts";
-import { type Listener, listen } from "./listen.ts";
-import type { RequestLine } from "./request-log.ts";
+import { type Listener, listen } from "../http/listen.ts";
+import type { RequestLine } from "../http/request-log.ts";
 import { createService, microseconds } from "./service.ts";
 
 export interface ServerOptions {
@@ -86,10 +86,18 @@ function openPort(open: () => Listener, host: string, port: number): Listener {
     const code = systemCode(error);
     if (code === undefined) throw error;
     throw new AppError("failed", `cannot listen on ${host}:${port} (${code})`, {
-      hint: "choose another port with `--port`; `--port 0` takes a free one",
+      hint: listenHint(code),
       cause: error,
     });
   }
+}
+
+function listenHint(code: string): string {
+  if (code === "EADDRINUSE")
+    return "choose another port with `--port`; `--port 0` takes a free one";
+  if (code === "EACCES")
+    return "ports below 1024 are for the system; choose a higher one with `--port`";
+  return "no address of this machine: `--host 127.0.0.1` is for this machine alone, `--host 0.0.0.0` for every network it is in";
 }
 
 function wholeNumber(text: string, what: string): number {

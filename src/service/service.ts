@@ -5,14 +5,12 @@
  */
 import type { BlobStore } from "./blob-store.ts";
 import { type Caller, bearerCaller, gatewayCaller, isAdmin, requireAdmin } from "./credentials.ts";
-import { failureResponse } from "./failure.ts";
-import { HttpError, badRequest, toResponse } from "./http-error.ts";
-import { rateLimit, slots } from "./rate-limit.ts";
+import { rateLimit, slots } from "../http/rate-limit.ts";
 import type { Microseconds, Records } from "./records.ts";
-import { type RequestBody, requestBody } from "./request-body.ts";
-import { type RequestLine, logged } from "./request-log.ts";
+import type { RequestBody } from "../http/request-body.ts";
+import { type Handler, requestHandler } from "../http/request-handler.ts";
+import type { RequestLine } from "../http/request-log.ts";
 import { type Deployment, type Route, jsonBytes } from "./route.ts";
-import { type Match, router } from "./router.ts";
 import { aboutRoutes } from "./routes/about.ts";
 import { blobRoutes } from "./routes/blobs.ts";
 import { orgRoutes } from "./routes/orgs.ts";
@@ -39,9 +37,7 @@ export interface ServiceOptions {
   onFailure?(error: unknown, requestId: string): void;
 }
 
-export interface Service {
-  fetch(request: Request): Promise<Response>;
-}
+export type Service = Handler;
 
 /** Every route of the service; the test of who may do what goes through this list. */
 export const routes: readonly Route[] = [
@@ -61,7 +57,6 @@ const touchEvery = 60_000_000;
 export function createService(options: ServiceOptions): Service {
   const { database: records, blobs, gatewaySecret, onRequest, onFailure } = options;
   const now = options.now ?? microseconds;
-  const bodyTimeout = options.bodyTimeout ?? 30_000;
   const deployment: Deployment = {
     records,
     blobs,
@@ -71,7 +66,6 @@ export function createService(options: ServiceOptions): Service {
     takeUploadSlot: slots(uploadsAtATime),
     now,
   };
-  const find = router(routes);
   const takeRate = rateLimit(options.rate ?? 500, () => now() / 1000);
   const touched = new Map<string, Microseconds>();
 
@@ -104,52 +98,18 @@ export function createService(options: ServiceOptions): Service {
     return caller;
   }
 
-  async function answer(request: Request, match: Match, line: RequestLine): Promise<Response> {
-    const { route, parameters, query } = match;
-    const body = requestBody(request, { idleTimeout: bodyTimeout });
-    try {
-      const caller = await admit(route, request.headers, body);
+  return requestHandler(routes, {
+    bodyTimeout: options.bodyTimeout,
+    now: () => now() / 1000,
+    headers: () => ({ "Agent-Trace-Epoch": records.epoch, "Cache-Control": "no-store" }),
+    ...(onRequest === undefined ? {} : { onRequest }),
+    ...(onFailure === undefined ? {} : { onFailure }),
+    async answer({ route, line, ...parts }) {
+      const caller = await admit(route, parts.request.headers, parts.body);
       line.org = caller?.org.slug ?? null;
-      const call = { deployment, request, query, parameters, body, caller };
-      return await route.handle(call);
-    } finally {
-      line.bytes_in = body.bytesIn;
-    }
-  }
-
-  return {
-    async fetch(request) {
-      const started = performance.now();
-      // Made of the Host header, which may hold anything: then there is no URL.
-      const url = URL.parse(request.url);
-      const line: RequestLine = {
-        time: new Date(now() / 1000).toISOString(),
-        method: request.method,
-        route: null,
-        path: url?.pathname ?? "",
-        status: 0,
-        duration_ms: 0,
-        bytes_in: 0,
-        bytes_out: 0,
-        org: null,
-        request_id: crypto.randomUUID(),
-      };
-      let response: Response;
-      try {
-        if (url === null) throw badRequest("invalid_host", "the Host header names no host");
-        const match = find(request.method, url);
-        line.route = match.route.pattern;
-        response = await answer(request, match, line);
-        if (match.headOnly) response = new Response(null, response);
-      } catch (error) {
-        if (!(error instanceof HttpError)) onFailure?.(error, line.request_id);
-        response = error instanceof HttpError ? toResponse(error) : failureResponse(error);
-      }
-      response.headers.set("Agent-Trace-Epoch", records.epoch);
-      response.headers.set("Cache-Control", "no-store");
-      return logged(response, line, { started, onRequest, onFailure });
+      return route.handle({ ...parts, deployment, caller });
     },
-  };
+  });
 }
 
 /** The wall clock in microseconds; its last digits come from the monotonic one. */

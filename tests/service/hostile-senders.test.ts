@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import type { RequestLine } from "../../src/service/request-log.ts";
+import type { RequestLine } from "../../src/http/request-log.ts";
 import { type TestService, testService } from "../support/service.ts";
 
 /** Sends exactly these bytes and gives all that comes back until the service closes, or we do. */

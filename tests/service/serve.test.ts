@@ -116,6 +116,32 @@ describe("serve", () => {
     socket.end();
   });
 
+  test("refuses a port that another service has, though both are ours", async () => {
+    using directory = temporaryDirectory();
+    const first = await serverProcess(join(directory.path, "first"));
+    const { port } = new URL(first.url);
+    const flags = ["--port", port, "--data", join(directory.path, "second")];
+    const outcome = await cli(["serve", ...flags], { home: directory.path });
+    expect(outcome).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: `error: cannot listen on 127.0.0.1:${port} (EADDRINUSE)\nhint: choose another port with \`--port\`; \`--port 0\` takes a free one\n`,
+    });
+    first.process.kill("SIGTERM");
+    expect(await first.process.exited).toBe(0);
+  });
+
+  test("says of a host that is none of this machine what to write instead", async () => {
+    using directory = temporaryDirectory();
+    const flags = ["--port", "0", "--host", "192.0.2.1", "--data", directory.path];
+    const { exitCode, stderr } = await cli(["serve", ...flags], { home: directory.path });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr:
+        "error: cannot listen on 192.0.2.1:0 (EADDRNOTAVAIL)\nhint: no address of this machine: `--host 127.0.0.1` is for this machine alone, `--host 0.0.0.0` for every network it is in\n",
+    });
+  });
+
   test.each([
     [["--port", "http"], "error: the port must be a whole number, not `http`\n"],
     [["--port", "70000"], "error: the port 70000 is above 65535\n"],

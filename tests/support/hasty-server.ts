@@ -3,7 +3,7 @@
  * `serve`, but says that a batch or a blob is stored, and only then stores it.
  */
 import { openStores } from "../../src/service/data-directory.ts";
-import { listen } from "../../src/service/listen.ts";
+import { listen } from "../../src/http/listen.ts";
 import { createService, microseconds } from "../../src/service/service.ts";
 
 const data = process.argv[process.argv.indexOf("--data") + 1] ?? "";

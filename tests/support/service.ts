@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { openFileBlobs } from "../../src/service/file-blobs.ts";
-import { listen } from "../../src/service/listen.ts";
+import { listen } from "../../src/http/listen.ts";
 import type { Records } from "../../src/service/records.ts";
-import type { RequestLine } from "../../src/service/request-log.ts";
+import type { RequestLine } from "../../src/http/request-log.ts";
 import { type Service, type ServiceOptions, createService } from "../../src/service/service.ts";
 import { openSqliteRecords } from "../../src/service/sqlite-records.ts";
 import { temporaryDirectory } from "./directories.ts";

@@ -1,5 +1,5 @@
 import { formatTime } from "../../schema/time.ts";
-import { HttpError, json } from "../http-error.ts";
+import { HttpError, json } from "../../http/http-error.ts";
 import { type Call, type Route, callerOf, jsonBytes } from "../route.ts";
 
 /** Of what goes over the wire, not of the database. */

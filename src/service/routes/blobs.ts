@@ -1,5 +1,5 @@
 import { type BlobId, isBlobId } from "../../schema/ids.ts";
-import { HttpError, badRequest, json } from "../http-error.ts";
+import { HttpError, badRequest, json } from "../../http/http-error.ts";
 import type { BlobScope, KnownBlob } from "../records.ts";
 import { type Call, type Route, callerOf, readObject } from "../route.ts";
 

@@ -1,5 +1,5 @@
 import { isSlug } from "../../schema/ids.ts";
-import { HttpError, badRequest, json } from "../http-error.ts";
+import { HttpError, badRequest, json } from "../../http/http-error.ts";
 import { type Org, defaultOrg } from "../records.ts";
 import { type Call, type Route, optionalText, readObject } from "../route.ts";
 

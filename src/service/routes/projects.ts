@@ -1,7 +1,7 @@
 import { isSlug } from "../../schema/ids.ts";
 import { formatTime } from "../../schema/time.ts";
 import type { Caller } from "../credentials.ts";
-import { HttpError, badRequest, json } from "../http-error.ts";
+import { HttpError, badRequest, json } from "../../http/http-error.ts";
 import type { Org, Project } from "../records.ts";
 import {
   type Call,

@@ -1,7 +1,7 @@
 import { isSlug } from "../../schema/ids.ts";
 import { formatTime } from "../../schema/time.ts";
 import { findLiveToken, makeToken } from "../credentials.ts";
-import { HttpError, badRequest, json } from "../http-error.ts";
+import { HttpError, badRequest, json } from "../../http/http-error.ts";
 import { type Scope, type Token, scopes as allScopes } from "../records.ts";
 import { type Call, type Route, optionalText, readObject } from "../route.ts";
 import { namedOrg } from "./orgs.ts";

@@ -1,5 +1,5 @@
 import { failureResponse } from "./failure.ts";
-import type { Service } from "./service.ts";
+import type { Handler } from "./request-handler.ts";
 
 export interface Listener {
   readonly url: string;
@@ -10,16 +10,18 @@ export interface Listener {
 /** Seconds in which a connection must move, in either direction. */
 const idleSeconds = 60;
 
-/** Puts a service on a port; 0 takes a free one. Throws what the system says where the port is taken. */
-export function listen(service: Service, at: { hostname: string; port: number }): Listener {
+/** Puts what answers requests on a port; 0 takes a free one. Throws what the system says where the port is taken. */
+export function listen(handler: Handler, at: { hostname: string; port: number }): Listener {
   const server = Bun.serve({
     ...at,
-    fetch: (request) => service.fetch(request),
+    fetch: (request) => handler.fetch(request),
+    // Two servers on one port would share it in silence, and the kernel would deal the connections out.
+    reusePort: false,
     idleTimeout: idleSeconds,
-    // The service has its own limits, which differ by route and answer in JSON.
+    // Each route has its own limits, which differ by route and answer in JSON.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
-    // What the service does not catch itself: without this Bun prints pages of our source.
+    // What is not caught below: without this Bun prints pages of our source.
     error: failureResponse,
   });
   const host = at.hostname.includes(":") ? `[${at.hostname}]` : at.hostname;

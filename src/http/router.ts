@@ -1,24 +1,29 @@
 import { HttpError, badRequest } from "./http-error.ts";
 import type { Route } from "./route.ts";
 
-export interface Match {
-  readonly route: Route;
+/** What a router looks at of a route. */
+export type Routed = Pick<Route, "method" | "pattern">;
+
+export interface Match<R extends Routed> {
+  readonly route: R;
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** A HEAD that is answered as the GET would be, without its body. */
   readonly headOnly: boolean;
 }
 
-interface Pattern {
+interface Pattern<R> {
   readonly segments: readonly string[];
-  readonly routes: Map<string, Route>;
+  readonly routes: Map<string, R>;
 }
 
 /** Finds the route of a request. Throws 404, 405 with `Allow`, or 400 for a path that cannot be decoded. */
-export function router(routes: readonly Route[]): (method: string, url: URL) => Match {
-  const patterns = new Map<string, Pattern>();
+export function router<R extends Routed>(
+  routes: readonly R[],
+): (method: string, url: URL) => Match<R> {
+  const patterns = new Map<string, Pattern<R>>();
   for (const route of routes) {
-    const pattern = patterns.get(route.pattern) ?? {
+    const pattern: Pattern<R> = patterns.get(route.pattern) ?? {
       segments: route.pattern.split("/"),
       routes: new Map(),
     };
@@ -48,11 +53,11 @@ export function router(routes: readonly Route[]): (method: string, url: URL) => 
   };
 }
 
-function wildness({ segments }: Pattern): number {
+function wildness({ segments }: Pattern<unknown>): number {
   return segments.filter((segment) => segment.startsWith(":")).length;
 }
 
-function matches({ segments }: Pattern, path: readonly string[]): boolean {
+function matches({ segments }: Pattern<unknown>, path: readonly string[]): boolean {
   return (
     segments.length === path.length &&
     segments.every((segment, at) =>
@@ -61,7 +66,10 @@ function matches({ segments }: Pattern, path: readonly string[]): boolean {
   );
 }
 
-function parametersOf({ segments }: Pattern, path: readonly string[]): Record<string, string> {
+function parametersOf(
+  { segments }: Pattern<unknown>,
+  path: readonly string[],
+): Record<string, string> {
   const parameters: Record<string, string> = {};
   segments.forEach((segment, at) => {
     if (!segment.startsWith(":")) return;

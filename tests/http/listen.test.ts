@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { listen } from "../../src/service/listen.ts";
+import { listen } from "../../src/http/listen.ts";
 
 const anywhere = { hostname: "127.0.0.1", port: 0 };
 
