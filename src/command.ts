@@ -86,3 +86,44 @@ export type Entry = CommandEntry | GroupEntry;
 export interface Catalog {
   readonly [word: string]: Entry;
 }
+
+/** The words that are typed, one sentence, the command's module. */
+export type CatalogRow = readonly [path: string, summary: string, load?: CommandEntry["load"]];
+export type CatalogTable = Readonly<Record<Section, readonly CatalogRow[]>>;
+
+export interface CatalogMarks {
+  /** Called by hooks or kept for old configurations: left out of help and completion. */
+  readonly hidden: readonly string[];
+  /** See `CommandEntry.hook`. */
+  readonly hooks: readonly string[];
+}
+
+/** Makes the tree of commands out of a table. A group stands above the commands that begin with its words. */
+export function readTable(table: CatalogTable, { hidden, hooks }: CatalogMarks): Catalog {
+  const catalog: Record<string, Entry> = {};
+  const groups = new Map<string, Record<string, Entry>>([["", catalog]]);
+  for (const section of sections) {
+    const rows = table[section];
+    const parents = new Set(rows.map(([path]) => path.split(" ").slice(0, -1).join(" ")));
+    for (const [path, summary, load] of rows) {
+      const words = path.split(" ");
+      const word = words.pop() ?? "";
+      const above = groups.get(words.join(" "));
+      if (above === undefined || Object.hasOwn(above, word)) {
+        throw new Error(`the catalog's row \`${path}\` has no group, or stands twice`);
+      }
+      const named = { summary, section, ...(hidden.includes(path) ? { hidden: true } : {}) };
+      const hook = hooks.includes(path) ? { hook: true } : {};
+      const command = load && ({ kind: "command", ...named, ...hook, load } as const);
+      if (!parents.has(path)) {
+        if (command === undefined) throw new Error(`the catalog's row \`${path}\` does nothing`);
+        above[word] = command;
+        continue;
+      }
+      const commands: Record<string, Entry> = {};
+      groups.set(path, commands);
+      above[word] = { kind: "group", ...named, ...(command && { alone: command }), commands };
+    }
+  }
+  return catalog;
+}

@@ -3,7 +3,8 @@ import { defineCommand } from "../command.ts";
 import { adopt } from "../workflows/set-up/set-up.ts";
 
 export default defineCommand({
-  summary: "Enter a moved or copied repository into the registry and print its local id",
+  summary: "Enter a moved or copied repository into the registry",
+  details: "Prints the repository's local id.",
   args: {
     path: {
       type: "positional",

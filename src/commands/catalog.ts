@@ -1,346 +1,119 @@
 /** The path of a command's file is what the user types; this table is all that help needs to know of them. */
-import type { Catalog } from "../command.ts";
+import { type CatalogTable, readTable } from "../command.ts";
 
-export const catalog: Catalog = {
-  init: {
-    kind: "command",
-    summary: "Set agent-trace up in this repository",
-    section: "everyday",
-    load: () => import("./init.ts"),
-  },
-  status: {
-    kind: "command",
-    summary: "Show what is recorded and what each remote lacks",
-    section: "everyday",
-    load: () => import("./status.ts"),
-  },
-  blame: {
-    kind: "command",
-    summary: "Show which lines of a file an agent wrote",
-    section: "everyday",
-    load: () => import("./blame.ts"),
-  },
-  context: {
-    kind: "command",
-    summary: "Show the conversation behind lines of a file",
-    section: "everyday",
-    load: () => import("./context.ts"),
-  },
-  record: {
-    kind: "command",
-    summary: "Take in one event of a coding agent",
-    section: "maintenance",
-    hidden: true,
-    hook: true,
-    load: () => import("./record.ts"),
-  },
-  "commit-link": {
-    kind: "command",
-    summary: "Decide which lines of a commit an agent wrote",
-    section: "maintenance",
-    hidden: true,
-    load: () => import("./commit-link.ts"),
-  },
-  push: {
-    kind: "command",
-    summary: "Send what a remote lacks",
-    section: "sharing",
-    load: () => import("./push.ts"),
-  },
-  pull: {
-    kind: "command",
-    summary: "Bring over what this machine lacks",
-    section: "sharing",
-    load: () => import("./pull.ts"),
-  },
-  sync: {
-    kind: "command",
-    summary: "Push, then pull",
-    section: "sharing",
-    load: () => import("./sync.ts"),
-  },
-  remote: {
-    kind: "group",
-    summary: "Addresses of services, and their tokens",
-    section: "sharing",
-    commands: {
-      add: {
-        kind: "command",
-        summary: "Bind a name to a service's address",
-        section: "sharing",
-        load: () => import("./remote/add.ts"),
-      },
-      list: {
-        kind: "command",
-        summary: "List the remotes of this project",
-        section: "sharing",
-        load: () => import("./remote/list.ts"),
-      },
-      show: {
-        kind: "command",
-        summary: "Show a remote's address and where its token is",
-        section: "sharing",
-        load: () => import("./remote/show.ts"),
-      },
-      "set-url": {
-        kind: "command",
-        summary: "Change a remote's address",
-        section: "sharing",
-        load: () => import("./remote/set-url.ts"),
-      },
-      "set-token": {
-        kind: "command",
-        summary: "Give a remote another token",
-        section: "sharing",
-        load: () => import("./remote/set-token.ts"),
-      },
-      remove: {
-        kind: "command",
-        summary: "Remove a remote and its stored token",
-        section: "sharing",
-        load: () => import("./remote/remove.ts"),
-      },
-      rename: {
-        kind: "command",
-        summary: "Give a remote another name",
-        section: "sharing",
-        load: () => import("./remote/rename.ts"),
-      },
-      default: {
-        kind: "command",
-        summary: "Choose the remote that is used where none is named",
-        section: "sharing",
-        load: () => import("./remote/default.ts"),
-      },
-    },
-  },
-  project: {
-    kind: "group",
-    summary: "Projects on a service",
-    section: "sharing",
-    commands: {
-      create: {
-        kind: "command",
-        summary: "Register a project on a service",
-        section: "sharing",
-        load: () => import("./project/create.ts"),
-      },
-    },
-  },
-  set: {
-    kind: "group",
-    summary: "Settings of old configurations",
-    section: "maintenance",
-    hidden: true,
-    commands: {
-      globaluser: {
-        kind: "command",
-        summary: "Write the token slot of old configurations",
-        section: "maintenance",
-        load: () => import("./set/globaluser.ts"),
-      },
-    },
-  },
-  remove: {
-    kind: "group",
-    summary: "Remove settings of old configurations",
-    section: "maintenance",
-    hidden: true,
-    commands: {
-      globaluser: {
-        kind: "command",
-        summary: "Empty the token slot of old configurations",
-        section: "maintenance",
-        load: () => import("./remove/globaluser.ts"),
-      },
-    },
-  },
-  serve: {
-    kind: "command",
-    summary: "Run the service that push and pull speak to",
-    section: "service and viewer",
-    load: () => import("./serve.ts"),
-  },
-  admin: {
-    kind: "group",
-    summary: "Administer a service: orgs, tokens, projects",
-    section: "service and viewer",
-    commands: {
-      org: {
-        kind: "group",
-        summary: "Orgs of a service",
-        section: "service and viewer",
-        commands: {
-          create: {
-            kind: "command",
-            summary: "Make an org",
-            section: "service and viewer",
-            load: () => import("./admin/org/create.ts"),
-          },
-          list: {
-            kind: "command",
-            summary: "List the orgs",
-            section: "service and viewer",
-            load: () => import("./admin/org/list.ts"),
-          },
-        },
-      },
-      token: {
-        kind: "group",
-        summary: "Tokens of an org",
-        section: "service and viewer",
-        commands: {
-          create: {
-            kind: "command",
-            summary: "Make a token and print it",
-            section: "service and viewer",
-            load: () => import("./admin/token/create.ts"),
-          },
-          list: {
-            kind: "command",
-            summary: "List an org's tokens",
-            section: "service and viewer",
-            load: () => import("./admin/token/list.ts"),
-          },
-          revoke: {
-            kind: "command",
-            summary: "Revoke a token",
-            section: "service and viewer",
-            load: () => import("./admin/token/revoke.ts"),
-          },
-        },
-      },
-      project: {
-        kind: "group",
-        summary: "Projects of an org",
-        section: "service and viewer",
-        commands: {
-          list: {
-            kind: "command",
-            summary: "List an org's projects",
-            section: "service and viewer",
-            load: () => import("./admin/project/list.ts"),
-          },
-          delete: {
-            kind: "command",
-            summary: "Delete a project and all its rows",
-            section: "service and viewer",
-            load: () => import("./admin/project/delete.ts"),
-          },
-        },
-      },
-    },
-  },
-  config: {
-    kind: "group",
-    summary: "Show and change settings",
-    section: "maintenance",
-    commands: {
-      show: {
-        kind: "command",
-        summary: "Show all settings",
-        section: "maintenance",
-        load: () => import("./config/show.ts"),
-      },
-      set: {
-        kind: "command",
-        summary: "Change a setting",
-        section: "maintenance",
-        load: () => import("./config/set.ts"),
-      },
-      reset: {
-        kind: "command",
-        summary: "Set a setting back to its default",
-        section: "maintenance",
-        load: () => import("./config/reset.ts"),
-      },
-    },
-  },
-  projects: {
-    kind: "group",
-    summary: "The repositories that are set up on this machine",
-    section: "maintenance",
-    alone: {
-      kind: "command",
-      summary: "List the repositories that are set up on this machine",
-      section: "maintenance",
-      load: () => import("./projects.ts"),
-    },
-    commands: {
-      show: {
-        kind: "command",
-        summary: "Show what is known of one local project",
-        section: "maintenance",
-        load: () => import("./projects/show.ts"),
-      },
-    },
-  },
-  adopt: {
-    kind: "command",
-    summary: "Enter a moved or copied repository into the registry",
-    section: "maintenance",
-    load: () => import("./adopt.ts"),
-  },
-  hooks: {
-    kind: "group",
-    summary: "The hooks by which agents and git call agent-trace",
-    section: "maintenance",
-    commands: {
-      status: {
-        kind: "command",
-        summary: "Show which hooks call agent-trace",
-        section: "maintenance",
-        load: () => import("./hooks/status.ts"),
-      },
-      "setup-global": {
-        kind: "command",
-        summary: "Call agent-trace from coding agents in all repositories",
-        section: "maintenance",
-        load: () => import("./hooks/setup-global.ts"),
-      },
-      "remove-global": {
-        kind: "command",
-        summary: "Take agent-trace out of the coding agents' own settings",
-        section: "maintenance",
-        load: () => import("./hooks/remove-global.ts"),
-      },
-    },
-  },
-  version: {
-    kind: "command",
-    summary: "Print the version",
-    section: "maintenance",
-    load: () => import("./version.ts"),
-  },
-  doctor: {
-    kind: "command",
-    summary: "Check git, hooks, storage and remotes, and say how to mend them",
-    section: "maintenance",
-    load: () => import("./doctor.ts"),
-  },
-  completion: {
-    kind: "command",
-    summary: "Print a shell's completion script",
-    section: "maintenance",
-    load: () => import("./completion.ts"),
-  },
-  self: {
-    kind: "group",
-    summary: "The program itself",
-    section: "maintenance",
-    commands: {
-      uninstall: {
-        kind: "command",
-        summary: "Remove agent-trace from this machine",
-        section: "maintenance",
-        load: () => import("./self/uninstall.ts"),
-      },
-    },
-  },
-  help: {
-    kind: "command",
-    summary: "Print help on a command or a topic",
-    section: "maintenance",
-    load: () => import("./help.ts"),
-  },
+/**
+ * A row: the words that are typed, one sentence, the module. A row whose words begin other rows is a group; its module,
+ * if it has one, is what it does without a verb. Help shows sections and rows in the order of this table.
+ */
+const table: CatalogTable = {
+  everyday: [
+    ["init", "Set agent-trace up in this repository", () => import("./init.ts")],
+    ["status", "Show what is recorded and what each remote lacks", () => import("./status.ts")],
+    ["blame", "Show which lines of a file an agent wrote", () => import("./blame.ts")],
+    ["context", "Show the conversation behind lines of a file", () => import("./context.ts")],
+  ],
+  sharing: [
+    ["push", "Send what a remote lacks", () => import("./push.ts")],
+    ["pull", "Bring over what this machine lacks", () => import("./pull.ts")],
+    ["sync", "Push, then pull", () => import("./sync.ts")],
+    ["remote", "Addresses of services, and their tokens"],
+    ["remote add", "Bind a name to a service's address", () => import("./remote/add.ts")],
+    ["remote list", "List the remotes of this project", () => import("./remote/list.ts")],
+    [
+      "remote show",
+      "Show a remote's address and where its token is",
+      () => import("./remote/show.ts"),
+    ],
+    ["remote set-url", "Change a remote's address", () => import("./remote/set-url.ts")],
+    ["remote set-token", "Give a remote another token", () => import("./remote/set-token.ts")],
+    ["remote remove", "Remove a remote and its stored token", () => import("./remote/remove.ts")],
+    ["remote rename", "Give a remote another name", () => import("./remote/rename.ts")],
+    [
+      "remote default",
+      "Choose the remote that is used where none is named",
+      () => import("./remote/default.ts"),
+    ],
+    ["project", "Projects on a service"],
+    ["project create", "Register a project on a service", () => import("./project/create.ts")],
+  ],
+  "service and viewer": [
+    ["serve", "Run the service that push and pull speak to", () => import("./serve.ts")],
+    ["admin", "Administer a service: orgs, tokens, projects"],
+    ["admin org", "Orgs of a service"],
+    ["admin org create", "Make an org", () => import("./admin/org/create.ts")],
+    ["admin org list", "List the orgs", () => import("./admin/org/list.ts")],
+    ["admin token", "Tokens of an org"],
+    ["admin token create", "Make a token and print it", () => import("./admin/token/create.ts")],
+    ["admin token list", "List an org's tokens", () => import("./admin/token/list.ts")],
+    ["admin token revoke", "Revoke a token", () => import("./admin/token/revoke.ts")],
+    ["admin project", "Projects of an org"],
+    ["admin project list", "List an org's projects", () => import("./admin/project/list.ts")],
+    [
+      "admin project delete",
+      "Delete a project and all its rows",
+      () => import("./admin/project/delete.ts"),
+    ],
+  ],
+  maintenance: [
+    [
+      "doctor",
+      "Check git, hooks, storage and remotes, and say how to mend them",
+      () => import("./doctor.ts"),
+    ],
+    ["config", "Show and change settings"],
+    ["config show", "Show all settings", () => import("./config/show.ts")],
+    ["config set", "Change a setting", () => import("./config/set.ts")],
+    ["config reset", "Set a setting back to its default", () => import("./config/reset.ts")],
+    ["hooks", "The hooks by which agents and git call agent-trace"],
+    ["hooks status", "Show which hooks call agent-trace", () => import("./hooks/status.ts")],
+    [
+      "hooks setup-global",
+      "Call agent-trace from coding agents in all repositories",
+      () => import("./hooks/setup-global.ts"),
+    ],
+    [
+      "hooks remove-global",
+      "Take agent-trace out of the coding agents' own settings",
+      () => import("./hooks/remove-global.ts"),
+    ],
+    [
+      "projects",
+      "List the repositories that are set up on this machine",
+      () => import("./projects.ts"),
+    ],
+    [
+      "projects show",
+      "Show what is known of one local project",
+      () => import("./projects/show.ts"),
+    ],
+    ["adopt", "Enter a moved or copied repository into the registry", () => import("./adopt.ts")],
+    ["completion", "Print a shell's completion script", () => import("./completion.ts")],
+    ["self", "The program itself"],
+    ["self uninstall", "Remove agent-trace from this machine", () => import("./self/uninstall.ts")],
+    ["version", "Print the version", () => import("./version.ts")],
+    ["help", "Print help on a command or a topic", () => import("./help.ts")],
+    ["set", "Settings of old configurations"],
+    [
+      "set globaluser",
+      "Write the token slot of old configurations",
+      () => import("./set/globaluser.ts"),
+    ],
+    ["remove", "Remove settings of old configurations"],
+    [
+      "remove globaluser",
+      "Empty the token slot of old configurations",
+      () => import("./remove/globaluser.ts"),
+    ],
+    ["record", "Take in one event of a coding agent", () => import("./record.ts")],
+    [
+      "commit-link",
+      "Decide which lines of a commit an agent wrote",
+      () => import("./commit-link.ts"),
+    ],
+  ],
 };
+
+export const catalog = readTable(table, {
+  hidden: ["record", "commit-link", "set", "remove"],
+  hooks: ["record"],
+});

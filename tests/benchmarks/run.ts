@@ -1,4 +1,4 @@
-/** `bun run bench [hooks|rows|memory]…`: figures of the compiled program, each beside a floor of the same run. */
+/** `bun run bench [SUITE…]`: figures of the compiled program, each beside a floor of the same run. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,8 +26,28 @@ async function measure(name: string): Promise<void> {
   }
 }
 
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
-if (chosen.length === 1) await measure(chosen[0] ?? "");
+function usage(): string {
+  const names = Object.entries(suites).map(([name, [title]]) => `  ${name.padEnd(10)}${title}`);
+  return [
+    "bun run bench [SUITE…]",
+    "",
+    "Measures the compiled program, each figure beside a floor of the same run; without a suite all of them.",
+    "",
+    "SUITES",
+    ...names,
+    "",
+  ].join("\n");
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((word) => !Object.hasOwn(suites, word));
+const chosen = asked.length > 0 ? asked : Object.keys(suites);
+if (asked.includes("--help") || asked.includes("-h")) {
+  process.stdout.write(usage());
+} else if (unknown.length > 0) {
+  process.stderr.write(`error: no suite is called \`${unknown.join("`, `")}\`\n\n${usage()}`);
+  process.exitCode = 2;
+} else if (chosen.length === 1) await measure(chosen[0] ?? "");
 else {
   for (const name of chosen) {
     const { exitCode } = Bun.spawnSync([process.execPath, import.meta.path, name], {
