@@ -11,7 +11,7 @@ const layers: readonly (readonly string[])[] = [
   ["workflows"],
   ["command"],
   ["context"],
-  ["terminal", "capture", "attribution", "sync", "service", "remote", "store", "git"],
+  ["terminal", "capture", "attribution", "report", "sync", "service", "remote", "store", "git"],
   ["schema", "http"],
   ["environment"],
   ["libc"],
