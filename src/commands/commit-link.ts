@@ -22,7 +22,7 @@ export default defineCommand({
   async run(context, { commit }) {
     const project = findProject(context);
     using _patience = waitAtMost(hookPatience);
-    const linking = linkCommit(project, commit ?? "HEAD", context.now());
+    const linking = linkCommit(project, commit ?? "HEAD", { now: context.now() });
     const { ledger, link, ...linked } = await linking.catch((error: unknown) => {
       // Without an argument it was the hook that called, and nobody sees what it says.
       if (commit === undefined) {

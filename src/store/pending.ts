@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode } from "../errors.ts";
 import { sha256Hex } from "../schema/digest.ts";
@@ -13,9 +13,21 @@ export interface PendingPlace {
   readonly directory: string;
 }
 
-/** Names below it are digests: what a path may hold (line breaks, 255 bytes and more) names no file. */
-export function pendingPlace(project: ProjectPaths, workTree: string): PendingPlace {
-  return { directory: join(project.pending, sha256Hex(workTree).slice(0, 32)) };
+/**
+ * The place of the work tree of that name. Names below it are digests: what a path may hold (line breaks, 255 bytes and
+ * more) names no file.
+ */
+export function pendingPlace(project: ProjectPaths, name: string): PendingPlace {
+  return { directory: join(project.pending, sha256Hex(name).slice(0, 32)) };
+}
+
+/** Makes what was kept under a former name the work tree's own, where it has nothing under the new one yet. */
+export function adoptPendingPlace(former: PendingPlace, place: PendingPlace): void {
+  try {
+    renameSync(former.directory, place.directory);
+  } catch {
+    // There was nothing under the former name, or there is something under the new one already: that counts.
+  }
 }
 
 function fileOf(place: PendingPlace, path: string): string {

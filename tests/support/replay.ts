@@ -282,7 +282,7 @@ class Replay {
     if (this.#git("diff", "--cached", "--name-only") === "") return;
     this.#git("commit", "-q", "-m", "work");
     this.#score.commits++;
-    const { ledger } = await linkCommit(this.#project, "HEAD", new Date());
+    const { ledger } = await linkCommit(this.#project, "HEAD", { now: new Date() });
     this.#judge(ledger);
   }
 

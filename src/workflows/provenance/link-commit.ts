@@ -9,6 +9,7 @@ import type { Change } from "../../git/read-changes.ts";
 import { type Commit, readCommit } from "../../git/read-commit.ts";
 import { type CommitSources, readSources } from "../../git/read-sources.ts";
 import type { CommitLink } from "../../schema/commit-link.ts";
+import type { CommitSha } from "../../schema/ids.ts";
 import type { Ledger, LedgerFile } from "../../schema/ledger.ts";
 import type { PendingFile } from "../../schema/pending.ts";
 import { formatRecordTime } from "../../schema/time.ts";
@@ -18,19 +19,29 @@ import {
   deletePending,
   listPending,
   lockPending,
-  pendingPlace,
   readPending,
 } from "../../store/pending.ts";
 import { appendCommitLink, appendLedger } from "../../store/records.ts";
 import { claimFile } from "./claim-commit.ts";
 import { type CommittedFile, readCommittedFiles } from "./committed-files.ts";
 import type { Project } from "../projects/find-project.ts";
+import { placeOf } from "./work-tree-place.ts";
 
 /** What a commit was found to hold; no ledger where no line is an agent's, no link where no trace is in it. */
 export interface LinkedCommit {
   readonly commit: Commit;
   readonly ledger: Ledger | undefined;
   readonly link: CommitLink | undefined;
+}
+
+export interface LinkOptions {
+  readonly now: Date;
+  /** The commit was made on another machine: pending files neither claim its lines nor are let go. */
+  readonly elsewhere?: boolean;
+  /** Commits of which git says that this one took their place. */
+  readonly replaces?: readonly CommitSha[];
+  /** Nothing is written. */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -41,7 +52,7 @@ export interface LinkedCommit {
 export async function linkCommit(
   project: Project,
   revision: string,
-  now: Date,
+  { now, elsewhere = false, replaces = [], dryRun = false }: LinkOptions,
 ): Promise<LinkedCommit> {
   await using objects = openObjects(project.git);
   const reading = readCommit(objects, revision);
@@ -55,13 +66,14 @@ export async function linkCommit(
     });
   }
   const { files, changes } = await readCommittedFiles(project.git, commit, objects);
-  const origin = readSources(project.git.repository, commit);
+  const told = readSources(project.git.repository, commit);
+  const origin = { ...told, commits: [...new Set([...told.commits, ...replaces])] };
   const known = history.ledgers([...origin.commits, commit.sha]);
   // What was found out before is not unlearned: its pending files are gone by now.
   const ledgers = [...origin.commits, commit.sha].flatMap((sha) => known.get(sha) ?? []);
   const { workTree } = project.git.repository;
-  const place = pendingPlace(project.paths, workTree);
-  const pending = pendingOf(place, files, changes);
+  const place = placeOf(project.paths, project.git.repository);
+  const pending = elsewhere ? new Map<string, PendingFile>() : pendingOf(place, files, changes);
   const found = new Map<string, Claims>();
   const names = new Set(changes.flatMap(({ path, oldPath }) => [path, oldPath]));
   let usedFallback = false;
@@ -76,13 +88,14 @@ export async function linkCommit(
   const before = history.commitLink(commit.sha);
   const traceIds = [ledger?.trace_ids ?? [], takenIn(changes, pending), before?.trace_ids ?? []];
   const link = buildLink(commit, changes, { traceIds: new Set(traceIds.flat()), now });
+  if (dryRun) return { commit, ledger, link };
   if (ledger !== undefined && !isSame(known.get(commit.sha), ledger)) {
     appendLedger(project.paths, ledger);
   }
   if (link !== undefined && link.trace_ids.length !== before?.trace_ids.length) {
     appendCommitLink(project.paths, link);
   }
-  letGo(project, place, { files, names });
+  if (!elsewhere) letGo(project, place, { files, names });
   return { commit, ledger, link };
 }
 

@@ -11,8 +11,9 @@ import type { Ledger, Segment } from "../../schema/ledger.ts";
 import type { PendingClaim } from "../../schema/pending.ts";
 import type { Trace } from "../../schema/trace.ts";
 import { openHistory } from "../../store/index/history.ts";
-import { pendingPlace, readPending } from "../../store/pending.ts";
+import { readPending } from "../../store/pending.ts";
 import type { Project } from "../projects/find-project.ts";
+import { placeOf } from "./work-tree-place.ts";
 
 /** Neighbouring lines that one trace wrote, or that nobody we know of wrote. 1-based, inclusive. */
 export interface Attribution {
@@ -69,7 +70,7 @@ export async function readAttribution(
   const blamed = await blaming;
   const commits = new Set(blamed.flatMap(({ commit }) => commit ?? []));
   const ledgers = history.ledgers([...commits]);
-  const place = pendingPlace(project.paths, project.git.repository.workTree);
+  const place = placeOf(project.paths, project.git.repository);
   const pending = blamed.some(({ commit }) => commit === undefined)
     ? readPending(place, path)
     : undefined;

@@ -18,15 +18,10 @@ import type { PendingClaim, PendingFile } from "../../schema/pending.ts";
 import { formatRecordTime } from "../../schema/time.ts";
 import { growLiveCopy } from "../../store/transcripts/live-copy.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
-import {
-  type PendingPlace,
-  lockPending,
-  pendingPlace,
-  readPending,
-  writePending,
-} from "../../store/pending.ts";
+import { type PendingPlace, lockPending, readPending, writePending } from "../../store/pending.ts";
 import { appendTrace } from "../../store/records.ts";
 import { projectOf } from "../projects/find-project.ts";
+import { placeOf } from "./work-tree-place.ts";
 
 export interface RecordWorld {
   readonly home: string;
@@ -109,7 +104,7 @@ function readContent(repository: Repository, path: string): Uint8Array | undefin
 
 /** Before an edit: what stands there now is not the agent's, unless it was the last time we looked. */
 function observe({ repository, project, edits }: WorkTreeEdits): void {
-  const place = pendingPlace(project, repository.workTree);
+  const place = placeOf(project, repository);
   using _lock = lockPending(place);
   for (const path of edits.keys()) {
     const content = readContent(repository, path);
@@ -127,7 +122,7 @@ async function record(
 ): Promise<void> {
   const { repository, project, edits } = workTree;
   const revision = await readHead({ repository, environment: world.environment });
-  const place = pendingPlace(project, repository.workTree);
+  const place = placeOf(project, repository);
   const { lock, failure } = tryPending(place);
   using _lock = lock;
   const fresh = [...edits]
