@@ -71,3 +71,14 @@ test("record loads no library and no database", () => {
   const packages = [...loadedWith("commands/record.ts")].filter((name) => !name.endsWith(".ts"));
   expect(packages.filter((name) => !name.startsWith("node:"))).toEqual(["bun:ffi"]);
 });
+
+test("record loads of the agents only their list; a reader loads no library either", () => {
+  const readers = [...new Glob("capture/*/reader.ts").scanSync("src")].sort();
+  expect(readers.length).toBeGreaterThan(0);
+  const ofAgents = (file: string): boolean => file.startsWith("capture/") && file.includes("/", 8);
+  expect([...loadedWith("commands/record.ts")].filter(ofAgents)).toEqual([]);
+  for (const reader of readers) {
+    const packages = [...loadedWith(reader)].filter((name) => !name.endsWith(".ts"));
+    expect(packages.filter((name) => !name.startsWith("node:"))).toEqual([]);
+  }
+});

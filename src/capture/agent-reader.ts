@@ -10,8 +10,11 @@ export interface EventOrigin {
 
 /** What is known about one agent's payloads. */
 export interface AgentReader {
-  /** The event; undefined for an event that the agent's documentation does not name. */
-  parseEvent(payload: Payload): AgentEvent | undefined;
+  /**
+   * The event; `"ignored"` for one that is known and says nothing about edits, commands or transcripts; undefined for
+   * one that the agent's documentation does not name. May read a bounded part of the agent's own files.
+   */
+  parseEvent(payload: Payload): AgentEvent | "ignored" | undefined;
   /** Looks the model and the version up where the payload leaves them out. Reads a bounded part of a file. */
   readOrigin(payload: Payload): EventOrigin;
 }

@@ -1,54 +1,38 @@
 /**
- * What is known about coding agents: how their payloads read and where their hooks stand, one file per agent.
- * Nothing here loads a schema library: it runs at every tool call of every agent.
+ * What is known about coding agents: how their payloads read and where their hooks stand, one folder per agent.
+ * Set-up, doctor, status, rules and the docs walk this list; `record` loads of it only the reader of the agent that
+ * calls, for it runs at every tool call. Nothing that a reader loads is a library.
  */
-import type { AgentEvent } from "../schema/agent-event.ts";
-import type { AgentReader, EventOrigin } from "./agent-reader.ts";
-import { claudeCode } from "./claude-code.ts";
-import { type Payload, nameField, parsePayload } from "./payload.ts";
-import { recogniseAgent } from "./recognise-agent.ts";
+import type { AgentHooks } from "./agent-hooks.ts";
+import type { AgentReader } from "./agent-reader.ts";
 
-/** Agents whose edits are recorded. A payload of any other is told by name and leaves no trace. */
-const readers: ReadonlyMap<string, AgentReader> = new Map([["claude-code", claudeCode]]);
-
-/**
- * What came in by a hook. `unsupported` and `unreadable` carry names for the journal of hook errors, never content.
- */
-export type Recognition =
-  | {
-      readonly kind: "event";
-      readonly event: AgentEvent;
-      /** Costs a read of the transcript's tail: ask for it only when a trace is about to be written. */
-      readOrigin(): EventOrigin;
-    }
-  | {
-      readonly kind: "unsupported";
-      readonly agent: string | undefined;
-      readonly event: string | undefined;
-    }
-  | { readonly kind: "unreadable" };
-
-export function recognise(input: Uint8Array | string): Recognition {
-  const payload = parsePayload(input);
-  if (payload === undefined) return { kind: "unreadable" };
-  const agent = recogniseAgent(payload);
-  const reader = agent === undefined ? undefined : readers.get(agent);
-  const event = reader?.parseEvent(payload);
-  if (reader === undefined || event === undefined) {
-    return { kind: "unsupported", agent, event: eventName(payload) };
-  }
-  return { kind: "event", event, readOrigin: () => reader.readOrigin(payload) };
+export interface Agent {
+  /** As records have it in `tool.name`, and as `--tool` takes it. */
+  readonly name: string;
+  /** As its makers call it. */
+  readonly title: string;
+  loadReader(): Promise<AgentReader>;
+  loadHooks(): Promise<AgentHooks>;
 }
 
-/** An event's name where it looks like one; anything else might be content. */
-function eventName(payload: Payload): string | undefined {
-  const name = nameField(
-    payload,
-    "hook_event_name",
-    "hookEventName",
-    "agent_action_name",
-    "hookName",
-    "type",
-  );
-  return name !== undefined && /^[A-Za-z0-9_.-]{1,64}$/.test(name) ? name : undefined;
+export const agents: readonly Agent[] = [
+  {
+    name: "claude-code",
+    title: "Claude Code",
+    loadReader: async () => (await import("./claude-code/reader.ts")).reader,
+    loadHooks: async () => (await import("./claude-code/hooks.ts")).hooks,
+  },
+];
+
+export function agentNamed(name: string): Agent | undefined {
+  return agents.find((agent) => agent.name === name);
+}
+
+/** Other names under which agents are asked for. */
+const nicknames: Readonly<Record<string, string>> = { claude: "claude-code" };
+
+/** The agent that a person means by `--tool`. */
+export function agentMeant(typed: string): Agent | undefined {
+  const name = typed.toLowerCase();
+  return agentNamed(Object.hasOwn(nicknames, name) ? (nicknames[name] ?? name) : name);
 }

@@ -10,8 +10,15 @@ export interface AgentEvent {
   /** Before a tool runs, after it ran, or no tool at all: session start and end, prompts, stops. */
   readonly phase: "before" | "after" | "session";
   readonly sessionId?: string | undefined;
-  /** Exactly as the agent gave it: its hash is the conversation's id. */
+  /**
+   * Of the conversation in which this happened: within a subagent its own, where that is known. Exactly as the agent
+   * gave it: its hash is the conversation's id.
+   */
   readonly transcriptPath?: string | undefined;
+  /** Of the conversation that started the one of `transcriptPath`. */
+  readonly parentTranscriptPath?: string | undefined;
+  /** The subagent that acts; undefined for the session's own agent. */
+  readonly subagentId?: string | undefined;
   /** Where the agent stands; relative paths of edits start here. */
   readonly cwd?: string | undefined;
   /** As the agent names it, such as `anthropic/claude-sonnet-4-5`; undefined where it must be looked up elsewhere. */
@@ -20,6 +27,17 @@ export interface AgentEvent {
   readonly toolUseId?: string | undefined;
   /** The tool runs commands: which files it changes is not said. */
   readonly isShell: boolean;
+  /** The command goes on after this event and changes files later. */
+  readonly isBackground?: boolean | undefined;
+  /** The call failed. What a command changed before it failed stands all the same. */
+  readonly isFailure?: boolean | undefined;
+  /**
+   * The agent starts all calls of a turn at once: what stands on the disk before this call may be the work of another
+   * one that is not reported yet, and not a person's.
+   */
+  readonly overlaps?: boolean | undefined;
+  /** Nothing more comes of this session. */
+  readonly isLast?: boolean | undefined;
   /** Empty for everything that edits nothing, and for edits that failed or were only staged. */
   readonly edits: readonly AgentEdit[];
 }
@@ -38,6 +56,8 @@ export interface AgentEdit {
   readonly textAfter?: string | undefined;
   /** Where lines changed as reported; undefined or empty: not reported. Positions only: reported line texts lie. */
   readonly hunks?: readonly Hunk[] | undefined;
+  /** The file's path before the edit, where the edit also moved it; as `path`. */
+  readonly movedFrom?: string | undefined;
   /** A person changed the proposal before it was accepted. */
   readonly userModified: boolean;
 }
@@ -47,6 +67,11 @@ export interface Replacement {
   readonly oldText: string;
   readonly newText: string;
   readonly replaceAll: boolean;
+  /**
+   * Where the old text begins, as reported: in the text that this replacement is made on, so after those before it.
+   * Line and column are 1-based, the column in UTF-16 units. Undefined: not reported; the text must be searched for.
+   */
+  readonly at?: { readonly line: number; readonly column: number } | undefined;
 }
 
 /** 1-based first lines and counts, as in a unified diff; `kinds` has one of `" "`, `"-"`, `"+"` per line of the hunk. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { recognise } from "../../src/capture/agents.ts";
+import { recognise } from "../../src/capture/recognise.ts";
 import { createAnchor } from "../../src/git/anchor.ts";
 import { findRepository } from "../../src/git/find-repository.ts";
 import { hashLine } from "../../src/schema/digest.ts";
@@ -269,7 +269,7 @@ class Replay {
   }
 
   async #record(payload: object): Promise<void> {
-    const found = recognise(JSON.stringify(payload));
+    const found = await recognise(JSON.stringify(payload));
     if (found.kind !== "event") throw new Error(found.kind);
     const world = { home: this.#home, environment: process.env, now: () => new Date() };
     await recordEvent(world, found.event, found.readOrigin);

@@ -1,3 +1,4 @@
+import { agents } from "../../capture/agents.ts";
 import { defineCommand } from "../../command.ts";
 import { changeGlobalHooks } from "../../workflows/set-up/global-hooks.ts";
 
@@ -6,9 +7,10 @@ export default defineCommand({
   args: {
     tool: {
       type: "string",
+      alias: "t",
       valueHint: "AGENT",
       repeatable: true,
-      description: "only this agent: claude-code",
+      description: `only this agent: ${agents.map(({ name }) => name).join(", ")}`,
     },
   },
   examples: [
@@ -17,7 +19,7 @@ export default defineCommand({
       line: "agent-trace hooks setup-global",
     },
   ],
-  run(context, args) {
-    changeGlobalHooks(context, { remove: false, tools: args.tool });
+  async run(context, args) {
+    await changeGlobalHooks(context, { remove: false, tools: args.tool });
   },
 });

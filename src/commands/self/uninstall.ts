@@ -23,10 +23,10 @@ export default defineCommand({
     { does: "see what would be removed", line: "agent-trace self uninstall --dry-run" },
     { does: "remove it", line: "agent-trace self uninstall --yes" },
   ],
-  run(context, args) {
+  async run(context, args) {
     const { terminal, userHome } = context;
     const isDryRun = args["dry-run"] === true;
-    const removals = planUninstall(context);
+    const removals = await planUninstall(context);
     if (!isDryRun) {
       if (args.yes !== true) {
         throw new AppError("usage", "this would remove agent-trace from this machine", {

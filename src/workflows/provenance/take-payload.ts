@@ -1,4 +1,4 @@
-import { recognise } from "../../capture/agents.ts";
+import { recognise } from "../../capture/recognise.ts";
 import type { Stdin } from "../../context.ts";
 import type { HookError } from "../../store/hook-errors.ts";
 import { waitAtMost } from "../../store/files/lock.ts";
@@ -31,7 +31,8 @@ export async function takePayload(
     if (input === undefined) {
       return failed("no payload: stdin held more than 64 MiB or did not end within 2 seconds");
     }
-    const found = recognise(input);
+    const found = await recognise(input);
+    if (found.kind === "ignored") return undefined;
     if (found.kind === "unreadable") return failed("the payload is no JSON object");
     if (found.kind === "unsupported") {
       const { agent, event } = found;

@@ -1,12 +1,8 @@
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import {
-  findClaudeHooks,
-  hearsEverything,
-  withClaudeHooks,
-  withoutClaudeHooks,
-} from "../../capture/claude-settings.ts";
+import type { AgentHooks, HookFile, InstalledHooks } from "../../capture/agent-hooks.ts";
+import { type Agent, agents } from "../../capture/agents.ts";
 import type { Context, Program } from "../../context.ts";
-import { readVariable } from "../../environment.ts";
 import { AppError } from "../../errors.ts";
 import type { Repository } from "../../git/find-repository.ts";
 import { isIgnored } from "../../git/is-ignored.ts";
@@ -15,45 +11,56 @@ import { readText } from "./file-change.ts";
 import type { HookState, SetUpStep } from "./git-hooks.ts";
 import { calledPath, silentCall } from "./program-call.ts";
 
-type World = Pick<Context, "environment" | "userHome" | "program">;
+export type AgentWorld = Pick<Context, "environment" | "userHome" | "program">;
 
-/** The settings of Claude Code that hold for all repositories of this person. */
-export function globalClaudeSettings({ environment, userHome }: World): string | undefined {
-  const configured = readVariable(environment, "CLAUDE_CONFIG_DIR");
-  const directory = configured ?? (userHome === undefined ? undefined : join(userHome, ".claude"));
-  return directory === undefined ? undefined : join(directory, "settings.json");
+/** An agent with its hooks, loaded. */
+export interface KnownAgent {
+  readonly agent: Agent;
+  readonly hooks: AgentHooks;
 }
 
-/** The settings that hold for this work tree and this person only. */
-export function localClaudeSettings({ workTree }: Repository): string {
-  return join(workTree, ".claude", "settings.local.json");
+/** The agents of these names with their hooks, or all. */
+export async function loadAgentHooks(chosen: readonly Agent[] = agents): Promise<KnownAgent[]> {
+  return Promise.all(chosen.map(async (agent) => ({ agent, hooks: await agent.loadHooks() })));
 }
 
-/** Plans hooks in a settings file of Claude Code; one that cannot be understood is left alone. */
-export function planClaudeHooks(path: string, program: Program | undefined): SetUpStep {
-  return planSettings(path, (text) => {
-    const isNew = text === undefined || findClaudeHooks(text).size === 0;
-    const after = withClaudeHooks(text, silentCall(program, "record"));
+/** Whether this person has the agent: it has made its directory. */
+export function isPresent({ hooks }: KnownAgent, world: AgentWorld): boolean {
+  const home = hooks.home(world);
+  return home !== undefined && existsSync(home);
+}
+
+/** Plans hooks in one file of an agent; one that cannot be understood is left alone. */
+export function planHookFile(
+  { agent }: KnownAgent,
+  file: HookFile,
+  program: Program | undefined,
+): SetUpStep {
+  return planFile(agent, file, (text) => {
+    const isNew = text === undefined || file.read(text).calls.size === 0;
+    const after = file.install(text, silentCall(program, "record"));
     return { after, action: isNew ? "added" : "updated" };
   });
 }
 
-export function planClaudeRemoval(path: string): SetUpStep {
-  return planSettings(path, (text) => ({
-    after: text === undefined ? undefined : withoutClaudeHooks(text),
+export function planHookRemoval({ agent }: KnownAgent, file: HookFile): SetUpStep {
+  return planFile(agent, file, (text) => ({
+    after: text === undefined ? undefined : file.remove(text),
     action: "removed",
   }));
 }
 
-function planSettings(
-  path: string,
+function planFile(
+  agent: Agent,
+  { path, isExecutable = false }: HookFile,
   edit: (text: string | undefined) => { after: string | undefined; action: SetUpStep["action"] },
 ): SetUpStep {
+  const note = `hooks for ${agent.title}`;
   const text = readText(path);
   try {
     const { after, action } = edit(text);
-    if (after === text) return { action: "kept", path, note: "hooks for Claude Code" };
-    return { action, path, note: "hooks for Claude Code", change: { path, text: after } };
+    if (after === text) return { action: "kept", path, note };
+    return { action, path, note, change: { path, text: after, isExecutable } };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "damaged_file") throw error;
     return {
@@ -66,24 +73,57 @@ function planSettings(
 }
 
 /**
- * Hooks for this repository alone: none where the person has them for all repositories, and none in a file that the
- * repository tracks, which would put them, and a path of this machine, before the whole team.
+ * How the agents of this person come to call us from this repository. Where one has hooks for all repositories, those
+ * do; else its own file for this repository and this person, else, of an agent that is on this machine, the
+ * person's settings. Files of the team are written with `shared` only, and then without a path of this machine.
  */
-export async function planLocalClaudeHooks(
+export async function planAgentHooks(
   git: Git,
-  world: World,
+  world: AgentWorld,
   options: { readonly shared: boolean },
 ): Promise<SetUpStep[]> {
-  const path = localClaudeSettings(git.repository);
-  const everywhere = globalClaudeSettings(world);
-  const general = everywhere === undefined ? undefined : stepOn(everywhere);
-  if (general !== undefined) {
-    const local = planClaudeRemoval(path);
-    return local.action === "removed" ? [general, local] : [general];
+  const plans: SetUpStep[] = [];
+  for (const known of await loadAgentHooks()) {
+    plans.push(...(await planOneAgent(git, world, { known, ...options })));
   }
+  return plans;
+}
+
+async function planOneAgent(
+  git: Git,
+  world: AgentWorld,
+  { known, shared }: { known: KnownAgent; shared: boolean },
+): Promise<SetUpStep[]> {
+  const { workTree } = git.repository;
+  const everywhere = known.hooks.everywhere(world);
+  const local = known.hooks.local(workTree);
+  const general = everywhere.flatMap((file) => stepOn(known, file));
+  if (general.length > 0) {
+    const spare = local.map((file) => planHookRemoval(known, file));
+    return [...general, ...spare.filter(({ action }) => action === "removed")];
+  }
+  if (local.length > 0) {
+    const steps = await Promise.all(
+      local.map((file) => planLocalFile(git, world, { known, file, shared })),
+    );
+    return steps.flat();
+  }
+  if (!isPresent(known, world)) return [];
+  const team = shared ? known.hooks.team(workTree) : [];
+  if (team.length > 0) return team.map((file) => planHookFile(known, file, undefined));
+  return everywhere.map((file) => planHookFile(known, file, world.program));
+}
+
+/** A file of this person's alone: none that the repository tracks, which would put it before the whole team. */
+async function planLocalFile(
+  git: Git,
+  world: AgentWorld,
+  { known, file, shared }: { known: KnownAgent; file: HookFile; shared: boolean },
+): Promise<SetUpStep[]> {
+  const { path } = file;
   const inTree = relative(git.repository.workTree, path);
   const tracked = await runGit(git, ["ls-files", "--error-unmatch", "--", inTree]);
-  if (tracked.exitCode === 0 && !options.shared && !hearsEverything(hooksIn(path))) {
+  if (tracked.exitCode === 0 && !shared && !readHooks(file).isComplete) {
     return [
       {
         action: "skipped",
@@ -93,25 +133,29 @@ export async function planLocalClaudeHooks(
       },
     ];
   }
-  const settings = planClaudeHooks(path, tracked.exitCode === 0 ? undefined : world.program);
+  const program = tracked.exitCode === 0 ? undefined : world.program;
+  const settings = planHookFile(known, file, program);
   if (settings.change === undefined || tracked.exitCode === 0) return [settings];
   return [...(await planExclusion(git, inTree)), settings];
 }
 
-/** What is to be said of settings that hold everywhere; undefined where no hook of ours is in them. */
-function stepOn(path: string): SetUpStep | undefined {
-  const hooks = hooksIn(path);
-  if (hooks.size === 0) return undefined;
-  if (hearsEverything(hooks)) {
-    return { action: "kept", path, note: "hooks for Claude Code in all repositories" };
+/** What is to be said of settings that hold everywhere; nothing where no hook of ours is in them. */
+function stepOn({ agent }: KnownAgent, file: HookFile): SetUpStep[] {
+  const { path } = file;
+  const { calls, isComplete } = readHooks(file);
+  if (calls.size === 0) return [];
+  if (isComplete) {
+    return [{ action: "kept", path, note: `hooks for ${agent.title} in all repositories` }];
   }
   // An older tool of this name hears less. Hooks of ours beside its own would record each edit twice.
-  return {
-    action: "skipped",
-    path,
-    note: "hooks for Claude Code are incomplete",
-    hint: "run `agent-trace hooks setup-global` to complete them",
-  };
+  return [
+    {
+      action: "skipped",
+      path,
+      note: `hooks for ${agent.title} are incomplete`,
+      hint: "run `agent-trace hooks setup-global` to complete them",
+    },
+  ];
 }
 
 /** A file of this person's alone must not slip into a commit. */
@@ -124,28 +168,47 @@ async function planExclusion(git: Git, file: string): Promise<SetUpStep[]> {
   return [{ action: "added", path, note: `keeps ${line.trim()} out of commits`, change }];
 }
 
-function hooksIn(path: string): ReadonlyMap<string, string> {
+const noHooks: InstalledHooks = { calls: new Map(), isComplete: false };
+
+function readHooks(file: HookFile): InstalledHooks {
   try {
-    return findClaudeHooks(readText(path) ?? "{}");
+    const text = readText(file.path);
+    return text === undefined ? noHooks : file.read(text);
   } catch {
-    return new Map();
+    return noHooks;
   }
 }
 
-/** Whether Claude Code calls us, by this work tree's settings or by the person's own. */
-export function readClaudeHookStates(
-  world: World,
+/**
+ * Whether the agents call us, by this work tree's settings or by the person's own. Of agents that are neither on this
+ * machine nor call us nothing is told, but of those that are asked for by name.
+ */
+export async function readAgentHookStates(
+  world: AgentWorld,
   repository: Repository | undefined,
-): HookState[] {
-  const files = [
-    ["agent", repository && localClaudeSettings(repository)],
-    ["agent-everywhere", globalClaudeSettings(world)],
-  ] as const;
-  return files.flatMap(([kind, path]) => {
-    if (path === undefined) return [];
-    const hooks = hooksIn(path);
-    const call = hooks.get("PostToolUse");
-    const program = call === undefined ? undefined : calledPath(call);
-    return { name: "claude-code", kind, path, isInstalled: hearsEverything(hooks), program };
-  });
+  chosen?: readonly Agent[],
+): Promise<HookState[]> {
+  const states: HookState[] = [];
+  for (const known of await loadAgentHooks(chosen)) {
+    const { agent, hooks } = known;
+    const workTree = repository?.workTree;
+    const groups = [
+      ["agent", workTree === undefined ? [] : hooks.local(workTree)],
+      ["agent", workTree === undefined ? [] : hooks.team(workTree)],
+      ["agent-everywhere", hooks.everywhere(world)],
+    ] as const;
+    const isTold = chosen !== undefined || agent.name === "claude-code" || isPresent(known, world);
+    groups.forEach(([kind, files], place) => {
+      for (const file of files) {
+        const { calls, isComplete } = readHooks(file);
+        // A team that has no hooks of ours is no lack.
+        if (calls.size === 0 && (place === 1 || !isTold)) continue;
+        const call = calls.values().next().value;
+        const program = call === undefined ? undefined : calledPath(call);
+        const isInstalled = calls.size > 0;
+        states.push({ name: agent.name, kind, path: file.path, isInstalled, isComplete, program });
+      }
+    });
+  }
+  return states;
 }

@@ -89,6 +89,8 @@ export interface HookState {
   readonly kind: "git" | "agent" | "agent-everywhere";
   readonly path: string;
   readonly isInstalled: boolean;
+  /** False: it calls us, but not for everything that we want to hear of, as hooks of an older program do. */
+  readonly isComplete?: boolean;
   /** The program that is called first; undefined where it is called by its name on PATH. */
   readonly program: string | undefined;
 }

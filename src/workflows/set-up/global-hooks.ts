@@ -1,34 +1,24 @@
+import { type Agent, agentMeant, agents } from "../../capture/agents.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import { globalClaudeSettings, planClaudeHooks, planClaudeRemoval } from "./agent-hooks.ts";
+import { isPresent, loadAgentHooks, planHookFile, planHookRemoval } from "./agent-hooks.ts";
 import { shortPath } from "./describe-set-up.ts";
 import { applyChange } from "./file-change.ts";
 import type { SetUpStep } from "./git-hooks.ts";
 
-/** Agents whose hooks can stand in the person's home directory. */
-const tools = ["claude-code"] as const;
-
 export interface GlobalHookOptions {
   readonly remove: boolean;
-  /** As `--tool` was typed, joined by line breaks; all of them without one. */
+  /** As `--tool` was typed, joined by line breaks; undefined: Claude Code and every agent on this machine. */
   readonly tools: string | undefined;
 }
 
 /** Puts hooks for all repositories into the person's home, or takes them out; says what it did. */
-export function changeGlobalHooks(context: Context, options: GlobalHookOptions): void {
-  const { terminal, userHome, program } = context;
-  const steps = parseTools(options.tools).map((tool): SetUpStep & { tool: string } => {
-    const path = globalClaudeSettings(context);
-    if (path === undefined) {
-      throw new AppError("failed", "the home directory is not known", {
-        hint: "set `HOME` or `CLAUDE_CONFIG_DIR`",
-      });
-    }
-    return {
-      tool,
-      ...(options.remove ? planClaudeRemoval(path) : planClaudeHooks(path, program)),
-    };
-  });
+export async function changeGlobalHooks(
+  context: Context,
+  options: GlobalHookOptions,
+): Promise<void> {
+  const { terminal, userHome } = context;
+  const steps = await planSteps(context, options);
   const damaged = steps.find(({ action }) => action === "skipped");
   if (damaged !== undefined) {
     const { path, note, hint = "" } = damaged;
@@ -44,12 +34,41 @@ export function changeGlobalHooks(context: Context, options: GlobalHookOptions):
   });
 }
 
-function parseTools(typed: string | undefined): readonly string[] {
-  if (typed === undefined) return tools;
-  const named = [...new Set(typed.split("\n"))];
-  const unknown = named.find((name) => !(tools as readonly string[]).includes(name));
-  if (unknown === undefined) return named;
-  throw new AppError("usage", `\`${unknown}\` is no choice of \`--tool\``, {
-    hint: `choose one of ${tools.join(", ")}`,
+async function planSteps(
+  context: Context,
+  options: GlobalHookOptions,
+): Promise<(SetUpStep & { tool: string })[]> {
+  const chosen = parseTools(options.tools);
+  const steps: (SetUpStep & { tool: string })[] = [];
+  for (const known of await loadAgentHooks(chosen)) {
+    const tool = known.agent.name;
+    const isAsked = options.tools !== undefined || tool === "claude-code";
+    if (!isAsked && !isPresent(known, context)) continue;
+    const files = known.hooks.everywhere(context);
+    if (files.length === 0 && context.userHome === undefined) {
+      throw new AppError("failed", "the home directory is not known", {
+        hint: "set `HOME`",
+      });
+    }
+    for (const file of files) {
+      const step = options.remove
+        ? planHookRemoval(known, file)
+        : planHookFile(known, file, context.program);
+      steps.push({ tool, ...step });
+    }
+  }
+  return steps;
+}
+
+/** The agents that `--tool` names; all without it. */
+export function parseTools(typed: string | undefined): readonly Agent[] {
+  if (typed === undefined) return agents;
+  const meant = typed.split("\n").map((name) => {
+    const agent = agentMeant(name);
+    if (agent !== undefined) return agent;
+    throw new AppError("usage", `\`${name}\` is no choice of \`--tool\``, {
+      hint: `choose one of ${agents.map((known) => known.name).join(", ")}`,
+    });
   });
+  return [...new Set(meant)];
 }

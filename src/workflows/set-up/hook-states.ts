@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Context } from "../../context.ts";
 import type { Git } from "../../git/run-git.ts";
-import { readClaudeHookStates } from "./agent-hooks.ts";
+import { readAgentHookStates } from "./agent-hooks.ts";
 import { type HookState, readGitHookStates } from "./git-hooks.ts";
 
 /** Every hook that could call us; without a repository those of the person only. */
@@ -10,7 +10,7 @@ export async function readHookStates(
   git: Git | undefined,
 ): Promise<HookState[]> {
   const own = git === undefined ? [] : await readGitHookStates(git);
-  return [...own, ...readClaudeHookStates(world, git?.repository)];
+  return [...own, ...(await readAgentHookStates(world, git?.repository))];
 }
 
 /** What is wrong with the hooks of a repository that was set up, each finding with its fix. */
@@ -25,6 +25,11 @@ export function hookProblems(states: readonly HookState[]): { problem: string; f
       problem: "no coding agent has hooks that call agent-trace",
       fix: `${again} or \`agent-trace hooks setup-global\``,
     });
+  }
+  for (const { name, kind, path, isInstalled, isComplete } of states) {
+    if (kind === "git" || !isInstalled || isComplete !== false) continue;
+    const fix = kind === "agent" ? again : "run `agent-trace hooks setup-global`";
+    problems.push({ problem: `hooks for ${name} in \`${path}\` are incomplete`, fix });
   }
   for (const { name, program, isInstalled } of states) {
     if (isInstalled && program !== undefined && !existsSync(program)) {

@@ -9,7 +9,7 @@ import { isInitialised, readRegistered } from "../../store/known-project.ts";
 import { projectPaths } from "../../store/files/paths.ts";
 import { updateProjectConfig } from "../../store/project-settings.ts";
 import { readRegistry, registerProject } from "../../store/registry.ts";
-import { planLocalClaudeHooks } from "./agent-hooks.ts";
+import { planAgentHooks } from "./agent-hooks.ts";
 import { applyChange } from "./file-change.ts";
 import { findProject, findRepositoryOf } from "../projects/find-project.ts";
 import { type SetUpStep, planGitHooks } from "./git-hooks.ts";
@@ -44,7 +44,7 @@ export async function setUp(context: Context, options: SetUpOptions): Promise<Se
   const plans = options.hooks
     ? [
         ...(await planGitHooks(git, { program: context.program, shared: options.shared })),
-        ...(await planLocalClaudeHooks(git, context, { shared: options.shared })),
+        ...(await planAgentHooks(git, context, { shared: options.shared })),
       ]
     : [];
   const steps = [...(wasSetUp ? [] : [storeStep(context, git)]), ...plans];

@@ -2,7 +2,7 @@ import { renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import { globalClaudeSettings, planClaudeRemoval } from "./agent-hooks.ts";
+import { loadAgentHooks, planHookRemoval } from "./agent-hooks.ts";
 import { type FileChange, applyChange, readText } from "./file-change.ts";
 
 /** One thing that goes, and the words for it. */
@@ -15,9 +15,9 @@ export interface Removal {
  * What uninstalling takes away, in its order: first what calls the program, then the program, then the receipt, so that
  * a run that was stopped can be repeated as long as there is a program to run.
  */
-export function planUninstall(
+export async function planUninstall(
   context: Pick<Context, "program" | "environment" | "userHome">,
-): Removal[] {
+): Promise<Removal[]> {
   const { program } = context;
   const receiptPath = join(dirname(program.path), ".agent-trace-receipt.json");
   const receipt = readText(receiptPath);
@@ -27,10 +27,11 @@ export function planUninstall(
     });
   }
   const removals: Removal[] = [];
-  const settings = globalClaudeSettings(context);
-  if (settings !== undefined) {
-    const { change } = planClaudeRemoval(settings);
-    if (change !== undefined) removals.push({ what: "hooks", change });
+  for (const known of await loadAgentHooks()) {
+    for (const file of known.hooks.everywhere(context)) {
+      const { change } = planHookRemoval(known, file);
+      if (change !== undefined) removals.push({ what: "hooks", change });
+    }
   }
   const start = pathFileOf(receipt);
   const text = start === undefined ? undefined : readText(start);

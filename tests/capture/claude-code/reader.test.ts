@@ -1,15 +1,18 @@
 import { describe, expect, test } from "bun:test";
-import { type Recognition, recognise } from "../../src/capture/agents.ts";
-import type { AgentEdit, AgentEvent } from "../../src/schema/agent-event.ts";
-import { payload } from "../support/fixtures.ts";
+import { type Recognition, recognise } from "../../../src/capture/recognise.ts";
+import type { AgentEdit, AgentEvent } from "../../../src/schema/agent-event.ts";
+import { payload } from "../../support/fixtures.ts";
 
 function eventOf(recognition: Recognition): AgentEvent {
   if (recognition.kind !== "event") throw new Error(`not an event but ${recognition.kind}`);
   return recognition.event;
 }
 
-function read(name: string, changes: Readonly<Record<string, unknown>> = {}): AgentEvent {
-  return eventOf(recognise(payload(`claude-code/${name}`, changes)));
+async function read(
+  name: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<AgentEvent> {
+  return eventOf(await recognise(payload(`claude-code/${name}`, changes)));
 }
 
 const edit: AgentEdit = {
@@ -22,9 +25,9 @@ const edit: AgentEdit = {
   userModified: false,
 };
 
-describe("a payload of Claude Code", () => {
-  test("tells the agent, the session, the tool and the edit", () => {
-    expect(read("write-create")).toEqual({
+describe("a payload of Claude Code", async () => {
+  test("tells the agent, the session, the tool and the edit", async () => {
+    expect(await read("write-create")).toEqual({
       agent: { name: "claude-code" },
       name: "PostToolUse",
       phase: "after",
@@ -39,8 +42,8 @@ describe("a payload of Claude Code", () => {
     });
   });
 
-  test("tells the text that a write replaced and where it changed it", () => {
-    expect(read("write-update").edits).toEqual([
+  test("tells the text that a write replaced and where it changed it", async () => {
+    expect((await read("write-update")).edits).toEqual([
       {
         ...edit,
         textBefore: "one\ntwo\n",
@@ -50,8 +53,8 @@ describe("a payload of Claude Code", () => {
     ]);
   });
 
-  test("tells what an edit replaced, before and after it", () => {
-    expect(read("edit").edits).toEqual([
+  test("tells what an edit replaced, before and after it", async () => {
+    expect((await read("edit")).edits).toEqual([
       {
         ...edit,
         kind: "replace",
@@ -61,7 +64,7 @@ describe("a payload of Claude Code", () => {
         userModified: true,
       },
     ]);
-    const before = read("edit-before");
+    const before = await read("edit-before");
     expect([before.phase, before.edits]).toEqual([
       "before",
       [
@@ -74,8 +77,8 @@ describe("a payload of Claude Code", () => {
     ]);
   });
 
-  test("tells the replacements of a multiple edit in their order", () => {
-    expect(read("multi-edit").edits).toEqual([
+  test("tells the replacements of a multiple edit in their order", async () => {
+    expect((await read("multi-edit")).edits).toEqual([
       {
         ...edit,
         kind: "replace",
@@ -87,8 +90,8 @@ describe("a payload of Claude Code", () => {
     ]);
   });
 
-  test("tells a notebook's text before and after", () => {
-    expect(read("notebook-edit").edits).toEqual([
+  test("tells a notebook's text before and after", async () => {
+    expect((await read("notebook-edit")).edits).toEqual([
       {
         ...edit,
         path: "/repo/n.ipynb",
@@ -99,17 +102,17 @@ describe("a payload of Claude Code", () => {
     ]);
   });
 
-  test("of a session edits nothing and tells the model", () => {
-    expect(read("session-start")).toMatchObject({
+  test("of a session edits nothing and tells the model", async () => {
+    expect(await read("session-start")).toMatchObject({
       phase: "session",
       model: "anthropic/claude-opus-4-6",
       edits: [],
     });
-    expect(read("stop")).toMatchObject({ phase: "session", edits: [] });
+    expect(await read("stop")).toMatchObject({ phase: "session", edits: [] });
   });
 
-  test("of a shell command says so", () => {
-    expect(read("bash")).toMatchObject({ phase: "after", isShell: true, edits: [] });
+  test("of a shell command says so", async () => {
+    expect(await read("bash")).toMatchObject({ phase: "after", isShell: true, edits: [] });
   });
 
   test.each([
@@ -121,19 +124,19 @@ describe("a payload of Claude Code", () => {
     ["edit", { tool_name: "Read" }],
     ["edit", { tool_input: { old_string: "a", new_string: "b" }, tool_response: {} }],
     ["multi-edit", { tool_input: { file_path: "/repo/a.ts", edits: [{ old_string: 1 }] } }],
-  ])("%s with %j records no edit", (name, changes) => {
-    expect(read(name, changes).edits).toEqual([]);
+  ])("%s with %j records no edit", async (name, changes) => {
+    expect((await read(name, changes)).edits).toEqual([]);
   });
 
-  test("reads the same with the request as JSON text or in the other spelling", () => {
+  test("reads the same with the request as JSON text or in the other spelling", async () => {
     const request = {
       file_path: "/repo/a.ts",
       old_string: "two",
       new_string: "2",
       replace_all: true,
     };
-    const expected = read("edit-before");
-    expect(read("edit-before", { tool_input: JSON.stringify(request) })).toEqual(expected);
+    const expected = await read("edit-before");
+    expect(await read("edit-before", { tool_input: JSON.stringify(request) })).toEqual(expected);
     const { sessionId, transcriptPath, toolUseId } = expected;
     const camel = {
       sessionId,
@@ -144,19 +147,19 @@ describe("a payload of Claude Code", () => {
       toolName: "Edit",
       toolInput: { filePath: "/repo/a.ts", oldString: "two", newString: "2", replaceAll: true },
     };
-    expect(eventOf(recognise(JSON.stringify(camel)))).toEqual(expected);
+    expect(eventOf(await recognise(JSON.stringify(camel)))).toEqual(expected);
   });
 
-  test("is read although raw control characters stand in its strings", () => {
+  test("is read although raw control characters stand in its strings", async () => {
     const raw = payload("claude-code/write-create")
       .replaceAll("\\n", "\n")
       .replaceAll("two", "\u0007");
-    expect(eventOf(recognise(raw)).edits[0]?.textAfter).toBe("one\n\u0007\n");
+    expect(eventOf(await recognise(raw)).edits[0]?.textAfter).toBe("one\n\u0007\n");
   });
 
-  test("holds lone surrogates as the disk will", () => {
+  test("holds lone surrogates as the disk will", async () => {
     const changes = { tool_response: { content: "a\uD800b", type: "create" } };
-    expect(read("write-create", changes).edits[0]?.textAfter).toBe("a\uFFFDb");
+    expect((await read("write-create", changes)).edits[0]?.textAfter).toBe("a\uFFFDb");
   });
 
   test.each([
@@ -165,12 +168,14 @@ describe("a payload of Claude Code", () => {
     [[{ oldStart: -1, oldLines: 0, newStart: 1, newLines: 1, lines: ["+b"] }]],
     [["nonsense"]],
     ["nonsense"],
-  ])("with the patch %j tells no positions rather than wrong ones", (structuredPatch) => {
-    expect(read("edit", { tool_response: { structuredPatch } }).edits[0]?.hunks).toBeUndefined();
+  ])("with the patch %j tells no positions rather than wrong ones", async (structuredPatch) => {
+    expect(
+      (await read("edit", { tool_response: { structuredPatch } })).edits[0]?.hunks,
+    ).toBeUndefined();
   });
 });
 
-describe("payloads of others", () => {
+describe("payloads of others", async () => {
   test.each([
     [{ cursor_version: "1.7.2" }, "cursor"],
     [{ transcript_path: "/home/me/.cursor/t.jsonl" }, "cursor"],
@@ -178,43 +183,43 @@ describe("payloads of others", () => {
     [{ transcript_path: undefined, extensionId: "x" }, "copilot"],
     [{ transcript_path: "/home/me/.factory/projects/x.jsonl" }, "droid"],
     [{ turn_id: "1", model: "gpt-5" }, "codex"],
-  ])("with %j leave the edit to the hooks of %s", (changes, agent) => {
-    expect(recognise(payload("claude-code/write-create", changes))).toEqual({
+  ])("with %j leave the edit to the hooks of %s", async (changes, agent) => {
+    expect(await recognise(payload("claude-code/write-create", changes))).toEqual({
       kind: "unsupported",
       agent,
       event: "PostToolUse",
     });
   });
 
-  test("Claude's transcripts of Copilot's own sources, and in a directory of another name, stay Claude's", () => {
+  test("Claude's transcripts of Copilot's own sources, and in a directory of another name, stay Claude's", async () => {
     for (const transcript_path of [
       "/home/me/.claude/projects/-src-github-copilot/s.jsonl",
       "/etc/claude-config/projects/p/s.jsonl",
     ]) {
-      expect(recognise(payload("claude-code/write-create", { transcript_path })).kind).toBe(
+      expect((await recognise(payload("claude-code/write-create", { transcript_path }))).kind).toBe(
         "event",
       );
     }
   });
 
-  test("an event that nobody documented is told by name, and by no name where it might be content", () => {
+  test("an event that nobody documented is told by name, and by no name where it might be content", async () => {
     const unsupported = { kind: "unsupported", agent: "claude-code" } as const;
-    const named = (hook_event_name: string): Recognition =>
+    const named = (hook_event_name: string): Promise<Recognition> =>
       recognise(payload("claude-code/stop", { hook_event_name }));
-    expect(named("Surprise")).toEqual({ ...unsupported, event: "Surprise" });
-    expect(named("constructor")).toEqual({ ...unsupported, event: "constructor" });
-    expect(named("the user's words")).toEqual({ ...unsupported, event: undefined });
+    expect(await named("Surprise")).toEqual({ ...unsupported, event: "Surprise" });
+    expect(await named("constructor")).toEqual({ ...unsupported, event: "constructor" });
+    expect(await named("the user's words")).toEqual({ ...unsupported, event: undefined });
   });
 
   test.each(["", "null", "[]", "7", '"text"', "{", '{"a":', "\u0000"])(
     "%j is unreadable",
-    (input) => {
-      expect(recognise(input)).toEqual({ kind: "unreadable" });
+    async (input) => {
+      expect(await recognise(input)).toEqual({ kind: "unreadable" });
     },
   );
 });
 
-test("no payload, however its fields are made, ends in an exception", () => {
+test("no payload, however its fields are made, ends in an exception", async () => {
   const odd: readonly unknown[] = [
     null,
     0,
@@ -233,11 +238,11 @@ test("no payload, however its fields are made, ends in an exception", () => {
     const whole = JSON.parse(payload(`claude-code/${name}`)) as Record<string, unknown>;
     for (const [key, value] of Object.entries(whole)) {
       for (const wrong of odd) {
-        expect(recognise(JSON.stringify({ ...whole, [key]: wrong })).kind).toBeString();
+        expect((await recognise(JSON.stringify({ ...whole, [key]: wrong }))).kind).toBeString();
         if (typeof value !== "object" || value === null) continue;
         for (const inner of Object.keys(value)) {
           const changed = { ...whole, [key]: { ...value, [inner]: wrong } };
-          expect(recognise(JSON.stringify(changed)).kind).toBe("event");
+          expect((await recognise(JSON.stringify(changed))).kind).toBe("event");
         }
       }
     }

@@ -44,7 +44,10 @@ export class JsonText {
     this.#splice(node.offset, node.length, JSON.stringify(value));
   }
 
-  /** Adds to the end of the object or list at a path: to an object under `key`, to a list without one. */
+  /**
+   * Adds to the end of the object or list at a path: to an object under `key`, to a list without one. In one that is
+   * empty it stands on one line behind a single blank, by which `remove` knows what was there before.
+   */
   append(path: JSONPath, value: unknown, key?: string): void {
     const container = this.#find(path);
     if (container === undefined) return;
@@ -68,11 +71,16 @@ export class JsonText {
       );
       return;
     }
-    const outer = this.#indentAt(container.offset);
-    const indent = outer + unit;
-    const within = `${eol}${indent}${written(unit).replaceAll("\n", `${eol}${indent}`)}`;
-    const blank = this.#text.slice(opening, container.offset + container.length - 1);
-    this.#splice(opening, 0, blank.includes("\n") ? within : `${within}${eol}${outer}`);
+    this.#splice(opening, 0, ` ${written(undefined)}`);
+  }
+
+  /** Whether a member is all that stands in its object or list, and `append` found that one empty. */
+  isGuest(path: JSONPath): boolean {
+    const value = this.#find(path);
+    const node = value?.parent?.type === "property" ? value.parent : value;
+    const container = node?.parent;
+    if (node === undefined || container?.children?.length !== 1) return false;
+    return this.#text.slice(container.offset + 1, node.offset) === " ";
   }
 
   /** Takes a member out, and the comma that its going makes superfluous; comments stay. */
@@ -89,7 +97,9 @@ export class JsonText {
     else if (after !== undefined) this.#splice(node.offset, after.offset - node.offset, "");
     else {
       const container = node.parent as Node;
-      this.#splice(container.offset + 1, container.length - 2, "");
+      const start = container.offset + 1;
+      const length = this.isGuest(path) ? end - start : container.length - 2;
+      this.#splice(start, length, "");
     }
   }
 

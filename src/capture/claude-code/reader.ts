@@ -1,8 +1,8 @@
-import type { AgentEdit, AgentEvent, Hunk, Replacement } from "../schema/agent-event.ts";
-import type { AgentReader } from "./agent-reader.ts";
-import { readClaudeOrigin } from "./claude-transcript.ts";
-import { qualifyModel } from "./model-name.ts";
-import { type Payload, asObject, field, nameField, objectField, textField } from "./payload.ts";
+import type { AgentEdit, AgentEvent, Hunk, Replacement } from "../../schema/agent-event.ts";
+import type { AgentReader } from "../agent-reader.ts";
+import { readClaudeOrigin, subagentPaths } from "./origin.ts";
+import { qualifyModel } from "../model-name.ts";
+import { type Payload, asObject, field, nameField, objectField, textField } from "../payload.ts";
 
 const phases: Readonly<Record<string, AgentEvent["phase"]>> = {
   PreToolUse: "before",
@@ -19,11 +19,29 @@ const phases: Readonly<Record<string, AgentEvent["phase"]>> = {
   PostCompact: "session",
   Notification: "session",
   PermissionRequest: "session",
+  PermissionDenied: "session",
+  PostToolBatch: "session",
+  MessageDisplay: "session",
+  UserPromptExpansion: "session",
+  PreModelSwitch: "session",
+  PostModelSwitch: "session",
+  Setup: "session",
+  TeammateIdle: "session",
+  TaskCreated: "session",
+  TaskCompleted: "session",
+  Elicitation: "session",
+  ElicitationResult: "session",
+  ConfigChange: "session",
+  InstructionsLoaded: "session",
+  CwdChanged: "session",
+  DirectoryAdded: "session",
+  FileChanged: "session",
+  WorktreeRemove: "session",
 };
 
 const shells = new Set(["Bash", "PowerShell"]);
 
-export const claudeCode: AgentReader = {
+export const reader: AgentReader = {
   parseEvent,
   readOrigin(payload) {
     const model = nameField(payload, "model");
@@ -42,20 +60,55 @@ function parseEvent(payload: Payload): AgentEvent | undefined {
   if (phase === undefined) return undefined;
   const model = nameField(payload, "model");
   const toolName = nameField(payload, "tool_name", "toolName");
+  const isShell = toolName !== undefined && shells.has(toolName);
+  const isFailure = name === "PostToolUseFailure";
   return {
     agent: { name: "claude-code" },
     name,
     phase,
     sessionId: nameField(payload, "session_id", "sessionId"),
-    transcriptPath: nameField(payload, "transcript_path", "transcriptPath"),
+    ...conversationOf(payload),
     cwd: nameField(payload, "cwd"),
     model: model === undefined ? undefined : qualifyModel(model),
     toolName,
     toolUseId: nameField(payload, "tool_use_id", "toolUseId"),
-    isShell: toolName !== undefined && shells.has(toolName),
-    edits:
-      phase === "session" || name === "PostToolUseFailure" ? [] : parseEdits(payload, toolName),
+    isShell,
+    isBackground: isShell && runsOn(payload) ? true : undefined,
+    isFailure: isFailure ? true : undefined,
+    isLast: name === "SessionEnd" ? true : undefined,
+    edits: phase === "session" || isFailure ? [] : parseEdits(payload, toolName),
   };
+}
+
+/**
+ * All events of a subagent name the session's transcript, in which its calls never stand. Its own is told when it
+ * stops only, but stands where its id says.
+ */
+function conversationOf(
+  payload: Payload,
+): Pick<AgentEvent, "transcriptPath" | "parentTranscriptPath" | "subagentId"> {
+  const session = nameField(payload, "transcript_path", "transcriptPath");
+  const subagentId = nameField(payload, "agent_id", "agentId");
+  const own =
+    nameField(payload, "agent_transcript_path", "agentTranscriptPath") ??
+    subagentPaths(session, subagentId)[0];
+  if (own === undefined || own === session) return { transcriptPath: session, subagentId };
+  return { transcriptPath: own, parentTranscriptPath: session, subagentId };
+}
+
+/** Whether a command goes on in the background, as asked for or as it turned out. */
+function runsOn(payload: Payload): boolean {
+  const asked = field(
+    objectField(payload, "tool_input", "toolInput"),
+    "run_in_background",
+    "runInBackground",
+  );
+  const response = objectField(payload, "tool_response", "toolResponse");
+  return (
+    asked === true ||
+    asked === "true" ||
+    nameField(response, "backgroundTaskId", "background_task_id") !== undefined
+  );
 }
 
 /** What an edit is made from: what the tool was asked, and what it answered. */

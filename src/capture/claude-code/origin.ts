@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { asObject, nameField } from "./payload.ts";
+import { asObject, nameField } from "../payload.ts";
 
 export interface ClaudeSession {
   readonly transcriptPath: string | undefined;
@@ -31,8 +31,12 @@ export function readClaudeOrigin({ transcriptPath, subagent }: ClaudeSession): C
 }
 
 /** Where versions of Claude Code have kept the transcripts of subagents. */
-function subagentPaths(transcriptPath: string, subagent: string | undefined): string[] {
-  if (subagent === undefined || !/^[A-Za-z0-9_-]{1,128}$/.test(subagent)) return [];
+export function subagentPaths(
+  transcriptPath: string | undefined,
+  subagent: string | undefined,
+): string[] {
+  if (transcriptPath === undefined || subagent === undefined) return [];
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(subagent)) return [];
   const directory = transcriptPath.replace(/[^/\\]*$/, "");
   const session = transcriptPath.replace(/\.jsonl$/, "");
   return [`${session}/subagents/agent-${subagent}.jsonl`, `${directory}agent-${subagent}.jsonl`];

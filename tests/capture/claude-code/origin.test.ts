@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { recognise } from "../../src/capture/agents.ts";
-import { readClaudeOrigin } from "../../src/capture/claude-transcript.ts";
-import { temporaryDirectory } from "../support/directories.ts";
-import { payload } from "../support/fixtures.ts";
+import { recognise } from "../../../src/capture/recognise.ts";
+import { readClaudeOrigin } from "../../../src/capture/claude-code/origin.ts";
+import { temporaryDirectory } from "../../support/directories.ts";
+import { payload } from "../../support/fixtures.ts";
 
 const spoken = (model: string, version = "2.1.3"): string =>
   JSON.stringify({ type: "assistant", version, message: { role: "assistant", model } });
@@ -17,7 +17,7 @@ function transcript(directory: string, lines: readonly string[]): string {
   return path;
 }
 
-test("the model that spoke last is the edit's, with its provider and the agent's version", () => {
+test("the model that spoke last is the edit's, with its provider and the agent's version", async () => {
   using directory = temporaryDirectory();
   const transcript_path = transcript(directory.path, [
     spoken("claude-opus-4-5"),
@@ -26,7 +26,7 @@ test("the model that spoke last is the edit's, with its provider and the agent's
     result(100),
     '{"type":"assistant","message":{"model":"torn',
   ]);
-  const recognition = recognise(payload("claude-code/edit", { transcript_path }));
+  const recognition = await recognise(payload("claude-code/edit", { transcript_path }));
   expect(recognition.kind === "event" && recognition.readOrigin()).toEqual({
     model: "anthropic/claude-sonnet-4-5-20250929",
     version: "2.1.4",

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { readVariable } from "../../environment.ts";
+import type { AgentHooks, HookWorld } from "../agent-hooks.ts";
+import { type JsonHookShape, jsonHookFile } from "../json-hooks.ts";
+
+/** Tools that change files, and `Agent`, which starts others that do. */
+const tools = "Write|Edit|MultiEdit|NotebookEdit|Bash|PowerShell";
+
+/** Seconds after which Claude Code gives up on a hook of ours. */
+const timeout = 10;
+
+const shape: JsonHookShape = {
+  at: ["hooks"],
+  events: [
+    ["PreToolUse", tools],
+    ["PostToolUse", tools],
+    ["PostToolUseFailure", tools],
+    ["SessionStart"],
+    ["UserPromptSubmit"],
+    ["SubagentStart"],
+    ["SubagentStop"],
+    ["Stop"],
+    ["SessionEnd"],
+  ],
+  entry(command, matcher) {
+    const hook = { type: "command", command, timeout };
+    return matcher === undefined ? { hooks: [hook] } : { matcher, hooks: [hook] };
+  },
+};
+
+export const hooks: AgentHooks = {
+  home,
+  everywhere(world) {
+    const directory = home(world);
+    return directory === undefined ? [] : [jsonHookFile(join(directory, "settings.json"), shape)];
+  },
+  local: (workTree) => [jsonHookFile(join(workTree, ".claude", "settings.local.json"), shape)],
+  team: (workTree) => [jsonHookFile(join(workTree, ".claude", "settings.json"), shape)],
+};
+
+function home({ environment, userHome }: HookWorld): string | undefined {
+  const configured = readVariable(environment, "CLAUDE_CONFIG_DIR");
+  return configured ?? (userHome === undefined ? undefined : join(userHome, ".claude"));
+}
