@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { runCommand } from "citty";
 import { namePositionals, parseLine, toRawArgs } from "./cli/arguments.ts";
 import { findCommand } from "./cli/command-path.ts";
-import { globalOptions } from "./cli/global-options.ts";
+import { besides, globalOptions } from "./cli/global-options.ts";
 import { commandPage, groupPage, rootPage } from "./cli/help-pages.ts";
 import type { Catalog, Command } from "./command.ts";
 import type { Context, Program, Stdin } from "./context.ts";
@@ -133,16 +133,7 @@ async function helpWords(words: readonly string[]): Promise<readonly string[]> {
 
 /** A command's own short letters hide the global ones: `context -q` is its query, not `--quiet`. */
 function ownLetters(command: Command): Command["args"] {
-  const own = new Set(
-    Object.values(command.args).flatMap((argument) =>
-      "alias" in argument ? [argument.alias ?? []].flat() : [],
-    ),
-  );
-  const globals = Object.entries(globalOptions).map(([name, argument]) => {
-    const hidden = "alias" in argument && own.has(argument.alias);
-    return [name, hidden ? { ...argument, alias: [] } : argument] as const;
-  });
-  return { ...Object.fromEntries(globals), ...command.args };
+  return { ...besides(command.args), ...command.args };
 }
 
 async function run(

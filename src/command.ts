@@ -14,8 +14,13 @@ export type Completion =
 
 export type Argument = ArgDef & {
   readonly completes?: Completion;
-  /** May be given more than once; its value is then the list, joined by line breaks. */
+  /**
+   * An option that may be given more than once: its value is the list, joined by line breaks. Of a positional, the
+   * last one: it may stand for several, which `args._` holds.
+   */
   readonly repeatable?: boolean;
+  /** Older spellings, without dashes: still taken, and listed nowhere. */
+  readonly formerly?: readonly string[];
 };
 
 export type Arguments = Readonly<Record<string, Argument>>;

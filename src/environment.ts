@@ -58,6 +58,7 @@ export const variables = [
     meaning: "where Claude Code keeps its settings",
     fallback: "~/.claude",
   },
+  { name: "GITHUB_ACTIONS", meaning: "`blame --require-attribution` marks lines in the review" },
   { name: "PATH", meaning: "where git is looked for" },
   { name: "PORT", meaning: "`serve`: port to listen on", fallback: "5080" },
   { name: "ADMIN_SECRET", meaning: "`serve`: admin secret; set to nothing: no admin requests" },

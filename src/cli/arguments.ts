@@ -13,8 +13,10 @@ export interface ParsedLine {
 const usage = (message: string, hint?: string): AppError =>
   new AppError("usage", message, hint === undefined ? {} : { hint });
 
-function aliasesOf(argument: Argument): string[] {
-  return "alias" in argument ? [argument.alias ?? []].flat() : [];
+/** The other spellings of an option, those of earlier versions too. */
+export function aliasesOf(argument: Argument): string[] {
+  const aliases = "alias" in argument ? [argument.alias ?? []].flat() : [];
+  return [...aliases, ...(argument.formerly ?? [])];
 }
 
 /** Finds an option's definition by what was typed, `--name`, `-n` or `--no-name`. */
@@ -159,7 +161,7 @@ function unknownOption(typed: string, definitions: Arguments): AppError {
   const near = suggest(typed, names);
   return usage(
     `unknown option \`${typed}\``,
-    near === undefined ? undefined : `did you mean \`${near}\`?`,
+    near === undefined ? "see `--help` for the options" : `did you mean \`${near}\`?`,
   );
 }
 
@@ -178,7 +180,8 @@ export function namePositionals(
       throw usage(`missing argument <${argument.valueHint ?? key}>`, `see \`${path} --help\``);
     }
   });
-  const surplus = positionals[expected.length];
+  const takesMore = expected.at(-1)?.[1].repeatable === true;
+  const surplus = takesMore ? undefined : positionals[expected.length];
   if (surplus !== undefined) {
     throw usage(`unexpected argument \`${surplus}\``, `see \`${path} --help\``);
   }

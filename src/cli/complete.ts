@@ -107,7 +107,8 @@ async function locate(
   }
   if (command !== undefined) {
     const positionals = Object.values(command.args).filter(({ type }) => type === "positional");
-    const argument = positionals[taken];
+    const last = positionals.at(-1);
+    const argument = positionals[taken] ?? (last?.repeatable === true ? last : undefined);
     return position(argument === undefined ? { choices: [] } : valueOf(argument));
   }
   const topic = before[0] === "help" && path.length === 0;

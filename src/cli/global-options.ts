@@ -1,4 +1,5 @@
-import type { Argument } from "../command.ts";
+import type { Argument, Arguments } from "../command.ts";
+import { aliasesOf } from "./arguments.ts";
 
 /** Options that stand before or after any command. A command's own option of the same letter wins. */
 export const globalOptions = {
@@ -35,3 +36,16 @@ export const globalOptions = {
   pager: { type: "boolean", negativeDescription: "never page", default: true },
   offline: { type: "boolean", description: "fail at once where the network is needed" },
 } as const satisfies Record<string, Argument>;
+
+/** The global options as they stand beside a command's own: what the command calls otherwise is not among them. */
+export function besides(own: Arguments): Arguments {
+  const letters = new Set(Object.values(own).flatMap(aliasesOf));
+  return Object.fromEntries(
+    Object.entries<Argument>(globalOptions)
+      .filter(([name]) => !Object.hasOwn(own, name))
+      .map(([name, argument]) => {
+        const hidden = aliasesOf(argument).some((letter) => letters.has(letter));
+        return [name, hidden ? ({ ...argument, alias: [] } as Argument) : argument];
+      }),
+  );
+}

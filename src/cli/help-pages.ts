@@ -1,11 +1,11 @@
 import type { Argument, Arguments, Catalog, Command, GroupEntry } from "../command.ts";
 import { sections } from "../command.ts";
 import type { HelpPage } from "../terminal/help.ts";
-import { globalOptions } from "./global-options.ts";
+import { besides, globalOptions } from "./global-options.ts";
 
 const program = "agent-trace";
 
-/** How an option is written: `-r, --range A-B`. */
+/** How an option is written: `-l, --lines A-B`. */
 export function optionLabel(name: string, argument: Argument): string {
   const aliases = "alias" in argument ? [argument.alias ?? []].flat() : [];
   const short = aliases.filter((alias) => alias.length === 1).map((alias) => `-${alias}`);
@@ -35,7 +35,8 @@ function positionals(args: Arguments): [string, Argument][] {
 /** The page of one command. */
 export function commandPage(path: string, command: Command): HelpPage {
   const words = positionals(command.args).map(([name, argument]) => {
-    const label = `<${argument.valueHint ?? name}>`;
+    const more = argument.repeatable === true ? "…" : "";
+    const label = `<${argument.valueHint ?? name}>${more}`;
     return argument.required === false ? `[${label}]` : label;
   });
   return {
@@ -53,11 +54,7 @@ export function commandPage(path: string, command: Command): HelpPage {
       { title: "options", rows: optionRows(command.args) },
       {
         title: "global options",
-        rows: optionRows(
-          Object.fromEntries(
-            Object.entries(globalOptions).filter(([name]) => !Object.hasOwn(command.args, name)),
-          ),
-        ),
+        rows: optionRows(besides(command.args)),
       },
     ],
     examples: command.examples,

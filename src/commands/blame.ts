@@ -1,27 +1,41 @@
 import { defineCommand } from "../command.ts";
-import { AppError, exitCodes } from "../errors.ts";
-import { columns, visible } from "../terminal/text.ts";
-import { findProject, namedFile } from "../workflows/projects/find-project.ts";
+import { exitCodes } from "../errors.ts";
+import { findProject } from "../workflows/projects/find-project.ts";
+import { blameDocument, blameFiles } from "../workflows/provenance/blame-files.ts";
+import {
+  annotatedLines,
+  rangesOf,
+  type SessionColors,
+  summaryOf,
+} from "../workflows/provenance/describe-blame.ts";
 import { parseLines } from "../workflows/provenance/parse-lines.ts";
-import { type Attribution, readAttribution } from "../workflows/provenance/read-attribution.ts";
+import { requireAttribution } from "../workflows/provenance/require-attribution.ts";
+import { visible } from "../terminal/text.ts";
 
 export default defineCommand({
   summary: "Show which lines of a file an agent wrote",
   details:
-    "Lines without a claim are never called a person's: nothing is known of them. Lines that no commit has yet are answered from what the agents reported.",
+    "At a terminal each line stands beside its agent, its age and its session; in a pipe, and with `--ranges`, ranges of lines. Lines without a claim are never called a person's: nothing is known of them. Lines that no commit has yet are answered from what the agents reported.",
   args: {
     file: {
       type: "positional",
       required: true,
-      description: "a file of the work tree",
+      repeatable: true,
+      description: "files of the work tree",
       completes: "file",
     },
-    line: { type: "string", alias: "l", valueHint: "N", description: "this line only" },
-    range: { type: "string", alias: "r", valueHint: "A-B", description: "these lines only" },
+    lines: {
+      type: "string",
+      alias: "l",
+      formerly: ["line", "range", "r"],
+      valueHint: "A-B",
+      description: "these lines only, or one",
+    },
+    ranges: { type: "boolean", description: "list ranges of lines at a terminal, too" },
     "show-no-attribution": { type: "boolean", description: "list the other lines as well" },
     "require-attribution": {
       type: "boolean",
-      description: "exit 1 when a selected line is not an agent's",
+      description: "name the selected lines that are not an agent's, and exit 1 if there are any",
     },
     "ignore-whitespace": {
       type: "boolean",
@@ -35,7 +49,7 @@ export default defineCommand({
     },
     "find-copies": {
       type: "boolean",
-      alias: "C",
+      formerly: ["C"],
       description: "follow lines moved between files of one commit, as `git blame -C`",
     },
   },
@@ -45,57 +59,32 @@ export default defineCommand({
   ],
   async run(context, args) {
     const { terminal } = context;
-    const project = findProject(context);
-    const file = namedFile(context, project, args.file);
-    const selected = parseLines(args.range, args.line);
-    const { path, lines, aiLines, attributions } = await readAttribution(project, file, {
-      ...(selected === undefined ? {} : { lines: selected }),
+    const isRequired = args["require-attribution"] === true;
+    const { files, failed } = await blameFiles(context, findProject(context), {
+      files: args._,
+      lines: parseLines(args.lines),
       flags: [
         ...(args["ignore-whitespace"] === true ? ["-w"] : []),
         ...(args["find-moves"] === true ? ["-M"] : []),
         ...(args["find-copies"] === true ? ["-C"] : []),
       ],
-      signal: context.signal,
     });
-    const shown = attributions.filter(
-      ({ kind }) => kind === "AI" || args["show-no-attribution"] === true,
+    const open = isRequired ? requireAttribution(context, files) : 0;
+    const all = args["show-no-attribution"] === true || isRequired;
+    const colors: SessionColors = new Map();
+    const annotates = terminal.stdout.isTerminal && args.ranges !== true;
+    terminal.page(
+      files.flatMap((file) => [
+        ...(files.length > 1 ? [terminal.paint(visible(file.path), "heading")] : []),
+        ...(isRequired
+          ? []
+          : annotates
+            ? annotatedLines(terminal, file, { now: context.now(), colors })
+            : rangesOf(file.attributions.filter(({ kind }) => kind === "AI" || all))),
+        summaryOf(file),
+      ]),
     );
-    const rest = lines - aiLines;
-    const fails = args["require-attribution"] === true && rest > 0;
-    terminal.page([
-      ...columns(toRows(shown)).map((line) => ` ${line}`),
-      `${aiLines} of ${lines} lines AI, ${rest} without attribution`,
-    ]);
-    terminal.answer("blame", { file: path, lines, ai_lines: aiLines, attributions: shown }, !fails);
-    if (!fails) return exitCodes.ok;
-    terminal.fail(new AppError("no_attribution", `${rest} of ${lines} lines have no attribution`));
-    return exitCodes.failed;
+    terminal.answer("blame", blameDocument(files, { all, open }), open === 0 && failed === 0);
+    return open > 0 ? exitCodes.failed : failed;
   },
 });
-
-/** Neighbours that look the same, as edits of one session do, are one row. */
-function toRows(shown: readonly Attribution[]): string[][] {
-  const digits = Math.max(...shown.map(({ start_line }) => String(start_line).length));
-  const rows: { start: number; end: number; facts: string[] }[] = [];
-  for (const found of shown) {
-    const [last, facts] = [rows.at(-1), factsOf(found)];
-    if (last?.end === found.start_line - 1 && Bun.deepEquals(last.facts, facts)) {
-      last.end = found.end_line;
-    } else rows.push({ start: found.start_line, end: found.end_line, facts });
-  }
-  return rows.map(({ start, end, facts }) => [
-    `${String(start).padStart(digits)}-${end}`.padEnd(2 * digits + 2),
-    ...facts,
-  ]);
-}
-
-function factsOf({ kind, model_id, tool, commit_sha, timestamp }: Attribution): string[] {
-  const isAi = kind === "AI";
-  return [
-    isAi ? "[AI]" : "[--]",
-    isAi ? visible(model_id ?? "unknown model") : "",
-    visible(tool?.name ?? ""),
-    commit_sha?.slice(0, 7) ?? "uncommitted",
-    visible(timestamp?.slice(0, 10) ?? ""),
-  ];
-}

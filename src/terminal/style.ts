@@ -1,9 +1,18 @@
 import { type Environment, isSwitchedOn, readVariable } from "../environment.ts";
 
 /** Colour by meaning; colour never carries a meaning alone. */
-export type Meaning = "error" | "warning" | "hint" | "good" | "heading" | "dim" | "name";
+export type Meaning = "error" | "warning" | "hint" | "good" | "heading" | "dim" | "name" | Session;
+
+/** Colours that tell neighbouring sessions apart; each stands beside the session's name. */
+export const sessions = ["session 1", "session 2", "session 3", "session 4", "session 5"] as const;
+type Session = (typeof sessions)[number];
 
 const codes: Record<Meaning, string> = {
+  "session 1": "36",
+  "session 2": "35",
+  "session 3": "33",
+  "session 4": "34",
+  "session 5": "32",
   error: "1;31",
   warning: "1;33",
   hint: "1;36",

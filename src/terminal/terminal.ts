@@ -46,6 +46,8 @@ export interface Terminal {
   fail(error: AppError): void;
   /** Details for `--debug`; never secrets. */
   debug(line: string): void;
+  /** Whether line-drawing characters may be used in the answer. */
+  readonly unicode: boolean;
   /** Colours text of the answer by meaning. */
   paint(text: string, meaning: Meaning): string;
   startProgress(title: string): ProgressLine;
@@ -71,6 +73,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
     warnings,
     get columns() {
       return stdout.columns ?? (Number(environment["COLUMNS"]) || 80);
+    },
+    get unicode() {
+      return colored(stdout) && hasUnicode(environment);
     },
     print(line) {
       if (!json) stdout.write(`${line}\n`);

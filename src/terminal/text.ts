@@ -117,6 +117,31 @@ export function bytes(number: number): string {
   return `${value.toFixed(1)} ${units[unit]}`;
 }
 
+/** How long ago that was, in at most four characters: `now`, `5m`, `3h`, `2d`, `6w`, `8mo`, `2y`. */
+export function age(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes}m`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)}h`;
+  const days = Math.floor(minutes / (24 * 60));
+  if (days < 14) return `${days}d`;
+  if (days < 70) return `${Math.floor(days / 7)}w`;
+  return days < 730 ? `${Math.floor(days / 30.44)}mo` : `${Math.floor(days / 365.25)}y`;
+}
+
+/** Tabs as blanks up to the next multiple of eight, so that text keeps its columns wherever it begins. */
+export function expandTabs(text: string): string {
+  if (!text.includes("\t")) return text;
+  let column = 0;
+  const parts = text.split("\t").map((part) => {
+    column += width(part);
+    const gap = 8 - (column % 8);
+    column += gap;
+    return part + " ".repeat(gap);
+  });
+  return parts.join("").trimEnd();
+}
+
 /** Seconds as `0:04` or `1:02:03`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Environment } from "../../src/environment.ts";
-import { type Outcome, cli } from "./cli.ts";
+import { type CliOptions, type Outcome, cli } from "./cli.ts";
 import { temporaryDirectory } from "./directories.ts";
 import { type TempRepo, gitTestEnvironment, tempRepo } from "./repository.ts";
 
@@ -11,7 +11,7 @@ export interface AgentSession extends Disposable {
   readonly home: string;
   readonly transcript: string;
   /** Runs a command line in the repository. */
-  run(argv: readonly string[], options?: { cwd?: string; stdin?: string }): Promise<Outcome>;
+  run(argv: readonly string[], options?: CliOptions): Promise<Outcome>;
   /** As `run`, and parses the JSON document that it prints. */
   json<T>(argv: readonly string[]): Promise<T>;
   /** Sends a hook payload, its common fields filled in. */
@@ -57,8 +57,13 @@ export async function agentSession(root?: TempRepo): Promise<AgentSession> {
     repo,
     home,
     transcript,
-    run: (argv, { cwd = repo.path, stdin = "" } = {}) =>
-      cli(argv, { home, cwd, environment, stdin }),
+    run: (argv, options = {}) =>
+      cli(argv, {
+        home,
+        cwd: repo.path,
+        ...options,
+        environment: { ...environment, ...options.environment },
+      }),
     async json<T>(argv: readonly string[]): Promise<T> {
       const { stdout, stderr } = await session.run([...argv, "--json"]);
       if (stdout === "") throw new Error(stderr);

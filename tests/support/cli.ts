@@ -16,6 +16,8 @@ export interface CliOptions {
   environment?: Environment;
   stdin?: string | Uint8Array;
   terminal?: boolean;
+  /** Width of that terminal; 80 without it. */
+  columns?: number;
   /** What is typed when a secret is asked for at the terminal. */
   secret?: string;
   signal?: AbortSignal;
@@ -26,11 +28,11 @@ export interface CliOptions {
 }
 
 /** A sink over a string. */
-export function bufferSink(isTerminal = false): Sink & { text(): string } {
+export function bufferSink(isTerminal = false, columns = 80): Sink & { text(): string } {
   const chunks: string[] = [];
   return {
     isTerminal,
-    columns: isTerminal ? 80 : undefined,
+    columns: isTerminal ? columns : undefined,
     write: (content) =>
       void chunks.push(typeof content === "string" ? content : new TextDecoder().decode(content)),
     text: () => chunks.join(""),
@@ -39,8 +41,8 @@ export function bufferSink(isTerminal = false): Sink & { text(): string } {
 
 /** Runs one command line over buffers, without a process; nothing of the ambient environment reaches it. */
 export async function cli(argv: readonly string[], options: CliOptions = {}): Promise<Outcome> {
-  const stdout = bufferSink(options.terminal);
-  const stderr = bufferSink(options.terminal);
+  const stdout = bufferSink(options.terminal, options.columns);
+  const stderr = bufferSink(options.terminal, options.columns);
   const input = options.stdin ?? "";
   const exitCode = await runCli(argv, options.catalog ?? catalog, {
     cwd: options.cwd ?? "/",

@@ -1,14 +1,7 @@
 import { AppError } from "../../errors.ts";
 
 /** Lines as people type them, `14`, `14-40` or `14,40`: 1-based and inclusive. Undefined where nothing is typed. */
-export function parseLines(
-  range: string | undefined,
-  line?: string,
-): { start: number; end: number } | undefined {
-  if (range !== undefined && line !== undefined) {
-    throw new AppError("usage", "`--line` and `--range` exclude each other");
-  }
-  const text = range ?? line;
+export function parseLines(text: string | undefined): { start: number; end: number } | undefined {
   if (text === undefined) return undefined;
   const match = /^(\d{1,9})(?:[-,](\d{1,9}))?$/.exec(text.trim());
   const start = Number(match?.[1] ?? 0);

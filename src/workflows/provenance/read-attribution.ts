@@ -33,6 +33,8 @@ export interface Attribution {
 export interface FileAttribution {
   /** Relative to the work tree's root. */
   readonly path: string;
+  /** What was read of the file; empty where it is no text. */
+  readonly content: Uint8Array;
   /** Lines asked about, and how many of them are an agent's. */
   readonly lines: number;
   readonly aiLines: number;
@@ -97,7 +99,7 @@ export async function readAttribution(
     else attributions.push(attribution);
   }
   const aiLines = found.filter(({ segment, claim }) => (segment ?? claim) !== undefined).length;
-  return { path, lines: blamed.length, aiLines, attributions };
+  return { path, content, lines: blamed.length, aiLines, attributions };
 }
 
 function readSource({ git }: Project, file: string): { path: string; content: Uint8Array } {

@@ -1,0 +1,79 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Context } from "../../context.ts";
+import { AppError, exitCodes } from "../../errors.ts";
+import { isShallow } from "../../git/is-shallow.ts";
+import { type Project, namedFile } from "../projects/find-project.ts";
+import {
+  type AttributionQuery,
+  type FileAttribution,
+  readAttribution,
+} from "./read-attribution.ts";
+import { lacking } from "./require-attribution.ts";
+
+export interface BlameQuery extends Pick<AttributionQuery, "flags"> {
+  readonly files: readonly string[];
+  readonly lines: AttributionQuery["lines"] | undefined;
+}
+
+/**
+ * Who wrote the lines of each file. Of several files one that cannot be read is told of, and the others are read all
+ * the same; `failed` is then the exit code.
+ */
+export async function blameFiles(
+  context: Context,
+  project: Project,
+  { files, lines, flags = [] }: BlameQuery,
+): Promise<{ files: FileAttribution[]; failed: number }> {
+  const found: FileAttribution[] = [];
+  let failed: number = exitCodes.ok;
+  for (const file of files) {
+    try {
+      const path = namedFile(context, project, file);
+      const query = { flags, signal: context.signal, ...(lines === undefined ? {} : { lines }) };
+      found.push(await readAttribution(project, path, query));
+    } catch (error) {
+      const failure = flags.includes("-C") ? readsAsDirectory(context, file, error) : error;
+      if (files.length === 1 || !(failure instanceof AppError) || context.signal.aborted) {
+        throw failure;
+      }
+      context.terminal.fail(failure);
+      failed = failure.exitCode;
+    }
+  }
+  if (isShallow(project.git.repository) && found.some((file) => lacking([file]).length > 0)) {
+    context.terminal.warn(
+      "this is a shallow clone: of lines older than its history nothing is known",
+      "run `git fetch --unshallow`, in CI fetch all history",
+    );
+  }
+  return { files: found, failed };
+}
+
+/** `-C` is here what it is to git's blame; who means the directory is told where it goes. */
+function readsAsDirectory({ cwd }: Context, file: string, error: unknown): unknown {
+  const stats = statSync(resolve(cwd, file), { throwIfNoEntry: false });
+  if (stats?.isDirectory() !== true) return error;
+  return new AppError("not_found", `\`${file}\` is no file`, {
+    hint: "behind `blame`, `-C` follows copies; to run in a directory write `--cwd DIR`",
+  });
+}
+
+/** The answer as a document. What is said of a single file stands at the top as well. */
+export function blameDocument(
+  files: readonly FileAttribution[],
+  { all, open }: { readonly all: boolean; readonly open: number },
+): object {
+  const documents = files.map(({ path, lines, aiLines, attributions }) => ({
+    file: path,
+    lines,
+    ai_lines: aiLines,
+    attributions: attributions.filter(({ kind }) => kind === "AI" || all),
+  }));
+  const error = { code: "no_attribution", message: `${open} lines have no attribution` };
+  return {
+    ...(documents.length === 1 ? documents[0] : {}),
+    files: documents,
+    ...(open === 0 ? {} : { error: { ...error, hint: null, retryable: false } }),
+  };
+}
