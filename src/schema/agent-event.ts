@@ -27,8 +27,14 @@ export interface AgentEvent {
   readonly toolUseId?: string | undefined;
   /** The tool runs commands: which files it changes is not said. */
   readonly isShell: boolean;
+  /** The command line, in memory only: it is never stored. */
+  readonly command?: string | undefined;
   /** The command goes on after this event and changes files later. */
   readonly isBackground?: boolean | undefined;
+  /** As what the agent lists that command among its tasks while it runs. */
+  readonly backgroundTask?: string | undefined;
+  /** The tasks that still run, of agents that tell. */
+  readonly runningTasks?: readonly string[] | undefined;
   /** The call failed. What a command changed before it failed stands all the same. */
   readonly isFailure?: boolean | undefined;
   /**
@@ -36,6 +42,8 @@ export interface AgentEvent {
    * one that is not reported yet, and not a person's.
    */
   readonly overlaps?: boolean | undefined;
+  /** The agent has done what it was asked to and waits for a person. */
+  readonly endsTurn?: boolean | undefined;
   /** Nothing more comes of this session. */
   readonly isLast?: boolean | undefined;
   /** Empty for everything that edits nothing, and for edits that failed or were only staged. */

@@ -73,8 +73,10 @@ function parseEvent(payload: Payload): AgentEvent | undefined {
     toolName,
     toolUseId: nameField(payload, "tool_use_id", "toolUseId"),
     isShell,
-    isBackground: isShell && runsOn(payload) ? true : undefined,
+    ...(isShell ? commandOf(payload) : {}),
+    runningTasks: shellTasks(field(payload, "background_tasks")),
     isFailure: isFailure ? true : undefined,
+    endsTurn: name === "Stop" || name === "StopFailure" ? true : undefined,
     isLast: name === "SessionEnd" ? true : undefined,
     edits: phase === "session" || isFailure ? [] : parseEdits(payload, toolName),
   };
@@ -96,19 +98,27 @@ function conversationOf(
   return { transcriptPath: own, parentTranscriptPath: session, subagentId };
 }
 
-/** Whether a command goes on in the background, as asked for or as it turned out. */
-function runsOn(payload: Payload): boolean {
-  const asked = field(
-    objectField(payload, "tool_input", "toolInput"),
-    "run_in_background",
-    "runInBackground",
-  );
+/** A command, and whether it goes on in the background, as asked for or as it turned out. */
+function commandOf(
+  payload: Payload,
+): Pick<AgentEvent, "command" | "isBackground" | "backgroundTask"> {
+  const input = objectField(payload, "tool_input", "toolInput");
   const response = objectField(payload, "tool_response", "toolResponse");
-  return (
-    asked === true ||
-    asked === "true" ||
-    nameField(response, "backgroundTaskId", "background_task_id") !== undefined
-  );
+  const asked = field(input, "run_in_background", "runInBackground");
+  const task = nameField(response, "backgroundTaskId", "background_task_id");
+  const isBackground = asked === true || asked === "true" || task !== undefined;
+  return {
+    command: nameField(input, "command"),
+    isBackground: isBackground ? true : undefined,
+    backgroundTask: task,
+  };
+}
+
+/** The commands among the tasks that still run; undefined where tasks are not told. */
+function shellTasks(tasks: unknown): string[] | undefined {
+  if (!Array.isArray(tasks)) return undefined;
+  const running = tasks.map((task) => asObject(task)).filter((task) => task?.["type"] === "shell");
+  return running.flatMap((task) => nameField(task, "id") ?? []);
 }
 
 /** What an edit is made from: what the tool was asked, and what it answered. */
