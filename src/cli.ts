@@ -1,4 +1,5 @@
 /** One command line becomes one exit code here. Never throws, never ends the process. */
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { runCommand } from "citty";
 import { namePositionals, parseLine, toRawArgs } from "./cli/arguments.ts";
@@ -159,7 +160,13 @@ function contextFor(world: World, options: Options, terminal: Terminal): Context
     const value = options.get(name);
     return typeof value === "string" ? value : undefined;
   };
-  const cwd = resolve(world.cwd, text("cwd") ?? ".");
+  const directory = text("cwd");
+  const cwd = resolve(world.cwd, directory ?? ".");
+  if (directory !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new AppError("not_found", `there is no directory \`${directory}\``, {
+      hint: "check the path behind `-C`",
+    });
+  }
   const userHome = readVariable(environment, "HOME") ?? readVariable(environment, "USERPROFILE");
   const home = dataDirectory(environment);
   return {
@@ -216,12 +223,20 @@ function optionsGuess(argv: readonly string[]): Options {
   ]);
 }
 
+/** A command line that is wrong in a way that has no advice of its own is explained by the command's help. */
+function withHelp(error: AppError, path: string): AppError {
+  if (error.code !== "usage" || error.hint !== undefined) return error;
+  const { message, label, details } = error;
+  const hint = `see \`agent-trace ${path === "" ? "" : `${path} `}--help\``;
+  return new AppError("usage", message, { hint, label, details, cause: error });
+}
+
 /** Tells of what was thrown, on stderr and in the JSON document, and gives its exit code. */
 function report(error: unknown, path: string, terminal: Terminal): number {
   if (error instanceof OutputClosed) return exitCodes.ok;
   const known =
     error instanceof AppError
-      ? error
+      ? withHelp(error, path)
       : new AppError(
           "bug",
           `this is a bug in agent-trace: ${error instanceof Error ? error.message : String(error)}`,

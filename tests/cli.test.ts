@@ -26,9 +26,15 @@ describe("the command line", () => {
       "error: unexpected argument `extra`\nhint: see `agent-trace version --help`\n",
     ],
     [["version", "--no-json"], "error: unknown option `--no-json`\nhint: did you mean `--json`?\n"],
-    [["version", "-C"], "error: `-C` needs a value: DIR\n"],
-    [["-C", "/", "-C", "/", "version"], "error: `--cwd` is given twice\n"],
-    [["version", "--json=1"], "error: `--json` takes no value\n"],
+    [["version", "-C"], "error: `-C` needs a value: DIR\nhint: see `agent-trace version --help`\n"],
+    [
+      ["-C", "/", "-C", "/", "version"],
+      "error: `--cwd` is given twice\nhint: see `agent-trace --help`\n",
+    ],
+    [
+      ["version", "--json=1"],
+      "error: `--json` takes no value\nhint: see `agent-trace version --help`\n",
+    ],
     [
       ["--color=pink", "version"],
       "error: `pink` is no choice of `--color`\nhint: choose one of always, never, auto\n",

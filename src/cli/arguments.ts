@@ -161,7 +161,7 @@ function unknownOption(typed: string, definitions: Arguments): AppError {
   const near = suggest(typed, names);
   return usage(
     `unknown option \`${typed}\``,
-    near === undefined ? "see `--help` for the options" : `did you mean \`${near}\`?`,
+    near === undefined ? undefined : `did you mean \`${near}\`?`,
   );
 }
 

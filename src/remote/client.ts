@@ -38,6 +38,8 @@ export interface Exchange<T> {
 /** One service, as one command sees it. All its requests share one budget of time. */
 export interface Client {
   readonly from: string;
+  /** Whether its requests carry a token. */
+  readonly authenticated: boolean;
   /** Whether the service lies across a network, where compression pays. */
   readonly distant: boolean;
   /** Bodies that were answered, as they went over the wire. */
@@ -70,7 +72,7 @@ export function createClient(options: ClientOptions): Client {
   };
   const unreachable = (phrase: string, cause: unknown, hint?: string): AppError =>
     new AppError("unreachable", `cannot reach ${from}: ${phrase}`, {
-      hint: hint ?? "nothing is lost; run the command again, or `agent-trace doctor`",
+      hint: hint ?? "nothing is lost; check the network and the URL, and run the command again",
       cause,
     });
   const accident = (phrase: string, cause: unknown): Accident =>
@@ -146,6 +148,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     from,
+    authenticated: options.token !== undefined,
     distant,
     get bytesSent() {
       return totals.sent;

@@ -82,6 +82,14 @@ export async function refusalOf(answer: Answer): Promise<AppError> {
     status === 404 && code === "project_not_found"
       ? "project_not_found"
       : (codeOfStatus[status] ?? "refused");
+  if (status === 413 && code === undefined) {
+    // Ours names its limits: this comes from what stands in front of it.
+    return new AppError("refused", `${from} takes no body of this size (413)`, {
+      label: "body_too_large",
+      hint: "raise the limit of the proxy in front of it: docs/service.md, “Behind a proxy”",
+      details: { status, reason: sentence ?? null },
+    });
+  }
   const { error: _error, code: _code, message: _message, ...facts } = members;
   return new AppError(own, `${from} refused (${status}): ${sentence ?? "it gave no reason"}`, {
     label: code ?? own,

@@ -14,7 +14,7 @@ export interface Whoami {
 export interface ScopeCheck {
   readonly client: Client;
   readonly url: RemoteUrl;
-  /** What to type when the token is wrong: `agent-trace remote set-token origin`. */
+  /** What to type when the token is wrong: `agent-trace remote set-token origin`, or an option of this command. */
   readonly setToken: string;
 }
 
@@ -66,14 +66,13 @@ async function askWhoami(client: Client, setToken: string): Promise<Whoami | und
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (statusOf(error) === 401) {
-      throw new AppError(
-        "whoami_unauthorized",
-        `${client.from} rejects the token (whoami_unauthorized)`,
-        {
-          hint: `give it another token with \`${setToken}\``,
-          cause: error,
-        },
-      );
+      const [fault, kind] = client.authenticated
+        ? ["rejects the token", "another"]
+        : ["wants a token", "a"];
+      throw new AppError("whoami_unauthorized", `${client.from} ${fault} (whoami_unauthorized)`, {
+        hint: `give it ${kind} token with \`${setToken}\``,
+        cause: error,
+      });
     }
     const unreachable = ["unreachable", "redirected", "invalid_answer"].includes(error.code);
     if (!unreachable && statusOf(error) === undefined) throw error;

@@ -48,15 +48,23 @@ export const ProjectRegistry = Type.Object({
   projects: Type.Record(Type.String(), RegisteredProject),
 });
 
-/** One entry of `remotes.json`. It holds where the secret is, never the secret. */
+const NullableText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
+
+/**
+ * One entry of `remotes.json`. It holds where the secret is; earlier programs also wrote the secret itself. The URL
+ * says all the rest, which is written for other readers of the file.
+ */
 export const Remote = Type.Object({
   url: Type.String(),
-  base_url: Type.String(),
-  org_slug: Type.String(),
-  project_slug: Type.String(),
-  auth: Type.Optional(Type.Object({ type: Type.String(), token_ref: Type.String() })),
+  base_url: NullableText,
+  org_slug: NullableText,
+  project_slug: NullableText,
+  auth: Type.Optional(
+    Type.Union([Type.Object({ type: NullableText, token_ref: NullableText }), Type.Null()]),
+  ),
 });
 
+/** `remotes.json`. Each entry is checked by itself, so that a bad one does not take the others along. */
 export const Remotes = Type.Record(Type.String(), Remote);
 
 export type GlobalConfig = Static<typeof GlobalConfig>;

@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
-import { ProjectConfig, Remotes } from "../schema/settings.ts";
-import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "./files/json-file.ts";
+import { ProjectConfig, Remote, type Remotes } from "../schema/settings.ts";
+import {
+  type JsonFile,
+  type Warn,
+  isObject,
+  readJsonFile,
+  updateJsonFile,
+} from "./files/json-file.ts";
 import type { ProjectPaths } from "./files/paths.ts";
 
 function configFile(project: ProjectPaths): JsonFile<ProjectConfig> {
@@ -14,7 +20,7 @@ function configFile(project: ProjectPaths): JsonFile<ProjectConfig> {
 function remotesFile(project: ProjectPaths): JsonFile<Remotes> {
   return {
     path: project.remotes,
-    isValid: (value): value is Remotes => Value.Check(Remotes, value),
+    isValid: (value): value is Remotes => isObject(value),
   };
 }
 
@@ -53,11 +59,24 @@ export function updateProjectConfig(
   return updateJsonFile(configFile(project), { initial: initialProjectConfig, change }, warn);
 }
 
-/** `remotes.json`: names to addresses and token references, never tokens. */
+/**
+ * `remotes.json`: names to addresses and references to tokens. An entry that is no remote is told by name and left out;
+ * it stays in the file.
+ */
 export function readRemotes(project: ProjectPaths, warn: Warn): Remotes {
-  return readJsonFile(remotesFile(project), warn) ?? {};
+  const entries = Object.entries(readJsonFile(remotesFile(project), warn) ?? {});
+  const sound = entries.filter(([name, remote]) => {
+    if (Value.Check(Remote, remote)) return true;
+    warn(
+      `remote \`${name}\` in \`${project.remotes}\` cannot be read: it has no \`url\``,
+      `take it out with \`agent-trace remote remove ${name}\`, and add it again`,
+    );
+    return false;
+  });
+  return Object.fromEntries(sound);
 }
 
+/** Hands out the file as it is, entries that are no remotes too. */
 export function updateRemotes(
   project: ProjectPaths,
   change: (remotes: Remotes) => void | false,

@@ -61,6 +61,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const colored = (sink: Sink): boolean =>
     wantsColor(options.color, environment, () => sink.isTerminal);
   const warnings: string[] = [];
+  const told = new Set<string>();
   const conversation = openConversation(stderr, {
     quiet,
     debug: options.debug,
@@ -92,6 +93,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
     },
     note: (line) => conversation.log(line),
     warn(message, hint) {
+      // A file that is read twice within a command is told of once.
+      if (told.has(message)) return;
+      told.add(message);
       warnings.push(message);
       conversation.warn(message, hint);
     },

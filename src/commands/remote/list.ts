@@ -1,8 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { columns, visible } from "../../terminal/text.ts";
 import { findStoredProject } from "../../workflows/projects/find-project.ts";
-import { listRemotes } from "../../workflows/remotes/find-remote.ts";
-import { readProjectConfig } from "../../store/project-settings.ts";
+import { listRemotes, usualRemote } from "../../workflows/remotes/find-remote.ts";
 
 export default defineCommand({
   summary: "List the remotes of this project",
@@ -11,8 +10,8 @@ export default defineCommand({
   run(context) {
     const { terminal } = context;
     const { paths } = findStoredProject(context);
-    const chosen = readProjectConfig(paths, terminal.warn)?.remote?.default;
     const remotes = listRemotes(context, paths);
+    const chosen = usualRemote(context, paths);
     const rows = remotes.map(([name, { url }]) => [
       visible(name),
       visible(url),

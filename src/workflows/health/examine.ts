@@ -17,9 +17,10 @@ import { plural } from "../../terminal/text.ts";
 import { shortPath } from "../set-up/describe-set-up.ts";
 import { type StoredProject, findStoredProject } from "../projects/find-project.ts";
 import { listRemotes } from "../remotes/find-remote.ts";
+import { planGitHooks } from "../set-up/git-hooks.ts";
 import { hookProblems, readHookStates } from "../set-up/hook-states.ts";
 import { clientFor } from "../remotes/remote-client.ts";
-import { resolveToken } from "../remotes/remote-token.ts";
+import { placeOf, resolveToken } from "../remotes/remote-token.ts";
 
 /** One thing that was looked at. `fail` is wrong, `warn` is worth knowing. */
 export interface Finding {
@@ -65,7 +66,15 @@ async function examineHooks(context: Context, { git }: StoredProject): Promise<F
   const area = "hooks";
   if (git === undefined) return [];
   const states = await readHookStates(context, git);
-  const problems = hookProblems(states);
+  if (!states.some(({ isInstalled }) => isInstalled)) {
+    // As after `init --no-hooks`: one choice of the person's, not one problem a hook.
+    const message = "no hook calls agent-trace: nothing is recorded here by itself";
+    return [{ level: "warn", area, message, fix: "agent-trace init" }];
+  }
+  const plan = await planGitHooks(git, { program: context.program, shared: false });
+  const skipped = plan.filter(({ action }) => action === "skipped");
+  const advice = new Map(skipped.map(({ path, hint }) => [path, hint ?? ""] as const));
+  const problems = hookProblems(states, advice);
   if (problems.length > 0) {
     return problems.map(({ problem, fix }) => ({ level: "fail", area, message: problem, fix }));
   }
@@ -164,20 +173,23 @@ async function examineRemote(
   [name, remote]: readonly [string, Remote],
 ): Promise<Finding[]> {
   const area = "remote";
+  const findings: Finding[] = [];
+  const setToken = `agent-trace remote set-token ${name}`;
+  if (placeOf(remote.auth?.token_ref ?? "global:") === "entry") {
+    const message = `the token of remote \`${name}\` stands in remotes.json, where other programs read it`;
+    findings.push({ level: "warn", area, message, fix: setToken });
+  }
   const url = parseRemoteUrl(remote.url);
   const use = { project: project.id, name, remote, origin: url.origin };
   const client = clientFor(context, url, { name, token: resolveToken(context, use) });
   const { epoch } = await fetchCapabilities(client);
-  const setToken = `agent-trace remote set-token ${name}`;
   const whoami = await checkScope({ client, url, setToken });
   if (whoami === undefined) {
     const message = `remote \`${name}\` is too old to say whose token this is`;
-    return [{ level: "warn", area, message, code: "whoami_unsupported" }];
+    return [...findings, { level: "warn", area, message, code: "whoami_unsupported" }];
   }
   const suffix = epoch === undefined ? "" : ` (epoch ${epoch})`;
-  const findings: Finding[] = [
-    { level: "ok", area, message: `Remote '${name}' token matches URL${suffix}` },
-  ];
+  findings.unshift({ level: "ok", area, message: `Remote '${name}' token matches URL${suffix}` });
   const { warn } = context.terminal;
   using store = openSyncStore(project, { remote: name, dryRun: true, warn, now: context.now });
   const known = store.identity()?.epoch;

@@ -3,11 +3,10 @@ import { rowResources } from "../../schema/resource.ts";
 import { type HookError, readHookErrors } from "../../store/hook-errors.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { type ProjectCounts, countRecords } from "../../store/project-counts.ts";
-import { readRemotes } from "../../store/project-settings.ts";
 import { openSyncStore } from "../../store/exchange/sync-store.ts";
 import { planPush } from "../../sync/plan-push.ts";
 import { findStoredProject } from "../projects/find-project.ts";
-import { defaultRemote, listRemotes } from "../remotes/find-remote.ts";
+import { listRemotes, usualRemote } from "../remotes/find-remote.ts";
 import type { HookState } from "../set-up/git-hooks.ts";
 import { readHookStates } from "../set-up/hook-states.ts";
 
@@ -42,7 +41,7 @@ export interface Status {
 export async function readStatus(context: Context): Promise<Status> {
   const { paths, git } = findStoredProject(context);
   const counts = countRecords(paths, context.terminal.warn);
-  const standard = standardRemote(context, paths);
+  const standard = usualRemote(context, paths);
   const remotes: RemoteStatus[] = [];
   for (const [name, { url }] of listRemotes(context, paths)) {
     const waiting = await readWaiting(context, paths, name);
@@ -56,15 +55,6 @@ export async function readStatus(context: Context): Promise<Status> {
     hooks: await readHookStates(context, git),
     hookErrors: readHookErrors(context.home, context.terminal.warn),
   };
-}
-
-function standardRemote(context: Context, project: ProjectPaths): string | undefined {
-  const remotes = readRemotes(project, context.terminal.warn);
-  try {
-    return defaultRemote(context, project, remotes);
-  } catch {
-    return undefined;
-  }
 }
 
 async function readWaiting(

@@ -55,7 +55,17 @@ export async function administer<T>(
     (client: Client): AdminRequest =>
     (method, request) =>
       sendAdminRequest(client, method, request);
-  if (url !== undefined) return work(requests(clientAt(context, url)));
+  if (url !== undefined) {
+    try {
+      return await work(requests(clientAt(context, url)));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.details["status"] !== 401) throw error;
+      throw new AppError("unauthorized", "the service does not take this admin secret", {
+        hint: "check `AGENT_TRACE_ADMIN_SECRET`; `serve` says in which file it is",
+        cause: error,
+      });
+    }
+  }
 
   const directory = data === undefined ? join(context.home, "service") : resolve(context.cwd, data);
   if (!hasService(directory)) {

@@ -8,7 +8,7 @@ import { forgetRemote } from "../../store/exchange/remote-state.ts";
 import { findRemote, remoteNamed } from "./find-remote.ts";
 import { createProjectFor } from "./register-project.ts";
 import { clientFor, requireScope } from "./remote-client.ts";
-import { bindToken, keepToken, referredKey } from "./remote-token.ts";
+import { bindToken, keepToken, presentToken, referredKey } from "./remote-token.ts";
 import { type TokenSource, askForToken, tokenOf } from "./token-source.ts";
 import { waitForSync } from "../exchange/sync-project.ts";
 
@@ -78,13 +78,26 @@ interface TokenCheck {
   readonly source: TokenSource;
 }
 
+/** Asks the service whose token this is. A variable that is not set here, as that of a CI, is checked when it is used. */
 async function checkToken(
   context: Context,
   url: RemoteUrl,
   { name, source }: TokenCheck,
 ): Promise<void> {
-  const client = clientFor(context, url, { name, token: tokenOf(context, source) });
-  await requireScope(context, client, { url, name });
+  if (source.kind === "variable" && (context.environment[source.name] ?? "") === "") {
+    context.terminal.warn(`\`${source.name}\` is not set here: its token is checked at its use`);
+    return;
+  }
+  await checkScopeOf(context, url, { name, token: tokenOf(context, source) });
+}
+
+async function checkScopeOf(
+  context: Context,
+  url: RemoteUrl,
+  { name, token }: { readonly name: string; readonly token: string },
+): Promise<void> {
+  const client = clientFor(context, url, { name, token });
+  await requireScope(context, client, { url, name: undefined });
 }
 
 function warnOfPlainHttp(context: Context, url: RemoteUrl): void {
@@ -116,7 +129,8 @@ export async function setRemoteUrl(
   if (given !== undefined && keeps) {
     throw new AppError("usage", "`--keep-token` and a new token exclude each other");
   }
-  const isOpen = moves && remote.auth !== undefined && given === undefined && !keeps;
+  const reference = remote.auth?.token_ref ?? undefined;
+  const isOpen = moves && reference !== undefined && given === undefined && !keeps;
   const source = isOpen ? await askForToken(context, `Token for ${url.origin}`) : given;
   if (isOpen && source === undefined) {
     throw new AppError("usage", `${url.origin} is another place than the token is bound to`, {
@@ -125,8 +139,8 @@ export async function setRemoteUrl(
   }
   warnOfPlainHttp(context, url);
   if (source !== undefined) await checkToken(context, url, { name, source });
+  else if (reference !== undefined) await checkKeptToken(context, project, { name, remote, url });
   const auth = source === undefined ? remote.auth : bind(context, project, { name, source, url });
-  const reference = remote.auth?.token_ref;
   if (source === undefined && moves && reference !== undefined) {
     bindToken(context, referredKey(project.id, name, reference), url.origin);
   }
@@ -142,6 +156,17 @@ export async function setRemoteUrl(
     forgetRemote(project, name, context.terminal.warn);
   }
   return url;
+}
+
+/** The token that stays must fit the new address as a new one must. */
+async function checkKeptToken(
+  context: Context,
+  project: ProjectPaths,
+  { name, remote, url }: { name: string; remote: Remote; url: RemoteUrl },
+): Promise<void> {
+  const token = presentToken(context, { project: project.id, name, remote });
+  if (token !== undefined) await checkScopeOf(context, url, { name, token });
+  else context.terminal.warn(`the token of remote \`${name}\` is not set here: it was not checked`);
 }
 
 function bind(

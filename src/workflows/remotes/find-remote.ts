@@ -20,7 +20,7 @@ export function listRemotes(context: Context, project: ProjectPaths): [string, R
 /** The remote's entry under exactly this name; the name is data, so `constructor` is no remote. */
 export function remoteNamed(remotes: Remotes, name: string): Remote {
   const remote = Object.hasOwn(remotes, name) ? remotes[name] : undefined;
-  if (remote !== undefined) return remote;
+  if (typeof remote?.url === "string") return remote;
   throw new AppError("unknown_remote", `no remote named \`${name}\``, {
     hint: nameThem(Object.keys(remotes), `add one with \`agent-trace remote add ${name} <url>\``),
   });
@@ -41,6 +41,15 @@ export function findRemote(
   const name = named ?? defaultRemote(context, project, remotes);
   const remote = remoteNamed(remotes, name);
   return { name, remote, url: parseRemoteUrl(remote.url) };
+}
+
+/** As `defaultRemote`, and undefined where none is used without being named. */
+export function usualRemote(context: Context, project: ProjectPaths): string | undefined {
+  try {
+    return defaultRemote(context, project, readRemotes(project, context.terminal.warn));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The name of the remote that is used where none is named. */

@@ -21,18 +21,17 @@ export async function createProjectFor(
   request: ProjectRequest,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { source, title, description, existing } = request;
-  const name = request.name ?? "origin";
   const token = source === undefined ? undefined : tokenOf(context, source);
   const adminSecret =
     token === undefined ? readVariable(context.environment, "AGENT_TRACE_ADMIN_SECRET") : undefined;
   if (token === undefined && adminSecret === undefined) {
     throw new AppError("missing_token", "registering a project needs a token or the admin secret", {
-      hint: "give `--token`, `--token-env`, or set `AGENT_TRACE_ADMIN_SECRET`",
+      hint: "give a token with `--token -`, or set `AGENT_TRACE_ADMIN_SECRET`",
     });
   }
   const caller = request.name === undefined ? {} : { name: request.name };
   const client = clientFor(context, url, { ...caller, token, adminSecret });
-  if (token !== undefined) await requireScope(context, client, { url, name });
+  if (token !== undefined) await requireScope(context, client, { url, name: undefined });
   try {
     return await createProject(client, { url, name: title, description });
   } catch (error) {

@@ -54,13 +54,16 @@ export function clientFor(
   });
 }
 
-/** Compares the token with the URL before anything moves; an old service that cannot tell is warned of. */
+/**
+ * Compares the token with the URL before anything moves; an old service that cannot tell is warned of. Without the name
+ * of a remote, a wrong token is one that this command was given.
+ */
 export async function requireScope(
   context: Context,
   client: Client,
-  { url, name }: { readonly url: RemoteUrl; readonly name: string },
+  { url, name }: { readonly url: RemoteUrl; readonly name: string | undefined },
 ): Promise<Whoami | undefined> {
-  const setToken = `agent-trace remote set-token ${name}`;
+  const setToken = name === undefined ? "--token -" : `agent-trace remote set-token ${name}`;
   const whoami = await checkScope({ client, url, setToken });
   if (whoami === undefined) {
     context.terminal.warn(

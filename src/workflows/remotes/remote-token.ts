@@ -65,6 +65,16 @@ export function moveToken(context: Context, from: string, to: string | undefined
   );
 }
 
+/**
+ * Where a reference says that the token is. Earlier programs took what has no known form for the token itself, and so
+ * it must never be shown.
+ */
+export function placeOf(reference: string): "config" | "variable" | "entry" | "unknown" {
+  if (reference.startsWith("global:")) return "config";
+  if (reference.startsWith("env:")) return "variable";
+  return /^[a-z][a-z0-9+.-]*:/i.test(reference) ? "unknown" : "entry";
+}
+
 /** The key under which `config.json` holds what a reference means. */
 export function referredKey(project: ProjectId, name: string, reference: string): string {
   return reference.startsWith("global:") ? reference.slice(7) : tokenKey(project, name);
@@ -85,7 +95,7 @@ export interface TokenUse {
  */
 export function resolveToken(context: Context, use: TokenUse): string | undefined {
   const { project, name, remote, origin, dryRun = false } = use;
-  const reference = remote.auth?.token_ref;
+  const reference = remote.auth?.token_ref ?? undefined;
   if (reference === undefined) return undefined;
   const setToken = `agent-trace remote set-token ${name}`;
   const config = readConfig(context.home, context.terminal.warn);
@@ -109,6 +119,38 @@ export function resolveToken(context: Context, use: TokenUse): string | undefine
   return token;
 }
 
+/** The token that a remote has now, whatever place it is bound to; undefined where there is none to be had. */
+export function presentToken(
+  context: Context,
+  { project, name, remote }: Pick<TokenUse, "project" | "name" | "remote">,
+): string | undefined {
+  const reference = remote.auth?.token_ref ?? undefined;
+  if (reference === undefined) return undefined;
+  const config = readConfig(context.home, context.terminal.warn);
+  const token = findSecret(context, {
+    config,
+    reference,
+    key: referredKey(project, name, reference),
+  });
+  return token === undefined || token === "" ? undefined : checkToken(token);
+}
+
+function findSecret(
+  context: Context,
+  { config, reference, key }: Omit<Reference, "name">,
+): string | undefined {
+  switch (placeOf(reference)) {
+    case "config":
+      return own(config.tokens, key);
+    case "variable":
+      return context.environment[reference.slice(4)];
+    case "entry":
+      return reference;
+    case "unknown":
+      return undefined;
+  }
+}
+
 interface Reference {
   readonly config: GlobalConfig;
   readonly reference: string;
@@ -116,21 +158,21 @@ interface Reference {
   readonly name: string;
 }
 
-function secretOf(context: Context, { config, reference, key, name }: Reference): string {
+function secretOf(context: Context, { name, ...found }: Reference): string {
   const hint = `run \`agent-trace remote set-token ${name}\``;
-  if (reference.startsWith("env:")) {
+  const { reference } = found;
+  const token = findSecret(context, found);
+  if (token !== undefined && token !== "") return checkToken(token);
+  const place = placeOf(reference);
+  if (place === "variable") {
     const variable = reference.slice(4);
-    const value = context.environment[variable];
-    if (value !== undefined && value !== "") return checkToken(value);
     throw new AppError(
       "missing_token",
       `remote \`${name}\` takes its token from \`${variable}\`, which is not set`,
       { hint: `set \`${variable}\`, or ${hint}` },
     );
   }
-  if (reference.startsWith("global:")) {
-    const token = own(config.tokens, key);
-    if (token !== undefined && token !== "") return checkToken(token);
+  if (place === "config") {
     throw new AppError("missing_token", `the token of remote \`${name}\` is gone`, { hint });
   }
   throw new AppError("invalid_token", `remote \`${name}\` names its token in an unknown way`, {
@@ -153,15 +195,19 @@ export function describeToken(
   project: ProjectId,
   [name, remote]: readonly [string, Remote],
 ): { readonly source: string; readonly masked: string | null; readonly origin: string | null } {
-  const reference = remote.auth?.token_ref;
+  const reference = remote.auth?.token_ref ?? undefined;
   if (reference === undefined) return { source: "none", masked: null, origin: null };
   const config = readConfig(context.home, context.terminal.warn);
   const key = referredKey(project, name, reference);
-  const secret = reference.startsWith("env:")
-    ? context.environment[reference.slice(4)]
-    : own(config.tokens, key);
+  const secret = findSecret(context, { config, reference, key });
+  const place = placeOf(reference);
   return {
-    source: reference,
+    source:
+      place === "entry"
+        ? "remotes.json"
+        : place === "unknown"
+          ? `an unknown place, ${maskToken(reference)}`
+          : reference,
     masked: secret === undefined || secret === "" ? null : maskToken(secret),
     origin: own(config.token_origins, key) ?? null,
   };

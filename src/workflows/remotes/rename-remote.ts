@@ -7,6 +7,7 @@ import {
   updateProjectConfig,
   updateRemotes,
 } from "../../store/project-settings.ts";
+import { readRemoteNames } from "../../store/known-names.ts";
 import { forgetRemote, renameRemote as renameState } from "../../store/exchange/remote-state.ts";
 import { checkRemoteName, remoteExists } from "./change-remote.ts";
 import { remoteNamed } from "./find-remote.ts";
@@ -20,12 +21,12 @@ export async function removeRemote(
   name: string,
 ): Promise<void> {
   const { warn } = context.terminal;
-  remoteNamed(readRemotes(project, warn), name);
+  // An entry that cannot be read can be removed all the same.
+  if (!readRemoteNames(project).includes(name)) remoteNamed(readRemotes(project, warn), name);
   using _lock = await waitForSync(context, project);
   updateRemotes(
     project,
     (remotes) => {
-      remoteNamed(remotes, name);
       delete remotes[name];
     },
     warn,

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import { visible } from "../../terminal/text.ts";
+import { visible, withoutTokens } from "../../terminal/text.ts";
 
 /** Where a remote's secret is to come from: given now and kept in `config.json`, or a variable read at each use. */
 export type TokenSource =
@@ -55,7 +55,9 @@ export async function readTokenSource(
     throw new AppError("usage", "`--token` and `--token-env` exclude each other");
   }
   if (variable !== undefined) {
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) return { kind: "variable", name: variable };
+    const isToken = withoutTokens(variable) !== variable;
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable) && !isToken)
+      return { kind: "variable", name: variable };
     throw new AppError("usage", "`--token-env` needs the name of an environment variable", {
       hint: "give the name, such as `MY_TOKEN`, not its value",
     });

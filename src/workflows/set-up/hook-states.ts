@@ -13,12 +13,26 @@ export async function readHookStates(
   return [...own, ...(await readAgentHookStates(world, git?.repository))];
 }
 
-/** What is wrong with the hooks of a repository that was set up, each finding with its fix. */
-export function hookProblems(states: readonly HookState[]): { problem: string; fix: string }[] {
+export interface HookProblem {
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/**
+ * What is wrong with the hooks of a repository that was set up, each finding with its fix. `advice` is what `init` says
+ * of the hook files that it leaves alone.
+ */
+export function hookProblems(
+  states: readonly HookState[],
+  advice: ReadonlyMap<string, string> = new Map(),
+): HookProblem[] {
   const again = "run `agent-trace init`";
   const problems = states
     .filter(({ kind, isInstalled }) => kind === "git" && !isInstalled)
-    .map(({ name }) => ({ problem: `git's ${name} hook does not call agent-trace`, fix: again }));
+    .map(({ name, path }) => ({
+      problem: `git's ${name} hook does not call agent-trace`,
+      fix: advice.get(path) ?? again,
+    }));
   const agents = states.filter(({ kind }) => kind !== "git");
   if (agents.length > 0 && !agents.some(({ isInstalled }) => isInstalled)) {
     problems.push({
