@@ -18,33 +18,27 @@ export interface EvidenceFile {
   readonly claimed: Claims;
 }
 
-/** What the traces say of files under these paths, oldest first. Traces of others may lack any of it. */
+/** What the traces say of files under these paths, oldest first. */
 export function writtenRuns(traces: readonly Trace[], paths: ReadonlySet<string>): WrittenRun[] {
-  return traces.flatMap((trace) =>
-    sound(trace.files)
+  return traces.flatMap(({ id, timestamp, tool, files }) =>
+    files
       .filter(({ path }) => paths.has(path))
-      .flatMap(({ conversations }) => sound(conversations))
+      .flatMap(({ conversations }) => conversations)
       .filter(({ contributor }) => (contributor?.type ?? "ai") === "ai")
-      .flatMap((conversation) => {
-        const claim: PendingClaim = {
-          traceId: trace.id,
-          timestamp: trace.timestamp,
-          modelId: conversation.contributor?.model_id,
-          conversationId: conversation.id,
-          tool: trace.tool,
+      .flatMap(({ contributor, id: conversationId, ranges }) => {
+        const claim = {
+          traceId: id,
+          timestamp,
+          modelId: contributor?.model_id,
+          conversationId,
+          tool,
         };
-        return sound(conversation.ranges).map(({ line_hashes }) => ({
+        return ranges.map(({ line_hashes: lines = [] }) => ({
           claim,
-          hashes: sound(line_hashes)
-            .toSorted((one, other) => one.line_offset - other.line_offset)
-            .map(({ hash }) => hash),
+          hashes: lines.map(({ hash }) => hash),
         }));
       }),
   );
-}
-
-function sound<T extends object>(list: readonly T[] | undefined): T[] {
-  return Array.isArray(list) ? list.filter((entry) => typeof entry === "object" && entry) : [];
 }
 
 /** A stretch of the file that reads like a stretch of a written run. All 0-based. */
@@ -67,7 +61,8 @@ const tellingPart = 6;
  * position, use it up first. Single lines prove nothing; common ones count within a run. Of equal runs the last
  * writer's counts.
  */
-export function claimByEvidence(file: EvidenceFile, runs: readonly WrittenRun[]): Claims {
+export function claimByEvidence(given: EvidenceFile, runs: readonly WrittenRun[]): Claims {
+  const file = { ...given, weak: weakOrFrequent(given) };
   const used = runs.map(({ hashes }) => new Uint8Array(hashes.length));
   const settled = new Uint8Array(file.hashes.length);
   const isAdded = new Uint8Array(file.hashes.length);
@@ -97,6 +92,15 @@ export function claimByEvidence(file: EvidenceFile, runs: readonly WrittenRun[])
   return claims;
 }
 
+/** A line that stands so often in a file tells no more than a bracket, and would align with everything. */
+const frequent = 50;
+
+function weakOrFrequent({ hashes, weak }: EvidenceFile): boolean[] {
+  const times = new Map<string, number>();
+  for (const hash of hashes) times.set(hash, (times.get(hash) ?? 0) + 1);
+  return hashes.map((hash, line) => weak[line] === true || (times.get(hash) ?? 0) >= frequent);
+}
+
 /** Every stretch of lines that pass the filter, the most telling first, then the longest, then the last writer's. */
 function align(
   file: EvidenceFile,
@@ -112,14 +116,10 @@ function align(
   }
   const found: Alignment[] = [];
   for (const [run, { hashes }] of runs.entries()) {
-    const seen = new Set<string>();
     for (const [offset, hash] of hashes.entries()) {
       for (const line of places.get(hash) ?? []) {
-        const alignment = extend(file, hashes, { line, offset, passes });
-        const key = `${alignment.line}:${alignment.offset}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        found.push({ run, ...alignment });
+        const start = startOf(file, hashes, { line, offset, passes });
+        if (start !== undefined) found.push({ run, ...extend(file, hashes, start) });
       }
     }
   }
@@ -133,21 +133,37 @@ function align(
   );
 }
 
-function extend(
-  file: EvidenceFile,
-  hashes: readonly string[],
-  at: { line: number; offset: number; passes: (line: number) => boolean },
-): Omit<Alignment, "run"> {
+interface Start {
+  readonly line: number;
+  readonly offset: number;
+  readonly passes: (line: number) => boolean;
+}
+
+/** Where the stretch with this pair begins; undefined where a telling pair stands above it, which has found it already. */
+function startOf(file: EvidenceFile, hashes: readonly string[], at: Start): Start | undefined {
   let { line, offset } = at;
-  const same = (l: number, o: number): boolean =>
-    l >= 0 && o >= 0 && l < file.hashes.length && file.hashes[l] === hashes[o] && at.passes(l);
-  while (same(line - 1, offset - 1)) {
+  while (isPair(file, hashes, { ...at, line: line - 1, offset: offset - 1 })) {
     line--;
     offset--;
+    if (file.weak[line] === false) return undefined;
   }
+  return { ...at, line, offset };
+}
+
+function isPair(
+  file: EvidenceFile,
+  hashes: readonly string[],
+  { line, offset, passes }: Start,
+): boolean {
+  if (line < 0 || offset < 0 || line >= file.hashes.length) return false;
+  return file.hashes[line] === hashes[offset] && passes(line);
+}
+
+function extend(file: EvidenceFile, hashes: readonly string[], at: Start): Omit<Alignment, "run"> {
+  const { line, offset } = at;
   let length = 0;
   let strong = 0;
-  while (same(line + length, offset + length)) {
+  while (isPair(file, hashes, { ...at, line: line + length, offset: offset + length })) {
     if (file.weak[line + length] === false) strong++;
     length++;
   }

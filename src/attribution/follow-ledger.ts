@@ -1,33 +1,20 @@
-import type { Ledger, Segment } from "../schema/ledger.ts";
+import type { ClaimedSegment, Ledger } from "../schema/ledger.ts";
 import type { PendingClaim } from "../schema/pending.ts";
 import type { Claims } from "./claim-lines.ts";
 import { foundLater } from "./authored.ts";
 import { nobody } from "./follow.ts";
 import { decodeText, splitLines } from "./lines.ts";
 
-/** A segment of which line numbers can be relied on: ledgers come from other machines and older programs as well. */
-function isSound(segment: Segment | null): segment is Segment & { readonly trace_id: string } {
-  return (
-    typeof segment === "object" &&
-    segment !== null &&
-    segment.type === "ai" &&
-    typeof segment.trace_id === "string" &&
-    Number.isSafeInteger(segment.start_line) &&
-    Number.isSafeInteger(segment.end_line)
-  );
-}
-
 /** What a ledger claims of a file, under the path that the file has in the ledger's commit. */
-export function segmentsOf(ledger: Ledger, path: string): (Segment & { trace_id: string })[] {
+export function segmentsOf(ledger: Ledger, path: string): readonly ClaimedSegment[] {
   // Only own keys count: a file may be named `constructor`.
   const file = Object.hasOwn(ledger.files, path) ? ledger.files[path] : undefined;
-  return (file?.line_attributions ?? []).filter(isSound);
+  // What comes in by the door for ledgers, or is made here, has a trace.
+  return (file?.line_attributions ?? []) as ClaimedSegment[];
 }
 
-/** What a ledger says of a file, line by line. */
-export function claimsOfSegments(
-  segments: readonly (Segment & { readonly trace_id: string })[],
-): Claims {
+/** What a ledger says of a file that has so many lines, line by line. */
+export function claimsOfSegments(segments: readonly ClaimedSegment[], lines: number): Claims {
   const claims = new Map<number, PendingClaim>();
   for (const { start_line, end_line, trace_id, model_id, conversation_id } of segments) {
     const claim = {
@@ -36,7 +23,7 @@ export function claimsOfSegments(
       modelId: model_id,
       conversationId: conversation_id,
     };
-    for (let line = start_line; line <= end_line; line++) claims.set(line, claim);
+    for (let line = start_line; line <= Math.min(end_line, lines); line++) claims.set(line, claim);
   }
   return claims;
 }

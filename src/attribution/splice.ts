@@ -45,12 +45,14 @@ export function spliceAuthors(old: Authored, splices: readonly Splice[], author:
   const authors: number[] = [];
   let line = 0;
   let grown = 0;
+  const oldLine = lineCounter(old.text);
+  const newLine = lineCounter(text);
   const regions = splices.map(({ start, end, newText }) => {
     const newEnd = start + grown + newText.length;
     const region = {
-      from: lineOf(old.text, start),
-      to: Math.min(before.length, lineOf(old.text, end) + (endsLine(old.text, end) ? 0 : 1)),
-      newTo: Math.min(after.length, lineOf(text, newEnd) + (endsLine(text, newEnd) ? 0 : 1)),
+      from: oldLine(start),
+      to: Math.min(before.length, oldLine(end) + (endsLine(old.text, end) ? 0 : 1)),
+      newTo: Math.min(after.length, newLine(newEnd) + (endsLine(text, newEnd) ? 0 : 1)),
     };
     grown += newText.length - (end - start);
     return region;
@@ -93,10 +95,15 @@ function endsLine(text: string, at: number): boolean {
   return at === 0 || text[at - 1] === "\n";
 }
 
-/** How many line breaks stand before this place. */
-function lineOf(text: string, at: number): number {
+/** Tells how many line breaks stand before a place. Places are asked for in order, so that each break is counted once. */
+function lineCounter(text: string): (at: number) => number {
   let line = 0;
-  for (let next = text.indexOf("\n"); next >= 0 && next < at; next = text.indexOf("\n", next + 1))
-    line++;
-  return line;
+  let next = text.indexOf("\n");
+  return (at) => {
+    while (next >= 0 && next < at) {
+      line++;
+      next = text.indexOf("\n", next + 1);
+    }
+    return line;
+  };
 }

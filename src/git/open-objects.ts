@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { type Git, gitEnvironment, gitProgram } from "./run-git.ts";
+import { type Git, gitEnvironment, gitProgram, unfetched } from "./run-git.ts";
 
 export interface GitObject {
   readonly id: string;
@@ -14,9 +14,9 @@ export interface Objects extends AsyncDisposable {
 }
 
 export function openObjects(git: Git): Objects {
-  const child = Bun.spawn([gitProgram(git.environment), "cat-file", "--batch"], {
+  const child = Bun.spawn([gitProgram(git.environment), ...unfetched, "cat-file", "--batch"], {
     cwd: git.repository.workTree,
-    env: gitEnvironment(git.environment),
+    env: { ...gitEnvironment(git.environment), GIT_NO_LAZY_FETCH: "1" },
     stdin: "pipe",
     stdout: "pipe",
     stderr: "ignore",

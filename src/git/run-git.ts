@@ -18,7 +18,13 @@ export interface GitOutcome {
 export interface GitRunOptions {
   readonly input?: string | Uint8Array;
   readonly signal?: AbortSignal;
+  /** The command exchanges objects with a remote; no other may, not even to fill the gaps of a partial clone. */
+  readonly mayTransfer?: boolean;
 }
+
+/** Nothing that we ask of a repository starts a transfer: git before 2.45 knows only this of it. */
+export const unfetched = ["-c", "protocol.allow=never"] as const;
+const local = { GIT_NO_LAZY_FETCH: "1" };
 
 /**
  * What a hook's caller sets for its own git. We name the repository by where we stand, so none of it may point
@@ -114,9 +120,10 @@ export function gitFailure(args: readonly string[], stderr: string, exitCode: nu
 export function spawnGit(git: Git, args: readonly string[], options: GitRunOptions = {}) {
   const { input, signal } = options;
   const settings = configuration.flatMap((setting) => ["-c", setting]);
-  return Bun.spawn([gitProgram(git.environment), "--no-pager", ...settings, ...args], {
+  const quiet = [...(options.mayTransfer === true ? [] : unfetched), ...settings];
+  return Bun.spawn([gitProgram(git.environment), "--no-pager", ...quiet, ...args], {
     cwd: git.repository.workTree,
-    env: gitEnvironment(git.environment),
+    env: { ...gitEnvironment(git.environment), ...(options.mayTransfer === true ? {} : local) },
     stdin: input === undefined ? "ignore" : new Blob([input as Uint8Array<ArrayBuffer>]),
     stdout: "pipe",
     stderr: "pipe",

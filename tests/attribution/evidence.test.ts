@@ -56,3 +56,12 @@ describe("lines that came back", () => {
     expect(claim("a+ b+ c+", written("1", "a b c"), written("2", "a b c"))).toBe("222");
   });
 });
+
+test("many equal lines are weak, and neither many nor long runs are compared pair by pair", () => {
+  const equal = Array<string>(20_000).fill("a").join(" ");
+  expect(claim(equal.replaceAll("a", "a+"), written("1", equal))).not.toContain("1");
+  const telling = Array.from({ length: 20_000 }, (_, line) => `l${line}`).join(" ");
+  expect(claim(telling.replaceAll(/(l\d+)/g, "$1+"), written("1", telling))).toBe(
+    "1".repeat(20_000),
+  );
+});

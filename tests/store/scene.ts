@@ -62,7 +62,13 @@ export function ledger(commit: string, traceIds: readonly string[], note = ""): 
     files: {
       "a.ts": {
         line_attributions: [
-          { start_line: 1, end_line: 1, type: "ai", conversation_id: "c".repeat(64) },
+          {
+            start_line: 1,
+            end_line: 1,
+            type: "ai",
+            trace_id: "1",
+            conversation_id: "c".repeat(64),
+          },
         ],
       },
     },

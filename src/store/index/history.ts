@@ -1,6 +1,6 @@
 import type { CommitLink } from "../../schema/commit-link.ts";
-import type { Ledger } from "../../schema/ledger.ts";
-import type { Trace } from "../../schema/trace.ts";
+import { type Ledger, readLedger } from "../../schema/ledger.ts";
+import { type Trace, readTrace } from "../../schema/trace.ts";
 import { useNumbers, type RowPlace } from "./rows.ts";
 import { hashKey, lineHashes } from "./indexed-row.ts";
 import { isObject } from "../files/json-file.ts";
@@ -26,19 +26,6 @@ export interface History extends Disposable {
 }
 
 type Value = Record<string, unknown>;
-
-/** Fields that code relies on are made sure of here: an old store, or a remote, may hold anything. */
-function asTrace(value: Value): Trace | undefined {
-  return Array.isArray(value["files"]) ? (value as unknown as Trace) : undefined;
-}
-
-function asLedger(value: unknown): Ledger | undefined {
-  if (!isObject(value) || !isObject(value["files"])) return undefined;
-  const isSound = Object.values(value["files"]).every(
-    (file) => isObject(file) && Array.isArray(file["line_attributions"]),
-  );
-  return isSound ? (value as unknown as Ledger) : undefined;
-}
 
 export function openHistory(project: ProjectPaths): History {
   return new IndexedHistory(new ProjectIndex(project));
@@ -67,7 +54,7 @@ class IndexedHistory implements History {
   ledgers(commits: readonly string[]): Map<string, Ledger> {
     const ledgers = new Map<string, Ledger>();
     const take = (commit: string, value: unknown): void => {
-      const ledger = asLedger(value);
+      const ledger = readLedger(value);
       if (ledger !== undefined) ledgers.set(commit, ledger);
     };
     for (const [commit, value] of this.#find("ledgers", commits)) take(commit, value);
@@ -83,7 +70,7 @@ class IndexedHistory implements History {
   traces(ids: readonly string[]): Map<string, Trace> {
     const traces = new Map<string, Trace>();
     for (const [id, value] of this.#find("traces", ids)) {
-      const trace = asTrace(value);
+      const trace = readTrace(value);
       if (trace !== undefined) traces.set(id, trace);
     }
     return traces;
@@ -96,7 +83,7 @@ class IndexedHistory implements History {
   ): Trace[] {
     return this.#index.ask(aspects, (index) => {
       const places = index.database.query(sql).all(...parameters) as RowPlace[];
-      return index.values("traces", places).flatMap((value) => asTrace(value) ?? []);
+      return index.values("traces", places).flatMap((value) => readTrace(value) ?? []);
     });
   }
 
@@ -138,7 +125,7 @@ class IndexedHistory implements History {
              JOIN ledgers r ON r.seq = u.seq WHERE c.id = ?1 AND r.h IS NOT NULL ORDER BY r.seq`,
         )
         .all(conversationId, useNumbers.ledgers) as RowPlace[];
-      return index.values("ledgers", places).flatMap((value) => asLedger(value) ?? []);
+      return index.values("ledgers", places).flatMap((value) => readLedger(value) ?? []);
     });
   }
 

@@ -99,7 +99,8 @@ async function claimByLedgers(file: CommittedFile, { ledgers, objects }: Sources
     if (segments.length === 0) continue;
     const blob = await objects.read(`${ledger.commit_sha}:${path}`);
     if (blob === undefined) continue;
-    const found = followClaims(claimsOfSegments(segments), blob.content, file.content);
+    const lines = lineStarts(blob.content).length;
+    const found = followClaims(claimsOfSegments(segments, lines), blob.content, file.content);
     claims = new Map([...claims, ...found]);
   }
   return claims;
