@@ -59,6 +59,10 @@ export const variables = [
     fallback: "~/.claude",
   },
   { name: "GITHUB_ACTIONS", meaning: "`blame --require-attribution` marks lines in the review" },
+  {
+    name: "GITHUB_STEP_SUMMARY",
+    meaning: "`check --format github`: file that takes the job's summary",
+  },
   { name: "PATH", meaning: "where git is looked for" },
   { name: "PORT", meaning: "`serve`: port to listen on", fallback: "5080" },
   { name: "ADMIN_SECRET", meaning: "`serve`: admin secret; set to nothing: no admin requests" },

@@ -31,6 +31,7 @@ const codes = {
   disk_full: "failed",
   permission_denied: "failed",
   no_attribution: "failed",
+  policy_failed: "failed",
   no_remote: "failed",
   unknown_remote: "failed",
   invalid_url: "usage",

@@ -12,6 +12,7 @@ const table: CatalogTable = {
     ["blame", "Show which lines of a file an agent wrote", () => import("./blame.ts")],
     ["context", "Show the conversation behind lines of a file", () => import("./context.ts")],
     ["report", "Show how much of a range of commits agents wrote", () => import("./report.ts")],
+    ["check", "Check the lines of a range against a policy", () => import("./check.ts")],
   ],
   sharing: [
     ["push", "Send what a remote lacks", () => import("./push.ts")],

@@ -22,6 +22,7 @@ export interface CountedFile {
 
 export interface CountedCommit {
   readonly sha: string;
+  readonly parent: string | undefined;
   readonly subject: string;
   readonly committedAt: Date;
   readonly author: string;

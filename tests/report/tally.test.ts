@@ -12,6 +12,7 @@ const file = (path: string, added: number | undefined, ...ai: [string, number][]
 
 const commit = (day: number, files: readonly CountedFile[], author = "Ada"): CountedCommit => ({
   sha: String(day).repeat(40),
+  parent: undefined,
   subject: "work",
   committedAt: new Date(Date.UTC(2026, 1, day)),
   author,

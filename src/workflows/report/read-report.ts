@@ -95,6 +95,7 @@ export async function countCommits(
       const ledger = ledgers.get(commit.sha);
       counted.push({
         sha: commit.sha,
+        parent: commit.parents[0],
         subject: commit.subject,
         committedAt: commit.committedAt,
         author: commit.author.name,
