@@ -112,10 +112,15 @@ const table: CatalogTable = {
       "Decide which lines of a commit an agent wrote",
       () => import("./commit-link.ts"),
     ],
+    [
+      "rewrite-ledger",
+      "Carry claims over to commits that took the place of others",
+      () => import("./rewrite-ledger.ts"),
+    ],
   ],
 };
 
 export const catalog = readTable(table, {
-  hidden: ["record", "commit-link", "set", "remove"],
+  hidden: ["record", "commit-link", "rewrite-ledger", "set", "remove"],
   hooks: ["record"],
 });

@@ -3,6 +3,7 @@ import { families } from "../sync/plan-push.ts";
 import { describePush, exchangeDocument } from "../workflows/exchange/describe-exchange.ts";
 import { parseSince } from "../workflows/exchange/parse-since.ts";
 import { reportFailures, runPush, withExchange } from "../workflows/exchange/sync-project.ts";
+import { lookAheadFrom } from "../workflows/provenance/look-ahead.ts";
 
 export default defineCommand({
   summary: "Send what a remote lacks",
@@ -34,6 +35,7 @@ export default defineCommand({
     const choice = { full: args.full === true, only, since: parseSince(args.since) };
     const dryRun = args["dry-run"] === true;
     const options = { title: "Pushing to", remote: args.remote, dryRun };
+    await lookAheadFrom(context);
     return withExchange(context, options, async (exchange) => {
       const outcome = await runPush(exchange, choice);
       exchange.endProgress();

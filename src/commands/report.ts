@@ -11,6 +11,7 @@ import type { Grouping } from "../report/tally.ts";
 import { columns, count, plural, visible } from "../terminal/text.ts";
 import { parseSince } from "../workflows/exchange/parse-since.ts";
 import { findProject } from "../workflows/projects/find-project.ts";
+import { lookAheadFrom } from "../workflows/provenance/look-ahead.ts";
 import { type RangeReport, readReport } from "../workflows/report/read-report.ts";
 
 const groupings = ["agent", "model", "directory", "author", "week"] as const;
@@ -47,6 +48,7 @@ export default defineCommand({
     }
     const since = parseSince(args.since);
     const by = args.by as Grouping | undefined;
+    await lookAheadFrom(context);
     const report = await readReport(findProject(context), {
       range: args.range,
       since: since === undefined ? undefined : new Date(Number(since / 1000n)),

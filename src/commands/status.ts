@@ -2,6 +2,7 @@ import { defineCommand } from "../command.ts";
 import { exitCodes } from "../errors.ts";
 import { describeStatus, statusDocument } from "../workflows/health/describe-status.ts";
 import { isWaiting, readStatus } from "../workflows/health/read-status.ts";
+import { lookAheadFrom } from "../workflows/provenance/look-ahead.ts";
 
 export default defineCommand({
   summary: "Show what is recorded and what each remote lacks",
@@ -14,6 +15,7 @@ export default defineCommand({
     { does: "ask in a script", line: "agent-trace status --exit-code --quiet" },
   ],
   async run(context, args) {
+    await lookAheadFrom(context);
     const status = await readStatus(context);
     for (const line of describeStatus(context, status)) context.terminal.print(line);
     context.terminal.answer("status", statusDocument(status));

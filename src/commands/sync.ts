@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { syncProject } from "../workflows/exchange/push-and-pull.ts";
+import { lookAheadFrom } from "../workflows/provenance/look-ahead.ts";
 
 export default defineCommand({
   summary: "Push, then pull",
@@ -14,5 +15,8 @@ export default defineCommand({
     },
   },
   examples: [{ does: "share and catch up in one go", line: "agent-trace sync" }],
-  run: (context, { remote }) => syncProject(context, remote),
+  async run(context, { remote }) {
+    await lookAheadFrom(context);
+    return syncProject(context, remote);
+  },
 });

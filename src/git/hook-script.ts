@@ -1,6 +1,6 @@
 /** The text of git hooks: ours among what stands there already. Values in, values out. */
 
-export const hookNames = ["post-commit", "post-rewrite"] as const;
+export const hookNames = ["post-commit", "post-rewrite", "post-merge", "post-checkout"] as const;
 export type HookName = (typeof hookNames)[number];
 
 /** What stands under a hook's name before we come. */
@@ -30,8 +30,10 @@ const shellScript =
  */
 function hookBlock(name: HookName, call: string): string {
   const note = "# Put here by `agent-trace init`; it never changes the outcome of this hook.";
-  if (name === "post-commit") {
-    return `${[begin, note, `( ${call} ) </dev/null >/dev/null 2>&1 || :`, end].join("\n")}\n`;
+  if (name !== "post-rewrite") {
+    // Git says whether it was a branch that was checked out, or files of one.
+    const guarded = name === "post-checkout" ? `[ "$3" = 0 ] || { ${call}; }` : call;
+    return `${[begin, note, `( ${guarded} ) </dev/null >/dev/null 2>&1 || :`, end].join("\n")}\n`;
   }
   // Git hands the rewritten commits over on standard input, which the rest of the hook must find unread.
   return `${[

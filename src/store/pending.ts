@@ -90,6 +90,18 @@ export function deletePending(place: PendingPlace, path: string): void {
   rmSync(fileOf(place, path), { force: true });
 }
 
+/** Asks of paths whether they have a record, by one look at the directory; undefined where none has one. */
+export function knownPending(place: PendingPlace): ((path: string) => boolean) | undefined {
+  let names: Set<string>;
+  try {
+    names = new Set(readdirSync(place.directory).filter((name) => name.endsWith(".json")));
+  } catch {
+    return undefined;
+  }
+  if (names.size === 0) return undefined;
+  return (path) => names.has(`${sha256Hex(path)}.json`);
+}
+
 /** Every file of the work tree that has a record, by path; the cost follows what is uncommitted. */
 export function listPending(place: PendingPlace): PendingFile[] {
   let names: string[];

@@ -104,6 +104,14 @@ test("hooks status tells of every hook whether it calls us, and by which path", 
   expect(await status(repo.path)).toEqual([
     { name: "post-commit", kind: "git", path: `${hooks}/post-commit`, installed: true, program },
     { name: "post-rewrite", kind: "git", path: `${hooks}/post-rewrite`, installed: true, program },
+    { name: "post-merge", kind: "git", path: `${hooks}/post-merge`, installed: true, program },
+    {
+      name: "post-checkout",
+      kind: "git",
+      path: `${hooks}/post-checkout`,
+      installed: true,
+      program,
+    },
     {
       name: "claude-code",
       kind: "agent",

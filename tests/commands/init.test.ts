@@ -37,7 +37,7 @@ describe("init", () => {
       stdout: [
         `Set up agent-trace in ${repo.path}`,
         `  added  .git/agent-trace-id (records are kept in ${home.path}/.agent-trace)`,
-        "  added  .git/hooks/post-commit, post-rewrite",
+        "  added  .git/hooks/post-commit, post-rewrite, post-merge, post-checkout",
         "  added  .git/info/exclude (keeps /.claude/settings.local.json out of commits)",
         "  added  .claude/settings.local.json (hooks for Claude Code)",
         "Next: let an agent edit a file and commit, then `agent-trace blame <file>`",
@@ -147,7 +147,12 @@ describe("init", () => {
     expect([exitCode, snapshot(shared.path)]).toEqual([0, {}]);
     expect(stderr).toContain("add `agent-trace commit-link || true` to it");
     await init(home.path, repo.path, "--shared");
-    expect(Object.keys(snapshot(shared.path)).toSorted()).toEqual(["post-commit", "post-rewrite"]);
+    expect(Object.keys(snapshot(shared.path)).toSorted()).toEqual([
+      "post-checkout",
+      "post-commit",
+      "post-merge",
+      "post-rewrite",
+    ]);
     expect(readFileSync(join(shared.path, "post-commit"), "utf8")).not.toContain("/usr/local/bin");
   });
 

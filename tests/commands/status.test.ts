@@ -63,7 +63,7 @@ test("status counts what is recorded and what each remote lacks, without the net
       "  summaries      0",
       "Remote origin (default): http://127.0.0.1:9/acme/app",
       "  lacks 2 traces, 1 ledger, 1 commit link (2 traces held back)",
-      "Hooks: post-commit, post-rewrite, claude-code",
+      "Hooks: post-commit, post-rewrite, post-merge, post-checkout, claude-code",
       "",
     ].join("\n"),
   });
@@ -91,7 +91,7 @@ test("status says that a remote has everything, and which hook events failed", a
   expect(stdout.split("\n").slice(6)).toEqual([
     "Remote origin (default): http://127.0.0.1:9/acme/app",
     "  has everything",
-    "Hooks: post-commit, post-rewrite, claude-code",
+    "Hooks: post-commit, post-rewrite, post-merge, post-checkout, claude-code",
     "1 hook event failed, the last at 2026-02-10T12:00:00Z",
     "  2026-02-10T12:00:00Z  record (PostToolUse): no\\x1b[31mse",
     "",
@@ -118,7 +118,7 @@ test("status as a document has the same figures", async () => {
     waiting: false,
     hook_errors: { count: 0, last: [] },
   });
-  expect(document.hooks).toHaveLength(4);
+  expect(document.hooks).toHaveLength(6);
 });
 
 test("doctor finds a sound project sound", async () => {
@@ -127,7 +127,7 @@ test("doctor finds a sound project sound", async () => {
   expect(stdout.replace(/git \d[^,]+/, "git 2")).toBe(
     [
       `ok    git 2, repository at ${s.root}`,
-      "ok    hooks: post-commit, post-rewrite, claude-code call agent-trace",
+      "ok    hooks: post-commit, post-rewrite, post-merge, post-checkout, claude-code call agent-trace",
       "ok    configuration",
       `ok    storage: 6 records in ~/.agent-trace`,
       "ok    4 events recorded, 1 commit linked",

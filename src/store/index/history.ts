@@ -17,6 +17,8 @@ export interface History extends Disposable {
   traces(ids: readonly string[]): Map<string, Trace>;
   /** Traces that edit one of these files, as they were recorded; `since` is in milliseconds, inclusive. */
   tracesTouching(paths: readonly string[], since?: number): Trace[];
+  /** Those of the paths that any trace edits: one lookup for a whole batch of commits. */
+  knownPaths(paths: readonly string[]): Set<string>;
   /** Traces that wrote a line of one of these hashes, by hash, as they were recorded; of some files, or of any. */
   tracesByLine(hashes: readonly string[], paths?: readonly string[]): Map<string, Trace[]>;
   /** Ledgers with a segment of this conversation. */
@@ -95,6 +97,15 @@ class IndexedHistory implements History {
          JOIN touch t ON t.path = p.number AND t.time >= ?2) ORDER BY seq`,
       [JSON.stringify(paths), since],
     );
+  }
+
+  knownPaths(paths: readonly string[]): Set<string> {
+    return this.#index.ask(["paths"], (index) => {
+      const known = index.database
+        .query("SELECT p.text AS text FROM json_each(?1) j JOIN path p ON p.text = j.value")
+        .all(JSON.stringify(paths)) as { readonly text: string }[];
+      return new Set(known.map(({ text }) => text));
+    });
   }
 
   tracesByLine(hashes: readonly string[], paths?: readonly string[]): Map<string, Trace[]> {

@@ -1,4 +1,5 @@
 import { AppError, systemCode } from "../../errors.ts";
+import { waitAtMost } from "../../store/files/lock.ts";
 import { type HookError, appendHookError } from "../../store/hook-errors.ts";
 
 /** How long a hook may wait for locks, all of them together, in milliseconds: people wait for their commits. */
@@ -20,5 +21,20 @@ export function noteHookFailure(
     appendHookError(world.home, { time: world.now().toISOString(), ...failure });
   } catch {
     // A home that cannot be written has no place for the journal either.
+  }
+}
+
+/** Does what one of git's hooks called for: in a hook's time, with its failure kept, since nobody sees what it says. */
+export async function runGitHook<T>(
+  world: { readonly home: string; now(): Date },
+  hook: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  using _patience = waitAtMost(hookPatience);
+  try {
+    return await work();
+  } catch (error) {
+    noteHookFailure(world, { hook, reason: reasonOf(error) });
+    throw error;
   }
 }

@@ -34,12 +34,21 @@ export interface LinkedCommit {
   readonly link: CommitLink | undefined;
 }
 
+/** How many lines were found to be an agent's. */
+export function linesOf({ ledger }: LinkedCommit): number {
+  return Object.values(ledger?.files ?? {})
+    .flatMap((file) => file.line_attributions)
+    .reduce((sum, { start_line, end_line }) => sum + end_line - start_line + 1, 0);
+}
+
 export interface LinkOptions {
   readonly now: Date;
   /** The commit was made on another machine: pending files neither claim its lines nor are let go. */
   readonly elsewhere?: boolean;
   /** Commits of which git says that this one took their place. */
   readonly replaces?: readonly CommitSha[];
+  /** Later commits stand on it already: it took in only those traces of which it holds a line. */
+  readonly isPast?: boolean;
   /** Nothing is written. */
   readonly dryRun?: boolean;
 }
@@ -52,7 +61,7 @@ export interface LinkOptions {
 export async function linkCommit(
   project: Project,
   revision: string,
-  { now, elsewhere = false, replaces = [], dryRun = false }: LinkOptions,
+  { now, elsewhere = false, replaces = [], isPast = false, dryRun = false }: LinkOptions,
 ): Promise<LinkedCommit> {
   await using objects = openObjects(project.git);
   const reading = readCommit(objects, revision);
@@ -86,7 +95,11 @@ export async function linkCommit(
   }
   const ledger = buildLedger(commit, files, { found, now, origin, usedFallback });
   const before = history.commitLink(commit.sha);
-  const traceIds = [ledger?.trace_ids ?? [], takenIn(changes, pending), before?.trace_ids ?? []];
+  const traceIds = [
+    ledger?.trace_ids ?? [],
+    isPast ? [] : takenIn(changes, pending),
+    before?.trace_ids ?? [],
+  ];
   const link = buildLink(commit, changes, { traceIds: new Set(traceIds.flat()), now });
   if (dryRun) return { commit, ledger, link };
   if (ledger !== undefined && !isSame(known.get(commit.sha), ledger)) {

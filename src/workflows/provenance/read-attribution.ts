@@ -13,6 +13,7 @@ import type { Trace } from "../../schema/trace.ts";
 import { openHistory } from "../../store/index/history.ts";
 import { readPending } from "../../store/pending.ts";
 import type { Project } from "../projects/find-project.ts";
+import { lookAhead } from "./look-ahead.ts";
 import { placeOf } from "./work-tree-place.ts";
 
 /** Neighbouring lines that one trace wrote, or that nobody we know of wrote. 1-based, inclusive. */
@@ -68,10 +69,11 @@ export async function readAttribution(
   const blaming = blameLines(project, path, { ...query, total, isUnborn });
   // Git is at work by now: the index is opened in the meantime. A failure of git's is told where it is awaited.
   blaming.catch(() => {});
+  const caughtUp = await lookAhead(project);
   using history = openHistory(project.paths);
   const blamed = await blaming;
   const commits = new Set(blamed.flatMap(({ commit }) => commit ?? []));
-  const ledgers = history.ledgers([...commits]);
+  const ledgers = new Map([...caughtUp, ...history.ledgers([...commits])]);
   const place = placeOf(project.paths, project.git.repository);
   const pending = blamed.some(({ commit }) => commit === undefined)
     ? readPending(place, path)

@@ -114,6 +114,25 @@ async function planOneAgent(
   return everywhere.map((file) => planHookFile(known, file, world.program));
 }
 
+/** The agents' own files for this work tree, as `planAgentHooks` plans them; none where hooks hold everywhere. */
+export async function planLocalHooks(git: Git, world: AgentWorld): Promise<SetUpStep[]> {
+  const steps: SetUpStep[] = [];
+  for (const known of await loadAgentHooks()) {
+    if (known.hooks.everywhere(world).some((file) => readHooks(file).calls.size > 0)) continue;
+    for (const file of known.hooks.local(git.repository.workTree)) {
+      steps.push(...(await planLocalFile(git, world, { known, file, shared: false })));
+    }
+  }
+  return steps;
+}
+
+/** Whether an agent's own file of this work tree calls us. */
+export async function callsFrom({ workTree }: Repository): Promise<boolean> {
+  const known = await loadAgentHooks();
+  const files = known.flatMap(({ hooks }) => hooks.local(workTree));
+  return files.some((file) => readHooks(file).calls.size > 0);
+}
+
 /** A file of this person's alone: none that the repository tracks, which would put it before the whole team. */
 async function planLocalFile(
   git: Git,

@@ -15,6 +15,8 @@ import { calledPath, programCall } from "./program-call.ts";
 const commandOf: Readonly<Record<HookName, string>> = {
   "post-commit": "commit-link",
   "post-rewrite": "rewrite-ledger",
+  "post-merge": "commit-link --catch-up",
+  "post-checkout": "commit-link --catch-up",
 };
 
 /** What is to happen to one file, and why where it needs saying. */

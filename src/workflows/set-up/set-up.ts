@@ -11,8 +11,10 @@ import { updateProjectConfig } from "../../store/project-settings.ts";
 import { readRegistry, registerProject } from "../../store/registry.ts";
 import { planAgentHooks } from "./agent-hooks.ts";
 import { applyChange } from "./file-change.ts";
+import { markLookedAt } from "../provenance/catch-up.ts";
 import { findProject, findRepositoryOf } from "../projects/find-project.ts";
 import { type SetUpStep, planGitHooks } from "./git-hooks.ts";
+import { planOtherWorkTrees } from "./linked-work-trees.ts";
 
 export interface SetUpOptions {
   readonly dryRun: boolean;
@@ -45,6 +47,7 @@ export async function setUp(context: Context, options: SetUpOptions): Promise<Se
     ? [
         ...(await planGitHooks(git, { program: context.program, shared: options.shared })),
         ...(await planAgentHooks(git, context, { shared: options.shared })),
+        ...(await planOtherWorkTrees(git, context)),
       ]
     : [];
   const steps = [...(wasSetUp ? [] : [storeStep(context, git)]), ...plans];
@@ -55,6 +58,8 @@ export async function setUp(context: Context, options: SetUpOptions): Promise<Se
   const paths = projectPaths(home, projectId);
   const warn = context.terminal.warn;
   if (!isInitialised(paths)) updateProjectConfig(paths, () => {}, warn);
+  // What was committed before is not to be looked at as if a hook had been missed.
+  await markLookedAt({ paths, git });
   for (const { change } of steps) if (change !== undefined) applyChange(change);
   return { projectId, workTree: repository.workTree, wasSetUp, steps };
 }

@@ -159,7 +159,7 @@ describe("git hooks", () => {
     expect(text).toEndWith("<<<\necho theirs\n");
     expect(statSync(path).mode & 0o777).toBe(0o750);
     const plan = await planGitHooks(repo.git, { program, shared: false });
-    expect(plan.map(({ action }) => action)).toEqual(["kept", "kept"]);
+    expect(plan.map(({ action }) => action)).toEqual(["kept", "kept", "kept", "kept"]);
   });
 
   test("stay out of what the team shares, but enter what husky makes in each clone", async () => {
@@ -174,10 +174,14 @@ describe("git hooks", () => {
     expect(await actions(".husky")).toEqual([
       "skipped .husky/post-commit",
       "skipped .husky/post-rewrite",
+      "skipped .husky/post-merge",
+      "skipped .husky/post-checkout",
     ]);
     expect(await actions(".husky/_")).toEqual([
       "added .husky/_/post-commit",
       "added .husky/_/post-rewrite",
+      "added .husky/_/post-merge",
+      "added .husky/_/post-checkout",
     ]);
   });
 
@@ -192,12 +196,16 @@ describe("git hooks", () => {
     expect(await states()).toEqual([
       [false, undefined],
       [false, undefined],
+      [false, undefined],
+      [false, undefined],
     ]);
     await install(repo, program);
     chmodSync(join(repo.path, ".git/hooks/post-rewrite"), 0o644);
     expect(await states()).toEqual([
       [true, program.path],
       [false, undefined],
+      [true, program.path],
+      [true, program.path],
     ]);
   });
 });

@@ -1,0 +1,56 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { isObject } from "./files/json-file.ts";
+import type { ProjectPaths } from "./files/paths.ts";
+import { replaceFile } from "./files/replace.ts";
+import { type PendingPlace, lockPending } from "./pending.ts";
+
+/** How far a work tree's commits have been looked at. */
+export interface LookedAt {
+  /** The commit at which HEAD stood when all before it had been looked at. */
+  readonly head: string | undefined;
+  /** Commits that were looked at with all before them; a few of the last ones, newest last. */
+  readonly tips: readonly string[];
+}
+
+const fileName = "looked-at";
+const keptTips = 32;
+
+function read(directory: string): LookedAt {
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(directory, fileName), "utf8"));
+    if (!isObject(value) || !Array.isArray(value["tips"])) return { head: undefined, tips: [] };
+    const { head } = value;
+    const tips = value["tips"].filter((tip) => isName(tip));
+    return { head: isName(head) ? head : undefined, tips };
+  } catch {
+    return { head: undefined, tips: [] };
+  }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{40,64}$/.test(value);
+}
+
+export function readLookedAt(place: PendingPlace): LookedAt {
+  return read(place.directory);
+}
+
+/** What any work tree of the project has looked at: commits are the same in all of them. */
+export function readKnownTips(project: ProjectPaths): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(project.pending);
+  } catch {
+    return [];
+  }
+  return [...new Set(names.flatMap((name) => read(join(project.pending, name)).tips))];
+}
+
+/** Notes tips beside those that are known. Lost by a power cut or a damaged file, it costs a second look. */
+export function noteLookedAt(place: PendingPlace, { head, tips }: LookedAt): void {
+  using _lock = lockPending(place);
+  const known = read(place.directory).tips.filter((tip) => !tips.includes(tip));
+  const noted: LookedAt = { head, tips: [...known, ...tips].slice(-keptTips) };
+  replaceFile(join(place.directory, fileName), JSON.stringify(noted), { durable: false });
+}

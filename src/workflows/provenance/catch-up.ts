@@ -1,0 +1,177 @@
+import { existsSync } from "node:fs";
+import type { Repository } from "../../git/find-repository.ts";
+import { makesCommit, readHeadLog } from "../../git/head-log.ts";
+import { type ListedCommit, listCommits, listLocalCommits } from "../../git/list-commits.ts";
+import { listWorkTrees } from "../../git/list-work-trees.ts";
+import { readHead } from "../../git/read-head.ts";
+import { runGit } from "../../git/run-git.ts";
+import type { CommitSha } from "../../schema/ids.ts";
+import { type History, openHistory } from "../../store/index/history.ts";
+import { noteLookedAt, readKnownTips, readLookedAt } from "../../store/looked-at.ts";
+import { knownPending } from "../../store/pending.ts";
+import type { Project } from "../projects/find-project.ts";
+import { type LinkedCommit, linkCommit } from "./link-commit.ts";
+import { placeOf } from "./work-tree-place.ts";
+
+export interface CatchUpOptions {
+  now(): Date;
+  /** At most so many commits, and no more of them after so many milliseconds; the rest waits for the next time. */
+  readonly limit?: { readonly commits: number; readonly milliseconds: number } | undefined;
+  /** Nothing is written. */
+  readonly dryRun?: boolean;
+}
+
+export interface CaughtUp {
+  readonly linked: readonly LinkedCommit[];
+  /** Commits that were not looked at for want of time. */
+  readonly left: number;
+  /** Whether HEAD had been looked at before. */
+  readonly wasUpToDate: boolean;
+}
+
+/** What a hook, and a command that only reads, may spend: people wait for them. */
+export const hookLimit = { commits: 1_000, milliseconds: 2_000 } as const;
+
+/** Where nothing was ever looked at, as in a store of an earlier version, older commits are taken for known. */
+const firstLook = 1_000;
+
+/**
+ * Links the commits that HEAD has and nobody looked at: made where no hook runs, pulled, merged. Oldest first, so that
+ * a pending file is followed through each of them. Where HEAD is the commit that was last looked at here, that is all
+ * there is to ask. Of a batch of commits that nothing here can say anything about the cost is one log and one lookup.
+ * Order of writes: each commit's own, then how far we came, so that a kill costs a second look.
+ */
+export async function catchUp(project: Project, options: CatchUpOptions): Promise<CaughtUp> {
+  const { git, paths } = project;
+  const place = placeOf(paths, git.repository);
+  const head = await readHead(git);
+  if (head === undefined || readLookedAt(place).head === head) {
+    return { linked: [], left: 0, wasUpToDate: true };
+  }
+  const known = readKnownTips(paths).filter((tip) => tip !== head);
+  using history = openHistory(paths);
+  const newest = known.length > 0 ? undefined : firstLook;
+  const commits = await listCommits(git, { from: head, known, newest });
+  const { limit = { commits: Infinity, milliseconds: Infinity } } = options;
+  const { linked, looked } = await linkInOrder(project, commits, { ...options, history, limit });
+  if (options.dryRun !== true) {
+    const isWhole = looked.length === commits.length;
+    noteLookedAt(place, {
+      head: isWhole ? head : undefined,
+      tips: isWhole ? [head] : tipsOf(looked),
+    });
+  }
+  return { linked, left: commits.length - looked.length, wasUpToDate: false };
+}
+
+/** Takes HEAD for looked at where nothing ever was: what was committed before `init` needs no hook. */
+export async function markLookedAt({ git, paths }: Project): Promise<void> {
+  const head = await readHead(git);
+  const place = placeOf(paths, git.repository);
+  if (head === undefined || readKnownTips(paths).length > 0) return;
+  if (existsSync(paths.traces)) return;
+  noteLookedAt(place, { head, tips: [head] });
+  // Now that the place is there, it can be noted whose it is.
+  placeOf(paths, git.repository);
+}
+
+export interface LinkInOrderOptions extends CatchUpOptions {
+  readonly history: History;
+  readonly limit: { readonly commits: number; readonly milliseconds: number };
+  /** Commits that have a ledger are linked as well. */
+  readonly again?: boolean;
+}
+
+/** Links those of the commits that something here may tell of, and says which were looked at. */
+export async function linkInOrder(
+  project: Project,
+  commits: readonly ListedCommit[],
+  { now, history, limit, dryRun = false, again = false }: LinkInOrderOptions,
+): Promise<{ linked: LinkedCommit[]; looked: ListedCommit[] }> {
+  const end = performance.now() + limit.milliseconds;
+  const batch = commits.slice(0, limit.commits);
+  const toLink = worthLinking(project, batch, { history, again });
+  const findOrigin = await originsOf(project, toLink);
+  const wanted = new Set(toLink);
+  const linked: LinkedCommit[] = [];
+  const looked: ListedCommit[] = [];
+  for (const commit of batch) {
+    if (wanted.has(commit)) {
+      if (performance.now() > end) break;
+      const made = findOrigin(commit);
+      const at = made ?? project.git.repository;
+      linked.push(
+        await linkCommit({ ...project, git: { ...project.git, repository: at } }, commit.sha, {
+          now: now(),
+          elsewhere: made === undefined,
+          isPast: commit !== commits.at(-1),
+          dryRun,
+        }),
+      );
+    }
+    looked.push(commit);
+  }
+  return { linked, looked };
+}
+
+/** Commits of files that an agent edited, as far as is known here, and that have no ledger yet. */
+function worthLinking(
+  project: Project,
+  commits: readonly ListedCommit[],
+  { history, again }: { history: History; again: boolean },
+): ListedCommit[] {
+  if (commits.length === 0) return [];
+  const has = history.ledgers(again ? [] : commits.map(({ sha }) => sha));
+  const open = commits.filter(({ sha }) => !has.has(sha));
+  const known = history.knownPaths([...new Set(open.flatMap(({ paths }) => paths))]);
+  const pending = listWorkTrees(project.git.repository).flatMap(
+    (repository) => knownPending(placeOf(project.paths, repository)) ?? [],
+  );
+  // A new file may be one with edits that got another name before anything of it was committed.
+  return open.filter(
+    ({ paths, addsFiles }) =>
+      (addsFiles && pending.length > 0) ||
+      paths.some((path) => known.has(path) || pending.some((isPending) => isPending(path))),
+  );
+}
+
+/**
+ * In which work tree a commit was made; undefined for one that came from elsewhere, which no pending file can tell
+ * of: lines that read like an agent's uncommitted ones are somebody else's there. HEAD's log says so where there is
+ * one. Programs that keep none are known by their committer, as long as no remote has the commit.
+ */
+async function originsOf(
+  { git }: Project,
+  commits: readonly ListedCommit[],
+): Promise<(commit: ListedCommit) => Repository | undefined> {
+  if (commits.length === 0) return () => undefined;
+  const made = new Map<string, Repository>();
+  for (const repository of [...listWorkTrees(git.repository), git.repository]) {
+    for (const step of readHeadLog(repository)) {
+      if (makesCommit(step)) made.set(step.after, repository);
+    }
+  }
+  const undecided = commits.filter(({ sha }) => !made.has(sha));
+  const last = undecided.at(-1);
+  if (last !== undefined) {
+    const known = undecided.flatMap(({ parents }) => parents);
+    const wanted = new Set<string>(undecided.map(({ sha }) => sha));
+    const from = { from: last.sha, known: known.filter((parent) => !wanted.has(parent)) };
+    const [local, own] = await Promise.all([listLocalCommits(git, from), readOwnEmail(git)]);
+    for (const { sha, committer } of undecided) {
+      if (committer === own && local.has(sha)) made.set(sha, git.repository);
+    }
+  }
+  return ({ sha }) => made.get(sha);
+}
+
+async function readOwnEmail(git: Project["git"]): Promise<string | undefined> {
+  const { exitCode, stdout } = await runGit(git, ["var", "GIT_COMMITTER_IDENT"]);
+  return exitCode === 0 ? /<([^>]*)>/.exec(new TextDecoder().decode(stdout))?.[1] : undefined;
+}
+
+/** Of commits looked at in order, those that none of the others has among its parents. */
+function tipsOf(looked: readonly ListedCommit[]): CommitSha[] {
+  const parents = new Set<string>(looked.flatMap((commit) => commit.parents));
+  return looked.map(({ sha }) => sha).filter((sha) => !parents.has(sha));
+}
