@@ -10,7 +10,7 @@ import type { Catalog, Command } from "./command.ts";
 import type { Context, Program, Stdin } from "./context.ts";
 import { type Environment, dataDirectory, isSwitchedOn, readVariable } from "./environment.ts";
 import { AppError, exitCodeOf, exitCodes } from "./errors.ts";
-import { type HelpPage, renderHelp } from "./terminal/help.ts";
+import { type HelpLength, type HelpPage, renderHelp } from "./terminal/help.ts";
 import type { Pager } from "./terminal/pager.ts";
 import { OutputClosed, type Sink } from "./terminal/streams.ts";
 import type { ColorChoice } from "./terminal/style.ts";
@@ -41,12 +41,14 @@ export async function runCli(
   let terminal = terminalFor(world, optionsGuess(argv));
   let path = "";
   let isHook = false;
-  const show = (page: HelpPage, sink: Sink): void =>
-    sink.write(
-      renderHelp(page, sink.columns ?? terminal.columns, (text) =>
-        sink === world.stdout ? terminal.paint(text, "heading") : text,
-      ),
-    );
+  const show = (page: HelpPage, sink: Sink, length: HelpLength): void => {
+    const isAnswer = sink === world.stdout;
+    const heading = (text: string): string => (isAnswer ? terminal.paint(text, "heading") : text);
+    const text = renderHelp(page, sink.columns ?? terminal.columns, heading, length);
+    // Help is no JSON document, so that it is shown as text even where one is asked for.
+    if (isAnswer && !terminal.json) terminal.page(text.trimEnd().split("\n"));
+    else sink.write(text);
+  };
   try {
     if (argv[0] === "__complete") return await offer(argv.slice(1), catalog, world);
     const leading = parseLine(
@@ -60,33 +62,38 @@ export async function runCli(
     }
     if (leading.rest.length === 0) {
       if (leading.positionals[0] !== undefined) findCommand(catalog, leading.positionals);
-      show(rootPage(catalog), world.stdout);
+      show(rootPage(catalog), world.stdout, argv.includes("--help") ? "long" : "short");
       return exitCodes.ok;
     }
     const asksHelp = leading.rest[0] === "help" && leading.rest[1]?.startsWith("-") !== true;
     const words = asksHelp ? await helpWords(leading.rest.slice(1)) : leading.rest;
     if (words.length === 0) {
-      show(rootPage(catalog), world.stdout);
+      show(rootPage(catalog), world.stdout, "long");
       return exitCodes.ok;
     }
     const found = findCommand(catalog, words);
     path = found.path;
     isHook = found.kind === "command" && found.entry.hook === true;
     const behind = words.slice(1);
-    const wantsHelp = (words: readonly string[]): boolean => {
+    const wantsHelp = (words: readonly string[]): HelpLength | undefined => {
       const end = words.indexOf("--");
       const own = end < 0 ? words : words.slice(0, end);
-      return own.includes("--help") || own.includes("-h") || leading.options.get("help") === true;
+      if (own.includes("--help")) return "long";
+      const before = leading.options.get("help") === true;
+      if (!own.includes("-h") && !before) return undefined;
+      return before && argv.includes("--help") ? "long" : "short";
     };
     if (found.kind === "group") {
       const asked = wantsHelp(behind);
-      if (!asked) parseLine(behind, globalOptions);
-      show(groupPage(path, found.entry), asked ? world.stdout : world.stderr);
-      return asked ? exitCodes.ok : exitCodes.usage;
+      if (asked === undefined) parseLine(behind, globalOptions);
+      const sink = asked === undefined ? world.stderr : world.stdout;
+      show(groupPage(path, found.entry), sink, asked ?? "short");
+      return asked !== undefined ? exitCodes.ok : exitCodes.usage;
     }
     const command = (await found.entry.load()).default;
-    if (wantsHelp(found.rest)) {
-      show(commandPage(path, command), world.stdout);
+    const asked = wantsHelp(found.rest);
+    if (asked !== undefined) {
+      show(commandPage(path, command), world.stdout, asked);
       return exitCodes.ok;
     }
     const line = parseLine(found.rest, { ...globalOptions, ...ownLetters(command) });

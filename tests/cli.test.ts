@@ -8,6 +8,36 @@ describe("the command line", () => {
     expect(stdout).toStartWith("Records which lines of code AI agents wrote");
   });
 
+  test("fits on a screen with `-h`, says everything with `--help`, and pages both", async () => {
+    const show = async (...argv: string[]): Promise<string[]> =>
+      (await cli(argv, { terminal: true, environment: { NO_COLOR: "1" } })).stdout.split("\n");
+    const [bare, short, long] = [await show(), await show("-h"), await show("--help")];
+    expect(bare).toEqual(short);
+    expect(short).not.toContain("OPTIONS");
+    expect(short).toContain("More: agent-trace --help");
+    expect(long).toContain("OPTIONS");
+    expect(long).toContain("EXAMPLES");
+    const own = await show("push", "-h");
+    expect(own.length).toBeLessThan(24);
+    expect(own.filter((line) => line.length > 80)).toEqual([]);
+    expect(own).not.toContain("GLOBAL OPTIONS");
+    expect(await show("push", "--help")).toContain("GLOBAL OPTIONS");
+    expect(await show("help", "push")).toEqual(await show("push", "--help"));
+  });
+
+  test("says that a directory is not there, wherever a command would stand", async () => {
+    for (const argv of [
+      ["-C", "/no/such", "status"],
+      ["push", "--cwd=/no/such"],
+    ]) {
+      expect(await cli(argv)).toEqual({
+        exitCode: 1,
+        stdout: "",
+        stderr: "error: there is no directory `/no/such`\nhint: check the path behind `-C`\n",
+      });
+    }
+  });
+
   test("wraps help where the terminal ends, or where COLUMNS says so", async () => {
     const firstLine = async (environment = {}): Promise<string> =>
       (await cli([], { environment })).stdout.split("\n")[0] ?? "";

@@ -3,7 +3,7 @@ import { aliasesOf } from "./arguments.ts";
 
 /** Options that stand before or after any command. A command's own option of the same letter wins. */
 export const globalOptions = {
-  help: { type: "boolean", alias: "h", description: "show this help" },
+  help: { type: "boolean", alias: "h", description: "show help; `-h` shows less of it" },
   json: { type: "boolean", description: "print one JSON document on stdout" },
   cwd: {
     type: "string",

@@ -54,11 +54,13 @@ export function commandPage(path: string, command: Command): HelpPage {
       { title: "options", rows: optionRows(command.args) },
       {
         title: "global options",
+        isCommon: true,
         rows: optionRows(besides(command.args)),
       },
     ],
     examples: command.examples,
     more: [`${program} help exit-codes`, `${program} help environment`],
+    longer: `${program} ${path} --help`,
   };
 }
 
@@ -80,6 +82,7 @@ export function groupPage(name: string, group: GroupEntry): HelpPage {
     ],
     examples: [],
     more: [`${program} ${name} <command> --help`],
+    longer: `${program} ${name} <command> --help`,
   };
 }
 
@@ -98,6 +101,7 @@ export function rootPage(catalog: Catalog): HelpPage {
       })),
       {
         title: "options",
+        isCommon: true,
         rows: [...optionRows(globalOptions), ["--version", "print the version"]],
       },
     ],
@@ -106,5 +110,6 @@ export function rootPage(catalog: Catalog): HelpPage {
       { does: "see which lines an agent wrote", line: `${program} blame src/app.ts` },
     ],
     more: [`${program} help <command>`, `${program} help environment|exit-codes|config`],
+    longer: `${program} --help`,
   };
 }

@@ -49,6 +49,7 @@ const table: CatalogTable = {
     ["admin token list", "List an org's tokens", () => import("./admin/token/list.ts")],
     ["admin token revoke", "Revoke a token", () => import("./admin/token/revoke.ts")],
     ["admin project", "Projects of an org"],
+    ["admin project create", "Make a project", () => import("./admin/project/create.ts")],
     ["admin project list", "List an org's projects", () => import("./admin/project/list.ts")],
     [
       "admin project delete",

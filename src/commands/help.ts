@@ -25,8 +25,7 @@ export default defineCommand({
     const page = topicPage(topic);
     const rows = page.groups.flatMap((group) => group.rows);
     terminal.answer("help", { topic, rows: rows.map(([name, meaning]) => ({ name, meaning })) });
-    terminal.print(
-      renderHelp(page, terminal.columns, (text) => terminal.paint(text, "heading")).trimEnd(),
-    );
+    const text = renderHelp(page, terminal.columns, (part) => terminal.paint(part, "heading"));
+    terminal.page(text.trimEnd().split("\n"));
   },
 });

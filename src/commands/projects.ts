@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
-import { columns, visible } from "../terminal/text.ts";
+import { showList } from "../terminal/list.ts";
+import { visible } from "../terminal/text.ts";
 import { shortPath } from "../workflows/set-up/describe-set-up.ts";
 import { listProjects } from "../workflows/projects/list-projects.ts";
 
@@ -15,7 +16,7 @@ export default defineCommand({
       root === undefined ? "-" : visible(shortPath(root, userHome)),
       state === "ok" ? "" : state,
     ]);
-    for (const line of columns(rows)) terminal.print(line);
+    showList(terminal, { header: ["id", "repository", ""], rows });
     if (projects.length === 0) terminal.note("no repository is set up: run `agent-trace init`");
     terminal.answer("projects", {
       projects: projects.map(({ id, root = null, state }) => ({ id, root, state })),

@@ -4,6 +4,18 @@ import { jsonBody } from "./body.ts";
 import type { Client } from "./client.ts";
 import { refusalOf } from "./refusal.ts";
 
+/** Whether the service knows the project. One that cannot be asked so is taken at its word when rows are sent. */
+export function isRegistered(client: Client, { project, org }: RemoteUrl): Promise<boolean> {
+  return client.exchange({
+    method: "GET",
+    path: `/api/v1/projects/${encodeURIComponent(project)}?org_slug=${encodeURIComponent(org)}`,
+    async read(answer) {
+      if (answer.status !== 404) return true;
+      return (await refusalOf(answer)).label !== "project_not_found";
+    },
+  });
+}
+
 export interface ProjectToCreate {
   readonly url: RemoteUrl;
   readonly name?: string | undefined;

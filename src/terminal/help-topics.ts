@@ -88,5 +88,6 @@ export function isHelpTopic(word: string): word is HelpTopic {
 
 export function topicPage(topic: HelpTopic): HelpPage {
   const { group, rows, ...page } = topics[topic]();
-  return { ...page, usage: [`${program} help ${topic}`], groups: [{ title: group, rows }] };
+  const line = `${program} help ${topic}`;
+  return { ...page, usage: [line], groups: [{ title: group, rows }], longer: line };
 }

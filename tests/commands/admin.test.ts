@@ -53,6 +53,38 @@ describe("admin", () => {
     }
   });
 
+  test("makes a project, and lists at a terminal under a header, with ages, within the width", async () => {
+    await using service = await testService({ service: { now: () => Date.now() * 1000 } });
+    const run = (argv: readonly string[], more: object = {}) =>
+      cli(["admin", ...argv, "--data", service.data], {
+        environment: { NO_COLOR: "1", AGENT_TRACE_HOME: "/nonexistent" },
+        ...more,
+      });
+    await run(["org", "create", "acme"]);
+    const create = ["project", "create", "app", "--org", "acme", "--name", "n".repeat(90)];
+    expect(await run(create)).toEqual({ exitCode: 0, stdout: "Made project app\n", stderr: "" });
+    expect((await run(create)).exitCode).toBe(6);
+    const now = () => new Date(Date.now() + 3 * 24 * 3_600_000);
+    const shown = await run(["project", "list", "--org", "acme"], { terminal: true, now });
+    const [header = "", row = ""] = shown.stdout.split("\n");
+    expect(header).toBe("PROJECT  CREATED  NAME");
+    expect(row).toMatch(/^app {6}3d ago {3}n+…$/);
+    expect(row.length).toBe(80);
+    const piped = await run(["project", "list", "--org", "acme"], { now });
+    expect(piped.stdout).toMatch(/^app {2}\d{4}-\d\d-\d\dT[\d:.]+Z {2}n{90}\n$/);
+  });
+
+  test("tells a wrong admin secret from a missing one", async () => {
+    await using service = await testService();
+    const environment = { AGENT_TRACE_ADMIN_SECRET: "wrong" };
+    expect(await cli(["admin", "org", "list", "--url", service.url], { environment })).toEqual({
+      exitCode: 4,
+      stdout: "",
+      stderr:
+        "error: the service does not take this admin secret\nhint: check `AGENT_TRACE_ADMIN_SECRET`; `serve` says in which file it is\n",
+    });
+  });
+
   test("prints a new token alone on stdout", async () => {
     using directory = temporaryDirectory();
     const data = join(directory.path, ".agent-trace/service");

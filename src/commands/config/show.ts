@@ -1,5 +1,6 @@
 import { defineCommand } from "../../command.ts";
-import { columns, visible } from "../../terminal/text.ts";
+import { showList } from "../../terminal/list.ts";
+import { visible } from "../../terminal/text.ts";
 import { type Setting, readSettings } from "../../workflows/projects/settings.ts";
 
 export default defineCommand({
@@ -15,7 +16,7 @@ export default defineCommand({
       showValue(setting),
       setting.isSet ? "" : "(default)",
     ]);
-    for (const line of columns(rows)) terminal.print(line);
+    showList(terminal, { header: ["setting", "value", ""], rows });
     terminal.answer("config-show", {
       settings: settings.map(({ name, value = null, isSet }) => ({ name, value, is_set: isSet })),
     });

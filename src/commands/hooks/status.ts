@@ -1,6 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { findRepository } from "../../git/find-repository.ts";
-import { columns, visible } from "../../terminal/text.ts";
+import { showList } from "../../terminal/list.ts";
+import { visible } from "../../terminal/text.ts";
 import { shortPath } from "../../workflows/set-up/describe-set-up.ts";
 import { findStoredProject } from "../../workflows/projects/find-project.ts";
 import { readHookStates } from "../../workflows/set-up/hook-states.ts";
@@ -21,7 +22,7 @@ export default defineCommand({
       visible(shortPath(path, userHome)),
       isInstalled ? `calls ${visible(shortPath(program ?? "agent-trace", userHome))}` : "",
     ]);
-    for (const line of columns(rows)) terminal.print(line);
+    showList(terminal, { header: ["hook", "state", "file", "program"], rows });
     terminal.answer("hooks-status", {
       hooks: states.map(({ name, kind, path, isInstalled, program = null }) => ({
         name,

@@ -6,7 +6,8 @@ import { visibleLines } from "../../terminal/text.ts";
 
 export default defineCommand({
   summary: "Register a project on a service",
-  details: "Without a token the service's admin secret is taken from AGENT_TRACE_ADMIN_SECRET.",
+  details:
+    "Without a token the service's admin secret is taken from AGENT_TRACE_ADMIN_SECRET. In a pipe the project is printed as JSON.",
   args: {
     url: {
       type: "positional",
@@ -34,7 +35,12 @@ export default defineCommand({
       title,
       description,
     });
-    context.terminal.print(visibleLines(JSON.stringify(project, undefined, 2)));
-    context.terminal.answer("project-create", { ...project });
+    const { terminal } = context;
+    terminal.print(
+      terminal.stdout.isTerminal
+        ? `Registered project ${url.project} in org ${url.org}`
+        : visibleLines(JSON.stringify(project, undefined, 2)),
+    );
+    terminal.answer("project-create", { ...project });
   },
 });

@@ -1,5 +1,6 @@
 import { defineCommand } from "../../command.ts";
-import { columns, visible } from "../../terminal/text.ts";
+import { showList } from "../../terminal/list.ts";
+import { visible } from "../../terminal/text.ts";
 import { findStoredProject } from "../../workflows/projects/find-project.ts";
 import { listRemotes, usualRemote } from "../../workflows/remotes/find-remote.ts";
 
@@ -17,7 +18,7 @@ export default defineCommand({
       visible(url),
       name === chosen ? "(default)" : "",
     ]);
-    for (const line of columns(rows)) terminal.print(line);
+    showList(terminal, { header: ["name", "url", ""], rows });
     if (remotes.length === 0) terminal.note("no remotes; see `agent-trace remote add --help`");
     terminal.answer("remote-list", {
       remotes: remotes.map(([name, { url }]) => ({ name, url, default: name === chosen })),

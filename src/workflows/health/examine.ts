@@ -1,7 +1,9 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
+import { isShallow } from "../../git/is-shallow.ts";
 import { readGitText } from "../../git/run-git.ts";
 import { fetchCapabilities } from "../../remote/capabilities.ts";
+import { isRegistered } from "../../remote/create-project.ts";
 import { checkScope } from "../../remote/whoami.ts";
 import { parseRemoteUrl } from "../../schema/remote-url.ts";
 import type { Remote } from "../../schema/settings.ts";
@@ -18,6 +20,7 @@ import { shortPath } from "../set-up/describe-set-up.ts";
 import { type StoredProject, findStoredProject } from "../projects/find-project.ts";
 import { listRemotes } from "../remotes/find-remote.ts";
 import { planGitHooks } from "../set-up/git-hooks.ts";
+import type { Mending } from "./mend.ts";
 import { hookProblems, readHookStates } from "../set-up/hook-states.ts";
 import { clientFor } from "../remotes/remote-client.ts";
 import { placeOf, resolveToken } from "../remotes/remote-token.ts";
@@ -31,6 +34,8 @@ export interface Finding {
   readonly fix?: string | undefined;
   /** A stable code, where there is one. */
   readonly code?: string | undefined;
+  /** How `doctor --fix` mends it, where a program can; what nobody but the person can decide has none. */
+  readonly mending?: Mending;
 }
 
 /** Looks at everything that has to work together. Only remotes need the network; offline they are left out. */
@@ -55,7 +60,10 @@ async function examineGit(context: Context, { git, paths }: StoredProject): Prom
   try {
     const version = (await readGitText(git, ["--version"])).trim().replace(/^git version /, "");
     const place = shortPath(git.repository.workTree, context.userHome);
-    return { level: "ok", area, message: `git ${version}, repository at ${place}` };
+    const message = `git ${version}, repository at ${place}`;
+    if (!isShallow(git.repository)) return { level: "ok", area, message };
+    const shallow = `${message}, a shallow clone: of older lines nothing is known`;
+    return { level: "warn", area, message: shallow, fix: "git fetch --unshallow" };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { level: "fail", area, message: error.message, fix: error.hint, code: error.label };
@@ -69,14 +77,17 @@ async function examineHooks(context: Context, { git }: StoredProject): Promise<F
   if (!states.some(({ isInstalled }) => isInstalled)) {
     // As after `init --no-hooks`: one choice of the person's, not one problem a hook.
     const message = "no hook calls agent-trace: nothing is recorded here by itself";
-    return [{ level: "warn", area, message, fix: "agent-trace init" }];
+    return [{ level: "warn", area, message, fix: "agent-trace init", mending: { kind: "hooks" } }];
   }
   const plan = await planGitHooks(git, { program: context.program, shared: false });
   const skipped = plan.filter(({ action }) => action === "skipped");
   const advice = new Map(skipped.map(({ path, hint }) => [path, hint ?? ""] as const));
   const problems = hookProblems(states, advice);
   if (problems.length > 0) {
-    return problems.map(({ problem, fix }) => ({ level: "fail", area, message: problem, fix }));
+    const mending = { kind: "hooks" } as const;
+    return problems.map(({ problem: message, fix }) => {
+      return { level: "fail", area, message, fix, mending };
+    });
   }
   const names = states.filter(({ isInstalled }) => isInstalled).map(({ name }) => name);
   const message = `hooks: ${[...new Set(names)].join(", ")} call agent-trace`;
@@ -119,6 +130,7 @@ function examineStorage(context: Context, project: ProjectPaths): Finding[] {
       area,
       message: `${plural(storage.open.length, "file")} in ${home} can be read by others`,
       fix: `chmod -R go= ${home}`,
+      mending: { kind: "permissions", paths: storage.open },
     });
   }
   findings.push(...describeLines(storage));
@@ -190,6 +202,20 @@ async function examineRemote(
   }
   const suffix = epoch === undefined ? "" : ` (epoch ${epoch})`;
   findings.unshift({ level: "ok", area, message: `Remote '${name}' token matches URL${suffix}` });
+  if (whoami.scopes.length > 0 && !whoami.scopes.includes("write")) {
+    const scopes = whoami.scopes.join(", ");
+    const message = `the token of remote \`${name}\` cannot push: its scope is ${scopes}`;
+    findings.push({ level: "warn", area, message, fix: setToken });
+  }
+  if (!(await isRegistered(client, url))) {
+    findings.push({
+      level: "fail",
+      area,
+      message: `project \`${url.project}\` is not registered at remote \`${name}\``,
+      fix: `agent-trace project create ${url.url}`,
+      code: "project_not_found",
+    });
+  }
   const { warn } = context.terminal;
   using store = openSyncStore(project, { remote: name, dryRun: true, warn, now: context.now });
   const known = store.identity()?.epoch;

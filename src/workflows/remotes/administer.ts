@@ -59,7 +59,7 @@ export async function administer<T>(
     try {
       return await work(requests(clientAt(context, url)));
     } catch (error) {
-      if (!(error instanceof AppError) || error.details["status"] !== 401) throw error;
+      if (!(error instanceof AppError) || !isRefusedSecret(error)) throw error;
       throw new AppError("unauthorized", "the service does not take this admin secret", {
         hint: "check `AGENT_TRACE_ADMIN_SECRET`; `serve` says in which file it is",
         cause: error,
@@ -92,6 +92,10 @@ export async function administer<T>(
   } finally {
     await records.close();
   }
+}
+
+function isRefusedSecret({ details }: AppError): boolean {
+  return details["status"] === 401 || details["status"] === 403;
 }
 
 function clientAt(context: Context, text: string): Client {

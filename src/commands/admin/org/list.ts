@@ -1,5 +1,6 @@
 import { defineCommand } from "../../../command.ts";
-import { columns, visible } from "../../../terminal/text.ts";
+import { showList } from "../../../terminal/list.ts";
+import { visible } from "../../../terminal/text.ts";
 import { administer, itemsOf, serviceArguments } from "../../../workflows/remotes/administer.ts";
 
 export default defineCommand({
@@ -17,7 +18,7 @@ export default defineCommand({
     );
     const orgs = itemsOf(value);
     const rows = orgs.map((org) => ["slug", "id", "name"].map((key) => visible(String(org[key]))));
-    for (const line of columns(rows)) context.terminal.print(line);
+    showList(context.terminal, { header: ["slug", "id", "name"], rows });
     context.terminal.answer("admin-org-list", { orgs });
   },
 });

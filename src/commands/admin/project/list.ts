@@ -1,5 +1,6 @@
 import { defineCommand } from "../../../command.ts";
-import { columns, visible } from "../../../terminal/text.ts";
+import { showList, when } from "../../../terminal/list.ts";
+import { visible } from "../../../terminal/text.ts";
 import {
   administer,
   itemsOf,
@@ -19,9 +20,13 @@ export default defineCommand({
     const projects = itemsOf(value);
     const { terminal } = context;
     const rows = projects.map((project) =>
-      ["project_id", "created_at", "name"].map((key) => visible(String(project[key] ?? ""))),
+      [
+        project["project_id"],
+        when(terminal, project["created_at"], context.now()),
+        project["name"],
+      ].map((cell) => visible(String(cell ?? ""))),
     );
-    for (const line of columns(rows)) terminal.print(line);
+    showList(terminal, { header: ["project", "created", "name"], rows });
     if (projects.length === 0) terminal.note("no projects");
     terminal.answer("admin-project-list", { projects });
   },

@@ -1,5 +1,6 @@
 import { defineCommand } from "../../../command.ts";
-import { columns, visible } from "../../../terminal/text.ts";
+import { showList, when } from "../../../terminal/list.ts";
+import { visible } from "../../../terminal/text.ts";
 import {
   administer,
   itemsOf,
@@ -26,11 +27,11 @@ export default defineCommand({
       text(token, "project_id", "all projects"),
       Array.isArray(token["scopes"]) ? visible(token["scopes"].join(",")) : "",
       token["revoked_at"] === null
-        ? `used ${text(token, "last_used_at", "never")}`
-        : `revoked ${text(token, "revoked_at", "")}`,
+        ? `used ${visible(when(terminal, token["last_used_at"] ?? "never", context.now()))}`
+        : `revoked ${visible(when(terminal, token["revoked_at"], context.now()))}`,
       text(token, "name", ""),
     ]);
-    for (const line of columns(rows)) terminal.print(line);
+    showList(terminal, { header: ["id", "token", "project", "scopes", "used", "name"], rows });
     if (tokens.length === 0) terminal.note("no tokens");
     terminal.answer("admin-token-list", { tokens });
   },

@@ -1,0 +1,28 @@
+import { defineCommand } from "../../../command.ts";
+import { parseSlug } from "../../../schema/ids.ts";
+import {
+  administer,
+  orgArgument,
+  serviceArguments,
+} from "../../../workflows/remotes/administer.ts";
+
+export default defineCommand({
+  summary: "Make a project",
+  args: {
+    slug: { type: "positional", required: true, description: "the project's slug" },
+    ...orgArgument,
+    name: { type: "string", valueHint: "NAME", description: "a name for people" },
+    description: { type: "string", valueHint: "TEXT", description: "what the project is" },
+    ...serviceArguments,
+  },
+  examples: [{ does: "make acme/app", line: "agent-trace admin project create app --org acme" }],
+  async run(context, { slug, org, name, description, ...place }) {
+    parseSlug(slug, "the project");
+    const body = { project_id: slug, org_slug: org, name, description };
+    const { value } = await administer(context, place, (request) =>
+      request("POST", { path: "/api/v1/projects", body }),
+    );
+    context.terminal.print(`Made project ${slug}`);
+    context.terminal.answer("admin-project-create", { project: value });
+  },
+});
