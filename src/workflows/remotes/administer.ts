@@ -62,6 +62,7 @@ export async function administer<T>(
       if (!(error instanceof AppError) || !isRefusedSecret(error)) throw error;
       throw new AppError("unauthorized", "the service does not take this admin secret", {
         hint: "check `AGENT_TRACE_ADMIN_SECRET`; `serve` says in which file it is",
+        label: error.label,
         cause: error,
       });
     }
@@ -94,8 +95,9 @@ export async function administer<T>(
   }
 }
 
-function isRefusedSecret({ details }: AppError): boolean {
-  return details["status"] === 401 || details["status"] === 403;
+/** A service that takes no admin requests at all says so in its own words. */
+function isRefusedSecret({ details, label }: AppError): boolean {
+  return details["status"] === 401 || label === "admin_required";
 }
 
 function clientAt(context: Context, text: string): Client {
