@@ -1,4 +1,5 @@
-import { type Authors, followAuthors, nobody } from "./follow.ts";
+import { followFormatted } from "./follow-formatted.ts";
+import { type Authors, nobody } from "./follow.ts";
 import { splitLines } from "./lines.ts";
 
 /** A text in the form of `normalizeText`, and who wrote each of its lines. */
@@ -11,10 +12,10 @@ export function unclaimed(text: string): Authored {
   return { text, authors: Array<number>(splitLines(text).length).fill(nobody) };
 }
 
-/** The text as found later: what differs from what was known is a person's, or a formatter's, who claims nothing. */
+/** The text as found later: what differs from what was known is a person's, but for what a program re-spaced. */
 export function foundLater(known: Authored, text: string): Authored {
   if (known.text === text) return known;
-  const authors = followAuthors({
+  const authors = followFormatted({
     before: splitLines(known.text),
     authors: known.authors,
     after: splitLines(text),

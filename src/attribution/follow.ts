@@ -21,10 +21,24 @@ export interface Change {
  * agrees that an agent wrote it.
  */
 export function followAuthors(change: Change): Authors {
+  return followMatches(change, matchLines(change.before, change.after));
+}
+
+/** A look at the lines as they are settled so far; gives each gap before, between and behind the matches that it explains. */
+export type Explain = (result: number[]) => readonly boolean[];
+
+/** As `followAuthors`, by a pairing of lines that is known already. `explain` may settle lines that pair with none. */
+export function followMatches(
+  change: Change,
+  matches: readonly Match[],
+  explain: Explain = () => [],
+): Authors {
   const { before, after, authors, newAuthor } = change;
-  const matches = matchLines(before, after);
   const result = Array<number>(after.length).fill(newAuthor);
-  if (matches.length === 0) return result;
+  if (matches.length === 0) {
+    explain(result);
+    return result;
+  }
   for (const match of matches) {
     for (let offset = 0; offset < match.length; offset++) {
       result[match.after + offset] = authors[match.before + offset] ?? nobody;
@@ -37,7 +51,8 @@ export function followAuthors(change: Change): Authors {
     resolveSegment(change, from, to, result);
     from = { before: to.before + 1, after: to.after + 1 };
   }
-  return newAuthor === nobody ? dropWeakEdges(change, matches, result) : result;
+  const explained = explain(result);
+  return newAuthor === nobody ? dropWeakEdges(change, { matches, explained }, result) : result;
 }
 
 interface Place {
@@ -170,12 +185,18 @@ function keepUnmistakable(segment: Change, primary: readonly number[]): number[]
  * between lines that were added, and those that touch it where more or fewer lines came back than went: there it may
  * reach further than the diff says.
  */
-function dropWeakEdges({ before, after }: Change, matches: readonly Match[], result: number[]) {
+function dropWeakEdges(
+  { before, after }: Change,
+  { matches, explained }: { matches: readonly Match[]; explained: readonly boolean[] },
+  result: number[],
+): number[] {
   const gaps = [...matches, { before: before.length, after: after.length, length: 0 }].map(
     (match, index) => {
       const last = matches[index - 1] ?? { before: 0, after: 0, length: 0 };
-      const deleted = match.before - last.before - last.length;
-      const added = match.after - last.after - last.length;
+      // What a formatter did there is no rewriting.
+      const written = explained[index] === true ? 0 : 1;
+      const deleted = written * (match.before - last.before - last.length);
+      const added = written * (match.after - last.after - last.length);
       return { deleted, added, reaches: deleted > 0 && added > 0 && deleted !== added };
     },
   );

@@ -279,12 +279,8 @@ export class HostileWork {
       case "change": {
         const changed = after
           .slice(0, some)
-          .map(({ text }) => `${text}${this.#random.pick([" // mine", "x", " "])}`);
-        return this.#write(path, [
-          ...before,
-          ...this.#lines(changed, "person"),
-          ...after.slice(some),
-        ]);
+          .flatMap((line) => this.#changed(line, this.#random.pick([" // mine", "x", " "])));
+        return this.#write(path, [...before, ...changed, ...after.slice(some)]);
       }
       case "delete": {
         const gone = new Set(after.slice(0, some).map(({ text }) => text));
@@ -329,17 +325,23 @@ export class HostileWork {
       case "reformat":
         return this.#write(
           path,
-          lines.map((line) =>
-            line.text.startsWith("\t")
-              ? {
-                  text: line.text.replace(/^\t+/, (tabs) => "    ".repeat(tabs.length)),
-                  hand: "person",
-                  id: this.#count++,
-                }
-              : line,
-          ),
+          lines.map((line) => {
+            const text = line.text.replace(/^\t+/, (tabs) => "    ".repeat(tabs.length));
+            return text === line.text ? line : this.#respaced(line, text);
+          }),
         );
     }
+  }
+
+  #changed(line: Line, put: string): Line[] {
+    const text = `${line.text}${put}`;
+    return put.trim() === "" ? [this.#respaced(line, text)] : this.#lines([text], "person");
+  }
+
+  /** Whoever only moves a line has not written it. */
+  #respaced(line: Line, text: string): Line {
+    if (this.#written.has(line.text)) this.#written.add(text);
+    return { ...line, text, id: this.#count++ };
   }
 
   /** Deleted, seen by an event, and typed again: a person's, though the same words stand there. */

@@ -1,0 +1,188 @@
+import { type Match, matchLines } from "./diff.ts";
+import { type Authors, type Change, followMatches, nobody } from "./follow.ts";
+import { isWeak } from "./lines.ts";
+import { type Token, bare, isTelling, squeeze, tokensOf } from "./words.ts";
+
+/**
+ * As `followAuthors`, where a program may have re-spaced or re-wrapped the text as well: a line that differs in white
+ * space alone keeps its author, and so does one whose words all come, in their order, from lines of one author that
+ * lost none of theirs. Commas, quotes and brackets alone make nobody an author.
+ */
+export function followFormatted(change: Change): Authors {
+  const matches = matchLines(change.before, change.after);
+  const gaps = gapsOf(change, matches);
+  if (!gaps.some(isReplaced)) return followMatches(change, matches);
+  if (!gaps.some((gap) => isRespaced(change, gap))) return followWords(change, matches, change);
+  const squeezed = {
+    ...change,
+    before: change.before.map(squeeze),
+    after: change.after.map(squeeze),
+  };
+  return followWords(squeezed, matchLines(squeezed.before, squeezed.after), change);
+}
+
+/** Lines between two matches, on both sides; ends are exclusive. */
+interface Gap {
+  readonly before: readonly [from: number, to: number];
+  readonly after: readonly [from: number, to: number];
+}
+
+function gapsOf({ before, after }: Change, matches: readonly Match[]): Gap[] {
+  const end = { before: before.length, after: after.length, length: 0 };
+  return [...matches, end].map((match, index) => {
+    const last = matches[index - 1] ?? { before: 0, after: 0, length: 0 };
+    return {
+      before: [last.before + last.length, match.before],
+      after: [last.after + last.length, match.after],
+    };
+  });
+}
+
+function isReplaced({ before, after }: Gap): boolean {
+  return before[1] > before[0] && after[1] > after[0];
+}
+
+/** Whether a telling line stands on both sides of a gap and differs only in what formatters put in and take out. */
+function isRespaced({ before, after }: Change, gap: Gap): boolean {
+  if (!isReplaced(gap)) return false;
+  const bareOf = (lines: readonly string[]): string[] => lines.filter(isTelling).map(bare);
+  const old = new Set(bareOf(before.slice(...gap.before)));
+  return bareOf(after.slice(...gap.after)).some((line) => old.has(line));
+}
+
+function followWords(change: Change, matches: readonly Match[], texts: Change): Authors {
+  const gaps = gapsOf(change, matches);
+  return followMatches(change, matches, (result) => {
+    const explained = gaps.map(() => false);
+    for (const region of regionsOf(gaps, matches, texts))
+      settleRegion(texts, region, { result, explained });
+    return explained;
+  });
+}
+
+/** A stretch between two telling lines that stand on both sides, and the gaps within it. */
+interface Region extends Gap {
+  readonly gaps: readonly (Gap & { readonly index: number })[];
+}
+
+/** Common lines are often paired wrongly by line; words are compared across them. */
+function regionsOf(gaps: readonly Gap[], matches: readonly Match[], { after }: Change): Region[] {
+  const regions: Region[] = [];
+  let open: Region | undefined;
+  for (const [index, gap] of gaps.entries()) {
+    const above = matches[index - 1];
+    const isApart =
+      above === undefined ||
+      above.length > 20 ||
+      after.slice(above.after, above.after + above.length).some((line) => !isWeak(line));
+    if (open === undefined || isApart) {
+      if (open !== undefined) regions.push(open);
+      open = { ...gap, gaps: [{ ...gap, index }] };
+    } else {
+      open = {
+        before: [open.before[0], gap.before[1]],
+        after: [open.after[0], gap.after[1]],
+        gaps: [...open.gaps, { ...gap, index }],
+      };
+    }
+  }
+  if (open !== undefined) regions.push(open);
+  return regions.filter(isReplaced);
+}
+
+/** Which words of a region came from where. Lines are counted from the region's first. */
+interface Origin {
+  /** Of each new line the old lines that its words came from, word by word; undefined where one came from nowhere. */
+  readonly sources: readonly (readonly number[] | undefined)[];
+  /** Of each new line the old lines that its brackets came from. */
+  readonly brackets: readonly (readonly number[] | undefined)[];
+  /** Whether an old line's words are all there still. */
+  readonly isWhole: readonly boolean[];
+}
+
+function originOf(before: readonly string[], after: readonly string[]): Origin {
+  const old = tokensOf(before);
+  const now = tokensOf(after);
+  const pairs = new Map<number, number>();
+  const kept = new Set<number>();
+  const runs = matchLines(
+    old.map(({ text }) => text),
+    now.map(({ text }) => text),
+  );
+  for (const run of runs) {
+    for (let offset = 0; offset < run.length; offset++) {
+      pairs.set(run.after + offset, run.before + offset);
+      kept.add(run.before + offset);
+    }
+  }
+  const isWhole = before.map(() => true);
+  for (const [index, { line, isBracket }] of old.entries()) {
+    if (!isBracket && !kept.has(index)) isWhole[line] = false;
+  }
+  const collect = (wanted: (token: Token) => boolean): (number[] | undefined)[] => {
+    const found: (number[] | undefined)[] = after.map(() => []);
+    for (const [index, token] of now.entries()) {
+      if (!wanted(token)) continue;
+      const source = old[pairs.get(index) ?? -1]?.line;
+      if (source === undefined) found[token.line] = undefined;
+      else found[token.line]?.push(source);
+    }
+    return found;
+  };
+  return {
+    sources: collect(({ isBracket }) => !isBracket),
+    brackets: collect(({ isBracket }) => isBracket),
+    isWhole,
+  };
+}
+
+function settleRegion(
+  { before, after, authors, newAuthor }: Change,
+  { before: old, after: now, gaps }: Region,
+  { result, explained }: { result: number[]; explained: boolean[] },
+): void {
+  const oldLines = before.slice(...old);
+  const newLines = after.slice(...now);
+  const { sources, brackets, isWhole } = originOf(oldLines, newLines);
+  const carried = sources.map((from) =>
+    from !== undefined && from.every((line) => isWhole[line] === true) ? from : undefined,
+  );
+  const authorOf = (line: number): number => authors[old[0] + line] ?? nobody;
+  // Old lines whose words came through; their brackets may stand alone now.
+  const told = new Set<number>();
+  for (const [line, from] of carried.entries()) {
+    if (from !== undefined && isTelling(newLines[line] ?? "")) for (const at of from) told.add(at);
+  }
+  for (const { before: gone, after: come, index } of gaps) {
+    const range = (span: readonly [number, number], start: number): number[] =>
+      Array.from({ length: span[1] - span[0] }, (_, offset) => span[0] + offset - start);
+    const fromLines = range(gone, old[0]);
+    const toLines = range(come, now[0]);
+    for (const line of toLines) {
+      const from = carried[line];
+      const text = newLines[line] ?? "";
+      if (from === undefined || text.trim() === "") continue;
+      const isOwn = isTelling(text);
+      const all = isOwn ? from : [...from, ...(brackets[line] ?? [nobody])];
+      if (all.length === 0 || (!isOwn && !all.every((at) => told.has(at)))) continue;
+      result[now[0] + line] = oneAuthor(all.map(authorOf));
+    }
+    explained[index] =
+      fromLines.length > 0 &&
+      fromLines.every((line) => isWhole[line] === true) &&
+      toLines.every((line) => carried[line] !== undefined && newLines[line]?.trim() !== "") &&
+      toLines.every(
+        (line) => isTelling(newLines[line] ?? "") || result[now[0] + line] !== newAuthor,
+      );
+  }
+}
+
+/** The author that all words have; of several agents the later one, where most words are his; else nobody. */
+function oneAuthor(authors: readonly number[]): number {
+  const latest = Math.max(...authors);
+  if (authors.every((author) => author === latest)) return latest;
+  if (authors.includes(nobody)) return nobody;
+  return authors.filter((author) => author === latest).length * 2 > authors.length
+    ? latest
+    : nobody;
+}
