@@ -63,6 +63,12 @@ export const variables = [
     name: "GITHUB_STEP_SUMMARY",
     meaning: "`check --format github`: file that takes the job's summary",
   },
+  { name: "CODEX_HOME", meaning: "where Codex keeps its settings", fallback: "~/.codex" },
+  {
+    name: "XDG_CONFIG_HOME",
+    meaning: "where OpenCode and Amp keep their settings",
+    fallback: "~/.config",
+  },
   { name: "PATH", meaning: "where git is looked for" },
   { name: "PORT", meaning: "`serve`: port to listen on", fallback: "5080" },
   { name: "ADMIN_SECRET", meaning: "`serve`: admin secret; set to nothing: no admin requests" },

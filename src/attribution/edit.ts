@@ -2,7 +2,7 @@ import type { AgentEdit, Hunk, Replacement } from "../schema/agent-event.ts";
 import { type Authored, foundLater, unclaimed } from "./authored.ts";
 import { type Authors, followAuthors, nobody } from "./follow.ts";
 import { normalizeText, splitLines } from "./lines.ts";
-import { type Splice, findSplices, spliceAuthors, spliced } from "./splice.ts";
+import { type Splice, findSplices, placeIn, spliceAuthors, spliced } from "./splice.ts";
 
 /**
  * The file as it stands after an agent's edit, and who wrote each line. `known` is the file as the last event left
@@ -62,8 +62,17 @@ function textBefore(
 
 function undo(text: string, replacements: readonly Replacement[]): string | undefined {
   let result = text;
-  for (const { oldText, newText, replaceAll } of replacements.toReversed()) {
+  for (const { oldText, newText, replaceAll, at: reported } of replacements.toReversed()) {
     const sought = normalizeText(newText);
+    const place = reported === undefined ? undefined : placeIn(result, reported);
+    if (place !== undefined && result.startsWith(sought, place)) {
+      const old = normalizeText(oldText);
+      // Lines that were taken out as a whole had a break behind them.
+      const isLine = sought === "" && old !== "" && !old.endsWith("\n") && reported?.column === 1;
+      result =
+        result.slice(0, place) + old + (isLine ? "\n" : "") + result.slice(place + sought.length);
+      continue;
+    }
     const at = sought === "" ? -1 : result.indexOf(sought);
     // Text that stands there more than once says nothing about which of them is new.
     if (at < 0 || replaceAll || result.includes(sought, at + 1)) return undefined;

@@ -12,9 +12,18 @@ export interface Splice {
 }
 
 /** The places that a replacement takes: the first one, or all; none where the text has it nowhere. */
-export function findSplices(text: string, { oldText, newText, replaceAll }: Replacement): Splice[] {
+export function findSplices(
+  text: string,
+  { oldText, newText, replaceAll, at: reported }: Replacement,
+): Splice[] {
   const sought = normalizeText(oldText);
   const put = normalizeText(newText);
+  const place = reported === undefined ? undefined : placeIn(text, reported);
+  if (place !== undefined && text.startsWith(sought, place)) {
+    const end = place + sought.length;
+    const isLine = put === "" && sought !== "" && text[end] === "\n" && reported?.column === 1;
+    return [{ start: place, end: isLine ? end + 1 : end, newText: put }];
+  }
   if (sought === "") return text === "" ? [{ start: 0, end: 0, newText: put }] : [];
   // As agents do it: text that is removed takes the line break behind it along.
   const takesBreak = put === "" && !sought.endsWith("\n") && text.includes(`${sought}\n`);
@@ -25,6 +34,21 @@ export function findSplices(text: string, { oldText, newText, replaceAll }: Repl
     if (!replaceAll) break;
   }
   return splices;
+}
+
+/** The place of a reported line and column in a text; undefined where the text has no such place. */
+export function placeIn(
+  text: string,
+  { line, column }: { readonly line: number; readonly column: number },
+): number | undefined {
+  let start = 0;
+  for (let count = 1; count < line; count++) {
+    const end = text.indexOf("\n", start);
+    if (end < 0) return undefined;
+    start = end + 1;
+  }
+  const place = start + column - 1;
+  return place <= text.length ? place : undefined;
 }
 
 export function spliced(text: string, splices: readonly Splice[]): string {

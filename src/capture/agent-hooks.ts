@@ -23,6 +23,8 @@ export interface HookFile {
   readonly path: string;
   /** For files that the agent runs itself. */
   readonly isExecutable?: boolean;
+  /** Nothing is put there; what is there of ours, from another tool, is seen and taken out. */
+  readonly isOptional?: boolean;
   /**
    * The text with our hooks, each calling `command`; those that are there already have their command brought up to
    * date. `text` is undefined where there is no file yet. Everything else keeps every byte.
@@ -34,16 +36,24 @@ export interface HookFile {
   read(text: string): InstalledHooks;
 }
 
+/** Why hooks that are installed do not run yet, and what the person can do about it. */
+export interface Obstacle {
+  readonly problem: string;
+  readonly fix: string;
+}
+
 /** How an agent is made to call us: an agent's settings files, beside `AgentReader`, which knows its payloads. */
 export interface AgentHooks {
   /** The agent's own directory, which says that this person has the agent; undefined where the home is not known. */
   home(world: HookWorld): string | undefined;
+  /** Its hooks are those of another agent, which it runs: they are told, and touched, only where it is asked for by name. */
+  readonly borrows?: boolean;
   /** For everything that this person does. */
   everywhere(world: HookWorld): readonly HookFile[];
   /** For this work tree and this person only. Empty for agents that have no such file. */
   local(workTree: string): readonly HookFile[];
   /** For everybody who works on this repository: written with `--shared` only. */
   team(workTree: string): readonly HookFile[];
-  /** What the person still has to do before hooks that are installed run; undefined where nothing is left. */
-  obstacle?(world: HookWorld): string | undefined;
+  /** What the person still has to do before the hooks in this file run; undefined where nothing is left. */
+  obstacle?(world: HookWorld, file: HookFile): Obstacle | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Environment } from "../environment.ts";
 import type { AgentEvent } from "../schema/agent-event.ts";
 import type { Payload } from "./payload.ts";
 
@@ -14,7 +15,7 @@ export interface AgentReader {
    * The event; `"ignored"` for one that is known and says nothing about edits, commands or transcripts; undefined for
    * one that the agent's documentation does not name. May read a bounded part of the agent's own files.
    */
-  parseEvent(payload: Payload): AgentEvent | "ignored" | undefined;
+  parseEvent(payload: Payload, environment: Environment): AgentEvent | "ignored" | undefined;
   /** Looks the model and the version up where the payload leaves them out. Reads a bounded part of a file. */
-  readOrigin(payload: Payload): EventOrigin;
+  readOrigin(payload: Payload, event: AgentEvent): EventOrigin;
 }

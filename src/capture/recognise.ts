@@ -1,6 +1,7 @@
+import type { Environment } from "../environment.ts";
 import type { AgentEvent } from "../schema/agent-event.ts";
 import type { EventOrigin } from "./agent-reader.ts";
-import { agentNamed } from "./agents.ts";
+import { readerOf } from "./agents.ts";
 import { type Payload, nameField, parsePayload } from "./payload.ts";
 import { recogniseAgent } from "./recognise-agent.ts";
 
@@ -23,17 +24,20 @@ export type Recognition =
   | { readonly kind: "ignored" }
   | { readonly kind: "unreadable" };
 
-export async function recognise(input: Uint8Array | string): Promise<Recognition> {
+export async function recognise(
+  input: Uint8Array | string,
+  environment: Environment = {},
+): Promise<Recognition> {
   const payload = parsePayload(input);
   if (payload === undefined) return { kind: "unreadable" };
   const agent = recogniseAgent(payload);
-  const reader = agent === undefined ? undefined : await agentNamed(agent)?.loadReader();
-  const event = reader?.parseEvent(payload);
+  const reader = agent === undefined ? undefined : await readerOf(agent)?.loadReader();
+  const event = reader?.parseEvent(payload, environment);
   if (reader === undefined || event === undefined) {
     return { kind: "unsupported", agent, event: eventName(payload) };
   }
   if (event === "ignored") return { kind: "ignored" };
-  return { kind: "event", event, readOrigin: () => reader.readOrigin(payload) };
+  return { kind: "event", event, readOrigin: () => reader.readOrigin(payload, event) };
 }
 
 /** An event's name where it looks like one; anything else might be content. */
@@ -44,6 +48,7 @@ function eventName(payload: Payload): string | undefined {
     "hookEventName",
     "agent_action_name",
     "hookName",
+    "event",
     "type",
   );
   return name !== undefined && /^[A-Za-z0-9_.-]{1,64}$/.test(name) ? name : undefined;

@@ -69,7 +69,8 @@ describe("hooks of coding agents in the person's home", () => {
     expect(await run(home.path, "/", "hooks", "setup-global", "--tool", "clippy")).toEqual({
       exitCode: 2,
       stdout: "",
-      stderr: "error: `clippy` is no choice of `--tool`\nhint: choose one of claude-code\n",
+      stderr:
+        "error: `clippy` is no choice of `--tool`\nhint: choose one of claude-code, cursor, codex, gemini-cli, copilot, vscode-copilot, opencode, windsurf, amp, droid, continue, cline, pi\n",
     });
   });
 

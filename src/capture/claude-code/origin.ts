@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { asObject, nameField } from "../payload.ts";
+import { readTail, rowsBackward } from "../read-tail.ts";
 
 export interface ClaudeSession {
   readonly transcriptPath: string | undefined;
@@ -42,39 +42,10 @@ export function subagentPaths(
   return [`${session}/subagents/agent-${subagent}.jsonl`, `${directory}agent-${subagent}.jsonl`];
 }
 
-/** The last bytes of a regular file; empty where there is none. A named pipe must not make a hook wait. */
-function readTail(path: string, size: number): string {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile()) return "";
-    const length = Math.min(size, stats.size);
-    const bytes = Buffer.allocUnsafe(length);
-    const read = readSync(descriptor, bytes, 0, length, stats.size - length);
-    return bytes.toString("utf8", 0, read);
-  } catch {
-    return "";
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
 /** The newest line in which a model speaks. The first line may be cut, and the last one still being written. */
 function parseTail(tail: string): ClaudeOrigin | undefined {
-  let end = tail.length;
-  while (end > 0) {
-    const start = tail.lastIndexOf("\n", end - 1) + 1;
-    const line = tail.slice(start, end);
-    end = start - 1;
-    if (!line.includes('"assistant"') || !line.includes('"model"')) continue;
-    let record;
-    try {
-      record = asObject(JSON.parse(line));
-    } catch {
-      continue;
-    }
-    const model = nameField(asObject(record?.["message"]), "model");
+  for (const record of rowsBackward(tail, '"assistant"', '"model"')) {
+    const model = nameField(asObject(record["message"]), "model");
     // Claude Code's own remarks are written as if a model of this name had spoken.
     if (model === undefined || model === "<synthetic>") continue;
     return { model, version: nameField(record, "version") };

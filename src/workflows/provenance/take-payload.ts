@@ -31,7 +31,7 @@ export async function takePayload(
     if (input === undefined) {
       return failed("no payload: stdin held more than 64 MiB or did not end within 2 seconds");
     }
-    const found = await recognise(input);
+    const found = await recognise(input, world.environment);
     if (found.kind === "ignored") return undefined;
     if (found.kind === "unreadable") return failed("the payload is no JSON object");
     if (found.kind === "unsupported") {

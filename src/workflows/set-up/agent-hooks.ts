@@ -19,9 +19,12 @@ export interface KnownAgent {
   readonly hooks: AgentHooks;
 }
 
-/** The agents of these names with their hooks, or all. */
-export async function loadAgentHooks(chosen: readonly Agent[] = agents): Promise<KnownAgent[]> {
-  return Promise.all(chosen.map(async (agent) => ({ agent, hooks: await agent.loadHooks() })));
+/** These agents with their hooks; without a choice all that have hooks of their own. */
+export async function loadAgentHooks(chosen?: readonly Agent[]): Promise<KnownAgent[]> {
+  const known = await Promise.all(
+    (chosen ?? agents).map(async (agent) => ({ agent, hooks: await agent.loadHooks() })),
+  );
+  return chosen === undefined ? known.filter(({ hooks }) => hooks.borrows !== true) : known;
 }
 
 /** Whether this person has the agent: it has made its directory. */
@@ -52,12 +55,13 @@ export function planHookRemoval({ agent }: KnownAgent, file: HookFile): SetUpSte
 
 function planFile(
   agent: Agent,
-  { path, isExecutable = false }: HookFile,
+  { path, isExecutable = false, isOptional = false }: HookFile,
   edit: (text: string | undefined) => { after: string | undefined; action: SetUpStep["action"] },
 ): SetUpStep {
   const note = `hooks for ${agent.title}`;
-  const text = readText(path);
   try {
+    const text = readText(path);
+    if (isOptional && text === undefined) return { action: "kept", path, note };
     const { after, action } = edit(text);
     if (after === text) return { action: "kept", path, note };
     return { action, path, note, change: { path, text: after, isExecutable } };
@@ -111,7 +115,8 @@ async function planOneAgent(
   if (!isPresent(known, world)) return [];
   const team = shared ? known.hooks.team(workTree) : [];
   if (team.length > 0) return team.map((file) => planHookFile(known, file, undefined));
-  return everywhere.map((file) => planHookFile(known, file, world.program));
+  const files = everywhere.filter(({ isOptional }) => isOptional !== true);
+  return files.map((file) => planHookFile(known, file, world.program));
 }
 
 /** The agents' own files for this work tree, as `planAgentHooks` plans them; none where hooks hold everywhere. */
@@ -225,7 +230,18 @@ export async function readAgentHookStates(
         const call = calls.values().next().value;
         const program = call === undefined ? undefined : calledPath(call);
         const isInstalled = calls.size > 0;
-        states.push({ name: agent.name, kind, path: file.path, isInstalled, isComplete, program });
+        if (!isInstalled && file.isOptional === true) continue;
+        const obstacle = isInstalled ? hooks.obstacle?.(world, file) : undefined;
+        const { path } = file;
+        states.push({
+          name: agent.name,
+          kind,
+          path,
+          isInstalled,
+          isComplete,
+          program,
+          ...(obstacle === undefined ? {} : { obstacle }),
+        });
       }
     });
   }

@@ -93,6 +93,8 @@ export interface HookState {
   readonly isInstalled: boolean;
   /** False: it calls us, but not for everything that we want to hear of, as hooks of an older program do. */
   readonly isComplete?: boolean;
+  /** What the person has to do before it runs. */
+  readonly obstacle?: { readonly problem: string; readonly fix: string };
   /** The program that is called first; undefined where it is called by its name on PATH. */
   readonly program: string | undefined;
 }

@@ -38,7 +38,7 @@ async function planSteps(
   context: Context,
   options: GlobalHookOptions,
 ): Promise<(SetUpStep & { tool: string })[]> {
-  const chosen = parseTools(options.tools);
+  const chosen = options.tools === undefined ? undefined : parseTools(options.tools);
   const steps: (SetUpStep & { tool: string })[] = [];
   for (const known of await loadAgentHooks(chosen)) {
     const tool = known.agent.name;
@@ -51,6 +51,7 @@ async function planSteps(
       });
     }
     for (const file of files) {
+      if (file.isOptional === true && !options.remove) continue;
       const step = options.remove
         ? planHookRemoval(known, file)
         : planHookFile(known, file, context.program);
@@ -60,9 +61,8 @@ async function planSteps(
   return steps;
 }
 
-/** The agents that `--tool` names; all without it. */
-export function parseTools(typed: string | undefined): readonly Agent[] {
-  if (typed === undefined) return agents;
+/** The agents that `--tool` names, as typed, joined by line breaks. */
+export function parseTools(typed: string): readonly Agent[] {
   const meant = typed.split("\n").map((name) => {
     const agent = agentMeant(name);
     if (agent !== undefined) return agent;

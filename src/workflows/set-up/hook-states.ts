@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { Agent } from "../../capture/agents.ts";
 import type { Context } from "../../context.ts";
 import type { Git } from "../../git/run-git.ts";
 import { readAgentHookStates } from "./agent-hooks.ts";
@@ -8,9 +9,10 @@ import { type HookState, readGitHookStates } from "./git-hooks.ts";
 export async function readHookStates(
   world: Pick<Context, "environment" | "userHome" | "program">,
   git: Git | undefined,
+  chosen?: readonly Agent[],
 ): Promise<HookState[]> {
-  const own = git === undefined ? [] : await readGitHookStates(git);
-  return [...own, ...(await readAgentHookStates(world, git?.repository))];
+  const own = git === undefined || chosen !== undefined ? [] : await readGitHookStates(git);
+  return [...own, ...(await readAgentHookStates(world, git?.repository, chosen))];
 }
 
 export interface HookProblem {
@@ -44,6 +46,10 @@ export function hookProblems(
     if (kind === "git" || !isInstalled || isComplete !== false) continue;
     const fix = kind === "agent" ? again : "run `agent-trace hooks setup-global`";
     problems.push({ problem: `hooks for ${name} in \`${path}\` are incomplete`, fix });
+  }
+  for (const { name, obstacle } of states) {
+    if (obstacle === undefined) continue;
+    problems.push({ problem: `hooks for ${name} are ${obstacle.problem}`, fix: obstacle.fix });
   }
   for (const { name, program, isInstalled } of states) {
     if (isInstalled && program !== undefined && !existsSync(program)) {

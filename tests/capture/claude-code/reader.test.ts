@@ -179,16 +179,14 @@ describe("payloads of others", async () => {
   test.each([
     [{ cursor_version: "1.7.2" }, "cursor"],
     [{ transcript_path: "/home/me/.cursor/t.jsonl" }, "cursor"],
-    [{ transcript_path: "/h/.vscode/x/github.copilot-chat/transcripts/s.json" }, "copilot"],
-    [{ transcript_path: undefined, extensionId: "x" }, "copilot"],
+    [{ transcript_path: "/h/.vscode/x/github.copilot-chat/transcripts/s.json" }, "vscode-copilot"],
+    [{ transcript_path: undefined, extensionId: "x" }, "vscode-copilot"],
     [{ transcript_path: "/home/me/.factory/projects/x.jsonl" }, "droid"],
     [{ turn_id: "1", model: "gpt-5" }, "codex"],
-  ])("with %j leave the edit to the hooks of %s", async (changes, agent) => {
-    expect(await recognise(payload("claude-code/write-create", changes))).toEqual({
-      kind: "unsupported",
-      agent,
-      event: "PostToolUse",
-    });
+  ])("with %j are the edits of %s", async (changes, agent) => {
+    const changed = JSON.parse(payload("claude-code/write-create", changes)) as object;
+    const found = await recognise(JSON.stringify(changed));
+    expect(found.kind === "event" ? found.event.agent.name : found).toBe(agent);
   });
 
   test("Claude's transcripts of Copilot's own sources, and in a directory of another name, stay Claude's", async () => {

@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import type { AgentHooks, HookWorld } from "../agent-hooks.ts";
+import { type JsonHookShape, jsonHookFile } from "../json-hooks.ts";
+
+const shape: JsonHookShape = {
+  at: ["hooks"],
+  events: [
+    ["PreToolUse"],
+    ["PostToolUse"],
+    ["SessionStart"],
+    ["UserPromptSubmit"],
+    ["Stop"],
+    ["SessionEnd"],
+  ],
+  entry: (command) => ({ hooks: [{ type: "command", command, timeout: 10 }] }),
+};
+
+export const hooks: AgentHooks = {
+  home,
+  everywhere(world) {
+    const directory = home(world);
+    return directory === undefined ? [] : [jsonHookFile(join(directory, "settings.json"), shape)];
+  },
+  local: () => [],
+  team: (workTree) => [jsonHookFile(join(workTree, ".continue", "settings.json"), shape)],
+};
+
+function home({ userHome }: HookWorld): string | undefined {
+  return userHome === undefined ? undefined : join(userHome, ".continue");
+}

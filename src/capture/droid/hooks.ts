@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { AgentHooks, HookWorld } from "../agent-hooks.ts";
+import { type JsonHookShape, jsonHookFile } from "../json-hooks.ts";
+
+const tools = "Create|Edit|Write|MultiEdit|ApplyPatch|Execute|Bash";
+
+const shape: JsonHookShape = {
+  at: ["hooks"],
+  events: [
+    ["PreToolUse", tools],
+    ["PostToolUse", tools],
+    ["SessionStart"],
+    ["UserPromptSubmit"],
+    ["SubagentStop"],
+    ["Stop"],
+    ["SessionEnd"],
+  ],
+  entry(command, matcher) {
+    const hook = { type: "command", command, timeout: 10 };
+    return matcher === undefined ? { hooks: [hook] } : { matcher, hooks: [hook] };
+  },
+};
+
+export const hooks: AgentHooks = {
+  home,
+  everywhere(world) {
+    const directory = home(world);
+    return directory === undefined ? [] : [jsonHookFile(join(directory, "settings.json"), shape)];
+  },
+  local: () => [],
+  team: (workTree) => [jsonHookFile(join(workTree, ".factory", "settings.json"), shape)],
+};
+
+function home({ userHome }: HookWorld): string | undefined {
+  return userHome === undefined ? undefined : join(userHome, ".factory");
+}
