@@ -69,14 +69,22 @@ export default defineCommand({
 });
 
 function announce(terminal: Terminal, { url, bootstrapped, adminSecretPath }: Server): void {
+  const answer = (): void =>
+    terminal.answer("serve", { url, ...bootstrapped, admin_secret_path: adminSecretPath ?? null });
   terminal.print(`Listening on ${url}`);
   if (adminSecretPath !== undefined) terminal.note(`The admin secret is in ${adminSecretPath}`);
   if (bootstrapped !== undefined) {
     const { org, project, token } = bootstrapped;
+    if (token === null) {
+      terminal.note(
+        `\`${org}\` has a token already; \`agent-trace admin token create\` makes another`,
+      );
+      return answer();
+    }
     terminal.print("In a repository, type:");
     terminal.print(`  agent-trace remote add origin ${url}/${org}/${project} --token ${token}`);
   }
-  terminal.answer("serve", { url, ...bootstrapped, admin_secret_path: adminSecretPath ?? null });
+  answer();
 }
 
 /** A log that cannot be written must not stop the service. */

@@ -14,7 +14,7 @@ const idleSeconds = 60;
 export function listen(handler: Handler, at: { hostname: string; port: number }): Listener {
   const server = Bun.serve({
     ...at,
-    fetch: (request) => handler.fetch(request),
+    fetch: (request, from) => handler.fetch(request, from.requestIP(request)?.address),
     // Two servers on one port would share it in silence, and the kernel would deal the connections out.
     reusePort: false,
     idleTimeout: idleSeconds,

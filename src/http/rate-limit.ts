@@ -38,21 +38,56 @@ function forgetFull(
   }
 }
 
-/** At most `most` things at a time per caller. Returns the function that ends one. */
-export function slots(most: number): (key: string) => () => void {
-  const taken = new Map<string, number>();
-  return (key) => {
-    const count = taken.get(key) ?? 0;
-    if (count >= most) {
-      throw new HttpError(429, "too_many_uploads", `more than ${most} uploads at a time`, {
-        headers: { "Retry-After": "1" },
-      });
-    }
-    taken.set(key, count + 1);
+export interface SlotOptions {
+  /** Things that may go on at a time. */
+  readonly most: number;
+  /** What they are, for the refusal: `uploads`. */
+  readonly what: string;
+  /** How long a caller waits for a place before it is refused, in milliseconds. */
+  readonly wait?: number;
+}
+
+/** Callers that wait for a place, for each that has one. */
+const waitingEach = 8;
+
+/** At most so many things at a time per caller. Resolves with the function that ends one; throws 429. */
+export function slots({ most, what, wait = 0 }: SlotOptions): (key: string) => Promise<() => void> {
+  const taken = new Map<string, { count: number; waiting: (() => void)[] }>();
+  const refused = (): HttpError =>
+    new HttpError(429, `too_many_${what}`, `more than ${most} ${what} at a time`, {
+      headers: { "Retry-After": "1" },
+    });
+  const free = (key: string): (() => void) => {
+    let isFree = false;
     return () => {
-      const left = (taken.get(key) ?? 1) - 1;
-      if (left > 0) taken.set(key, left);
-      else taken.delete(key);
+      const entry = taken.get(key);
+      if (isFree || entry === undefined) return;
+      isFree = true;
+      const next = entry.waiting.shift();
+      // The place goes to who has waited longest.
+      if (next !== undefined) return next();
+      if (--entry.count === 0) taken.delete(key);
     };
+  };
+  return async (key) => {
+    const entry = taken.get(key) ?? { count: 0, waiting: [] };
+    if (entry.count < most) {
+      entry.count++;
+      taken.set(key, entry);
+      return free(key);
+    }
+    if (wait === 0 || entry.waiting.length >= most * waitingEach) throw refused();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      entry.waiting = entry.waiting.filter((one) => one !== resolve);
+      reject(refused());
+    }, wait);
+    entry.waiting.push(resolve);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+    return free(key);
   };
 }

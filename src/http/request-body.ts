@@ -12,7 +12,7 @@ export interface RequestBody {
    * 415; the check's error where it fails at the end.
    */
   stream(limit: number): AsyncGenerator<Uint8Array>;
-  /** All of it. It is held in memory, so inflated it may have twice the limit and no more. */
+  /** All of it. It is held in memory, so inflated it may have half of the limit and no more. */
   bytes(limit: number): Promise<Uint8Array>;
   /** All of it as text. Throws 400 where it is not UTF-8. */
   text(limit: number): Promise<string>;
@@ -128,7 +128,10 @@ export function requestBody(request: Request, options: { idleTimeout: number }):
       return format === undefined ? wire(limit) : inflate(format, limit);
     },
     bytes(limit) {
-      kept ??= collect(body.stream(limit), 2 * limit);
+      kept ??= collect(
+        body.stream(limit),
+        request.headers.has("Content-Encoding") ? limit / 2 : limit,
+      );
       return kept;
     },
     async text(limit) {

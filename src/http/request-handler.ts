@@ -10,13 +10,17 @@ import { type Match, type Routed, router } from "./router.ts";
 
 /** Something that answers requests; `listen` puts it on a port. */
 export interface Handler {
-  fetch(request: Request): Promise<Response>;
+  /** `address`: whom the request comes from, where that is known. */
+  fetch(request: Request, address?: string): Promise<Response>;
 }
 
 /** One request whose route was found. */
 export interface Matched<R extends Routed> extends Match<R> {
   readonly request: Request;
   readonly body: RequestBody;
+  readonly address: string | undefined;
+  /** Put on the answer, a refusal too. */
+  readonly answerHeaders: Headers;
   /** What the log will say of this request; `org` is for the answering side to fill in. */
   readonly line: RequestLine;
 }
@@ -44,22 +48,29 @@ export function requestHandler<R extends Routed>(
   const find = router(routes);
   const { onRequest, onFailure, bodyTimeout: idleTimeout = 30_000 } = options;
 
-  async function answer(request: Request, url: URL | null, line: RequestLine): Promise<Response> {
+  async function answer(
+    parts: Pick<Matched<R>, "request" | "address" | "answerHeaders" | "line">,
+    url: URL | null,
+  ): Promise<Response> {
     // Made of the Host header, which may hold anything: then there is no URL.
     if (url === null) throw badRequest("invalid_host", "the Host header names no host");
+    const { line, request } = parts;
     const match = find(request.method, url);
     line.route = match.route.pattern;
     const body = requestBody(request, { idleTimeout });
     try {
-      const response = await options.answer({ ...match, request, body, line });
-      return match.headOnly ? new Response(null, response) : response;
+      const response = await options.answer({ ...match, ...parts, body });
+      if (!match.headOnly) return response;
+      // Nobody will read it, and whoever waits for its end must learn of that.
+      void response.body?.cancel().catch(() => {});
+      return new Response(null, response);
     } finally {
       line.bytes_in = body.bytesIn;
     }
   }
 
   return {
-    async fetch(request) {
+    async fetch(request, address) {
       const started = performance.now();
       const url = URL.parse(request.url);
       const line: RequestLine = {
@@ -74,16 +85,15 @@ export function requestHandler<R extends Routed>(
         org: null,
         request_id: crypto.randomUUID(),
       };
+      const answerHeaders = new Headers(Object.entries(options.headers()));
       let response: Response;
       try {
-        response = await answer(request, url, line);
+        response = await answer({ request, address, answerHeaders, line }, url);
       } catch (error) {
         if (!(error instanceof HttpError)) onFailure?.(error, line.request_id);
         response = error instanceof HttpError ? toResponse(error) : failureResponse(error);
       }
-      for (const [name, value] of Object.entries(options.headers())) {
-        if (!response.headers.has(name)) response.headers.set(name, value);
-      }
+      for (const [name, value] of answerHeaders) response.headers.set(name, value);
       return logged(response, line, { started, onRequest, onFailure });
     },
   };

@@ -58,12 +58,19 @@ function wildness({ segments }: Pattern<unknown>): number {
 }
 
 function matches({ segments }: Pattern<unknown>, path: readonly string[]): boolean {
+  const last = segments.at(-1) ?? "";
+  const fits = isRest(last) ? path.length >= segments.length : path.length === segments.length;
   return (
-    segments.length === path.length &&
+    fits &&
     segments.every((segment, at) =>
       segment.startsWith(":") ? path[at] !== "" : segment === path[at],
     )
   );
+}
+
+/** `:name*` takes the rest of the path, slashes and all. */
+function isRest(segment: string): boolean {
+  return segment.startsWith(":") && segment.endsWith("*");
 }
 
 function parametersOf(
@@ -74,7 +81,8 @@ function parametersOf(
   segments.forEach((segment, at) => {
     if (!segment.startsWith(":")) return;
     try {
-      parameters[segment.slice(1)] = decodeURIComponent(path[at] ?? "");
+      const value = isRest(segment) ? path.slice(at).join("/") : (path[at] ?? "");
+      parameters[segment.slice(1).replace(/\*$/, "")] = decodeURIComponent(value);
     } catch {
       throw badRequest("invalid_path", "the path is not valid percent-encoded UTF-8");
     }

@@ -57,6 +57,8 @@ function readWhole(text: string): Batch {
   return {
     projectId,
     items() {
+      // As the services in the field have it: a batch without items holds none.
+      if (items === undefined) return [];
       if (!Array.isArray(items)) throw badRequest("invalid_items", "`items` must be an array");
       const texts = splitItems(text, checkCount(items));
       return items.map((item: unknown, at) => ({

@@ -2,6 +2,11 @@ import { HttpError, badRequest } from "../http/http-error.ts";
 
 /** Far above any batch of ours: a bound for what an answer to a hostile one may cost. */
 export const mostItems = 10_000;
+/**
+ * Members, in objects and lists, that all items together may have. A parser's time goes by them: what is legitimate
+ * has one in some 30 bytes, a hostile batch one in two.
+ */
+export const mostMembers = 1_000_000;
 /** A deeper item could be stored, and would then break the parser of everyone who pulls it. */
 export const deepest = 256;
 
@@ -15,7 +20,8 @@ const worthLooking = 1024 * 1024;
 export function checkShape(body: Uint8Array, { from = worthLooking } = {}): void {
   if (body.length < from) return;
   let depth = 0;
-  let commas = 0;
+  let items = 0;
+  let members = 0;
   for (let at = 0; at < body.length; at++) {
     switch (body[at]) {
       case 0x22:
@@ -31,13 +37,20 @@ export function checkShape(body: Uint8Array, { from = worthLooking } = {}): void
         depth--;
         break;
       case 0x2c:
-        if (depth === 2 && ++commas >= mostItems) throw tooMany();
+        if (++members >= mostMembers) throw tooComplex();
+        if (depth === 2 && ++items >= mostItems) throw tooMany();
     }
   }
 }
 
 export function tooDeep(): HttpError {
   return badRequest("too_deep", `an item is nested deeper than ${deepest} levels`);
+}
+
+function tooComplex(): HttpError {
+  return new HttpError(413, "batch_too_large", `more than ${mostMembers} members in one batch`, {
+    details: { limit: mostMembers },
+  });
 }
 
 export function tooMany(): HttpError {

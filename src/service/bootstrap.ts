@@ -6,8 +6,8 @@ import { type Microseconds, type Records, scopes } from "./records.ts";
 export interface Bootstrapped {
   readonly org: string;
   readonly project: string;
-  /** Plain: the only time it is seen. */
-  readonly token: string;
+  /** Plain: the only time it is seen. Null where the org has a token already. */
+  readonly token: string | null;
 }
 
 /** What a first start is to make. */
@@ -27,7 +27,10 @@ export function parseBootstrap(name: string): BootstrapNames {
   return { slug: parseSlug(org, "the org"), project: parseSlug(project, "the project") };
 }
 
-/** Makes the org and the project where they are missing, and one new token of that org with every scope. */
+/**
+ * Makes the org and the project where they are missing and, where the org has no live token, one with every scope. A
+ * service that is started again with the same flag must not heap tokens up.
+ */
 export async function bootstrap(
   records: Records,
   { slug, project }: BootstrapNames,
@@ -43,6 +46,10 @@ export async function bootstrap(
     description: null,
     created_at: now(),
   });
+  const tokens = await records.tokens(made.id);
+  if (tokens.some(({ revoked_at: revokedAt }) => revokedAt === null)) {
+    return { org: slug, project, token: null };
+  }
   const { plain, hash, prefix } = makeToken();
   await records.createToken(
     {
@@ -55,6 +62,7 @@ export async function bootstrap(
       created_at: now(),
       last_used_at: null,
       revoked_at: null,
+      expires_at: null,
     },
     hash,
   );

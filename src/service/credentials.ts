@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { sha256Hex } from "../schema/digest.ts";
 import { HttpError } from "../http/http-error.ts";
-import type { Org, Records, Scope, Token } from "./records.ts";
+import type { Microseconds, Org, Records, Scope, Token } from "./records.ts";
 import type { RequestBody } from "../http/request-body.ts";
 
 /** Who is calling, and what they may do. */
@@ -19,6 +19,9 @@ export interface Caller {
 
 const tokenPattern = /^at_[A-Za-z0-9_-]{43}$/;
 
+/** A signing proxy may send the body's digest along, so that its signature can be checked before the body comes. */
+export const bodyDigestHeader = "X-AgentTrace-Body-SHA256";
+
 /** Compares secrets in a time that tells nothing of where they differ. */
 export function equalSecrets(a: string, b: string): boolean {
   const digest = (text: string): Uint8Array => new Bun.CryptoHasher("sha256").update(text).digest();
@@ -35,10 +38,12 @@ export function makeToken(): { plain: string; hash: string; prefix: string } {
 export async function findLiveToken(
   records: Records,
   plain: string,
+  at: Microseconds,
 ): Promise<{ token: Token; org: Org } | undefined> {
   if (!tokenPattern.test(plain)) return undefined;
   const found = await records.findToken(sha256Hex(plain));
-  return found === undefined || found.token.revoked_at !== null ? undefined : found;
+  if (found === undefined || found.token.revoked_at !== null) return undefined;
+  return (found.token.expires_at ?? Infinity) > at ? found : undefined;
 }
 
 function unauthorized(code: string, message: string): HttpError {
@@ -46,7 +51,11 @@ function unauthorized(code: string, message: string): HttpError {
 }
 
 /** The caller behind `Authorization: Bearer`. Throws 401. */
-export async function bearerCaller(records: Records, headers: Headers): Promise<Caller> {
+export async function bearerCaller(
+  records: Records,
+  headers: Headers,
+  at: Microseconds,
+): Promise<Caller> {
   const header = headers.get("Authorization");
   if (header === null) {
     throw unauthorized("missing_token", "send a token: `Authorization: Bearer at_…`");
@@ -55,8 +64,9 @@ export async function bearerCaller(records: Records, headers: Headers): Promise<
   if (plain === undefined) {
     throw unauthorized("invalid_token", "the Authorization header is not `Bearer` and a token");
   }
-  const found = await findLiveToken(records, plain);
-  if (found === undefined) throw unauthorized("invalid_token", "the token is unknown or revoked");
+  const found = await findLiveToken(records, plain, at);
+  if (found === undefined)
+    throw unauthorized("invalid_token", "the token is unknown, revoked or expired");
   const { token, org } = found;
   return {
     org,
@@ -70,7 +80,9 @@ export async function bearerCaller(records: Records, headers: Headers): Promise<
 
 /**
  * The caller that a signing reverse proxy vouches for; undefined where the request bears no signature. The
- * signature is over the body, so it holds only once the body was read: `body` refuses to end otherwise.
+ * signature is over the body's digest. Where the proxy sends that digest along, the signature is checked at once and
+ * the body must have it; else it holds only once the body was read: `body` refuses to end otherwise, and until then
+ * nothing is taken from the person that it names.
  */
 export async function gatewayCaller(
   records: Records,
@@ -82,11 +94,17 @@ export async function gatewayCaller(
   const orgId = headers.get("X-AgentTrace-Org") ?? "";
   const user = headers.get("X-AgentTrace-User") ?? "";
   const projectId = headers.get("X-AgentTrace-Project") ?? "";
-  body.expect((sha256) => {
+  const check = (sha256: string): void => {
     const expected = new Bun.CryptoHasher("sha256", secret)
       .update(`${orgId}\n${user}\n${projectId}\n${sha256}`)
       .digest("hex");
     if (!equalSecrets(expected, signature.toLowerCase())) throw refused;
+  };
+  const digest = headers.get(bodyDigestHeader);
+  if (digest !== null) check(digest.toLowerCase());
+  body.expect((sha256) => {
+    if (digest !== null && sha256 !== digest.toLowerCase()) throw refused;
+    check(sha256);
   });
   const org = await records.findOrg({ id: orgId });
   // An unknown org is told only to who holds the secret; see the answer to an unsigned one.

@@ -17,6 +17,8 @@ export interface Incoming {
   readonly count: number;
   /** The blob of a row without content has its size only once the blob was looked up. */
   readonly rows: NewRow[];
+  /** For each of the rows, which of the items it was. */
+  readonly indexes: number[];
   /** Ledgers that came inside commit links. */
   readonly ledgers: NewRow[];
   /** Contents that came inside conversations. */
@@ -27,6 +29,8 @@ export interface Incoming {
 }
 
 const longestId = 512;
+/** A row's text; conversations may bring their content along and are bounded by the batch. */
+export const rowBytes = 4 * 1024 * 1024;
 
 class Refusal extends Error {
   readonly code: string;
@@ -43,6 +47,7 @@ export function readItems(resource: Resource, items: readonly Item[]): Incoming 
   const incoming: Incoming = {
     count: items.length,
     rows: [],
+    indexes: [],
     ledgers: [],
     contents: new Map(),
     pointers: [],
@@ -51,6 +56,7 @@ export function readItems(resource: Resource, items: readonly Item[]): Incoming 
   items.forEach((item, index) => {
     try {
       readItem(resource, item, incoming);
+      incoming.indexes.push(index);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       incoming.refused.push({ index, id: error.id, code: error.code, message: error.message });
@@ -61,6 +67,14 @@ export function readItems(resource: Resource, items: readonly Item[]): Incoming 
 
 function readItem(resource: Resource, { value: item, text }: Item, incoming: Incoming): void {
   if (!isRecord(item)) throw new Refusal("invalid_item", "an item must be an object");
+  if (resource !== "conversations" && isLong(text)) {
+    const id = item["id"] ?? item["commit_sha"] ?? item["conversation_id"];
+    throw new Refusal(
+      "row_too_large",
+      `a row may have ${rowBytes} bytes`,
+      typeof id === "string" ? id.slice(0, longestId) : null,
+    );
+  }
   switch (resource) {
     case "traces":
       incoming.rows.push({ key: idOf(item, "id"), text });
@@ -101,11 +115,12 @@ function ledgerOf(link: Record<string, unknown>, commit: string, text: string): 
 
 function readConversation(item: Record<string, unknown>, text: string, incoming: Incoming): void {
   const key = idOf(item, "conversation_id");
-  const id = item["content_sha256"];
+  const content = contentOf(item, key);
+  // Older clients leave the digest of content that they bring along to us.
+  const id = item["content_sha256"] ?? (content && sha256Hex(content));
   if (!isBlobId(id)) {
     throw new Refusal("invalid_digest", "`content_sha256` must be 64 lower-case hex digits", key);
   }
-  const content = contentOf(item, key);
   if (content === undefined) {
     incoming.pointers.push(id);
     incoming.rows.push({ key, text, blob: { id, size: 0 } });
@@ -115,7 +130,19 @@ function readConversation(item: Record<string, unknown>, text: string, incoming:
     throw new Refusal("digest_mismatch", "`content_sha256` is not the content's SHA-256", key);
   }
   incoming.contents.set(id, content);
-  incoming.rows.push({ key, text, blob: { id, size: content.length } });
+  // Readers look for the digest in the row.
+  const named = item["content_sha256"] === undefined || item["content_sha256"] === null;
+  incoming.rows.push({
+    key,
+    text: named ? withDigest(text, id) : text,
+    blob: { id, size: content.length },
+  });
+}
+
+/** The same object with the digest as its last member, where it stands for whoever reads the last of two. */
+function withDigest(text: string, id: BlobId): string {
+  const end = text.lastIndexOf("}");
+  return `${text.slice(0, end)},"content_sha256":"${id}"}`;
 }
 
 function contentOf(item: Record<string, unknown>, key: string): Uint8Array | undefined {
@@ -142,6 +169,12 @@ function idOf(item: Record<string, unknown>, name: string): string {
     );
   }
   return id;
+}
+
+function isLong(text: string): boolean {
+  // A character takes one to three bytes, so most need not be counted.
+  if (text.length > rowBytes) return true;
+  return text.length * 3 > rowBytes && Buffer.byteLength(text) > rowBytes;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

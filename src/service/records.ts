@@ -20,7 +20,11 @@ export interface Project {
   readonly name: string | null;
   readonly description: string | null;
   readonly created_at: Microseconds;
+  /** Never given twice: a project that was deleted and made again has another one. */
+  readonly number: number;
 }
+
+export type NewProject = Omit<Project, "number">;
 
 export const scopes = ["read", "write", "projects:write"] as const;
 export type Scope = (typeof scopes)[number];
@@ -40,6 +44,8 @@ export interface Token {
   readonly created_at: Microseconds;
   readonly last_used_at: Microseconds | null;
   readonly revoked_at: Microseconds | null;
+  /** From then on it is refused; null: never. */
+  readonly expires_at: Microseconds | null;
 }
 
 /** One project of one org: what every row belongs to. */
@@ -79,13 +85,51 @@ export interface RowCounts {
   replaced: number;
 }
 
-export interface RowPage {
-  /** The rows' texts with `,\n` between them, in UTF-8. */
-  readonly texts: Uint8Array;
-  readonly count: number;
-  /** The place of the last row; null where there is none. */
-  readonly last: Microseconds | null;
+/** What became of the rows of one write. */
+export interface RowOutcome extends RowCounts {
+  /** The first and the last place that rows of this write got; null where none got one. */
+  first: Microseconds | null;
+  last: Microseconds | null;
+  /** The last place of this resource before them; null where there never was one. */
+  before: Microseconds | null;
+  /** Rows that were not taken, by their place in the list that was given, with the reason. */
+  refused: { readonly index: number; readonly code: RowRefusalCode }[];
 }
+
+export type RowRefusalCode = "append_only";
+
+export interface StoreOptions {
+  /** Kept with each row. */
+  readonly writer: string | null;
+  /** Rows of other writers may not be replaced. */
+  readonly ownOnly?: boolean;
+}
+
+/** Where a row lies, and how long it is. */
+export interface RowExtent {
+  readonly place: Microseconds;
+  /** Of its text in UTF-8. */
+  readonly bytes: number;
+}
+
+/** A row as it was before it was replaced, or as it is. */
+export interface RowVersion {
+  readonly text: string;
+  readonly writer: string | null;
+  readonly place: Microseconds;
+  /** Null: the present one. */
+  readonly replaced_at: Microseconds | null;
+}
+
+/** What two sides compare of a row without sending it. */
+export interface RowDigest {
+  readonly key: string;
+  /** SHA-256 of the row's text; of a conversation, of its blob's name. */
+  readonly digest: string;
+}
+
+/** Last places by resource; null where there never was a row. */
+export type Places = Readonly<Record<Resource, Microseconds | null>>;
 
 /**
  * The service's database. Every promise that a write returned is kept after a kill at any moment.
@@ -94,7 +138,9 @@ export interface RowPage {
 export interface Records {
   /** Identity of the contents: made with the database, and made anew when it is restored. */
   readonly epoch: string;
-  /** Throws where the database does not answer. */
+  /** From now on the database has another identity: clients work out anew what it has. */
+  renewEpoch(): Promise<string>;
+  /** Throws where the database does not answer or takes no writes. */
   ping(): Promise<void>;
 
   /** `created` is false where the same org was there; `conflict` names what another org holds. */
@@ -113,7 +159,7 @@ export interface Records {
   revokeToken(id: string, at: Microseconds): Promise<boolean>;
 
   /** False where the org has a project of this id. */
-  createProject(project: Project): Promise<boolean>;
+  createProject(project: NewProject): Promise<boolean>;
   projects(orgId: string): Promise<Project[]>;
   project(tenant: Tenant): Promise<Project | undefined>;
   /** Deletes a project and all its rows; blobs that it alone was known by become unknown. */
@@ -128,17 +174,36 @@ export interface Records {
   store(
     tenant: Tenant,
     writes: readonly RowWrite[],
-    writer: string | null,
-  ): Promise<RowCounts[] | undefined>;
-  /**
-   * Rows behind `since` (exclusive; null: from the beginning) in the order of their places: at most `limit`, and
-   * at most about `bytes` of text, but at least one where there is one.
-   */
-  page(
+    options: StoreOptions,
+  ): Promise<RowOutcome[] | undefined>;
+  /** The last places of a project's resources. */
+  places(tenant: Tenant): Promise<Places>;
+  /** At most `limit` rows behind `since` (exclusive; null: from the beginning), in the order of their places. */
+  extents(
     tenant: Tenant,
     resource: Resource,
-    range: { since: Microseconds | null; limit: number; bytes: number },
-  ): Promise<RowPage>;
+    range: { since: Microseconds | null; limit: number },
+  ): Promise<RowExtent[]>;
+  /** The texts of the rows from one place to another, both included, with `,\n` between them, in UTF-8. */
+  texts(
+    tenant: Tenant,
+    resource: Resource,
+    range: { from: Microseconds; to: Microseconds },
+  ): Promise<Uint8Array>;
+  /** A part of one row's text in UTF-8; empty where no row lies at this place any longer. */
+  slice(
+    tenant: Tenant,
+    resource: Resource,
+    range: { place: Microseconds; from: number; bytes: number },
+  ): Promise<Uint8Array>;
+  /** Digests of at most `limit` rows behind `since`, in the order of their places. */
+  digests(
+    tenant: Tenant,
+    resource: Resource,
+    range: { since: Microseconds | null; limit: number },
+  ): Promise<{ readonly rows: readonly RowDigest[]; readonly last: Microseconds | null }>;
+  /** All versions of a ledger, the oldest first, the present one last. Other rows keep none. */
+  versions(tenant: Tenant, resource: Resource, key: string): Promise<RowVersion[]>;
   row(
     tenant: Tenant,
     resource: Resource,

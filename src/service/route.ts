@@ -1,12 +1,16 @@
 import { checkShape } from "./batch-shape.ts";
 import type { BlobStore } from "./blob-store.ts";
+import { whenEnded } from "../http/stream.ts";
 import type { Caller } from "./credentials.ts";
 import { HttpError, badRequest } from "../http/http-error.ts";
-import type { Microseconds, Project, Records, Scope } from "./records.ts";
+import type { Microseconds, Project, Records, Scope, Tenant } from "./records.ts";
 import type { Call as HttpCall, Route as HttpRoute } from "../http/route.ts";
 
 /** JSON bodies may be this long as they come over the wire. */
 export const jsonBytes = 32 * 1024 * 1024;
+
+/** What we ask of our own clients: a batch that is parsed holds up everybody else. */
+export const batchBytes = 8 * 1024 * 1024;
 
 /** Those that name things and hold no rows need far less, and some of them may be sent by anyone. */
 const objectBytes = 128 * 1024;
@@ -18,23 +22,27 @@ export interface Deployment {
   readonly build: string;
   readonly blobMaxBytes: number;
   readonly adminSecret: string | undefined;
-  /** Ends with a function that frees the caller's place among its uploads. */
-  takeUploadSlot(key: string): () => void;
+  /** Gives a place among a caller's uploads, and the function that frees it. */
+  takeUploadSlot(key: string): Promise<() => void>;
+  /** The same for pages and blobs on their way to a caller. */
+  takeDownloadSlot(key: string): Promise<() => void>;
   /** The wall clock, which may be set back. */
   now(): Microseconds;
 }
 
 /**
- * Who may call a route: anyone; the holder of the admin secret; a token with this scope; or either of the two
- * (admin first). With `either` the route itself asks for the scope, as admins have none.
+ * Who may call a route: anyone; the holder of the admin secret; a token with this scope, or `any` token; or either of
+ * the two (admin first). With `either` the route itself asks for the scope, as admins have none.
  */
-export type Access = "none" | "admin" | "either" | Scope;
+export type Access = "none" | "admin" | "either" | "any" | "read-or-write" | Scope;
 
 /** What the service's routes work with. */
 interface ServiceContext {
   readonly deployment: Deployment;
   /** Undefined where an admin or nobody in particular is calling. */
   readonly caller: Caller | undefined;
+  /** Put on the answer, a refusal too. */
+  readonly answerHeaders: Headers;
 }
 
 export type Call = HttpCall<ServiceContext>;
@@ -74,9 +82,21 @@ export function optionalText(object: Record<string, unknown>, name: string): str
   throw badRequest("invalid_body", `\`${name}\` must be a string`);
 }
 
+/** The identity of a project's contents. */
+export function projectEpoch({ epoch }: Records, { number }: Project): string {
+  return `${epoch}.${number}`;
+}
+
+export function tenantOfProject({ org_id: orgId, project_id: projectId }: Project): Tenant {
+  return { orgId, projectId };
+}
+
+/** Our first versions break off where this header says another epoch than `GET /version`, which names no project. */
+const knowsNoProjectEpoch = /^agent-trace\/0\.[01]\./;
+
 /** The project a request names, checked in the order that tells strangers nothing: 400, 403, 404. */
 export async function requireProject(
-  { deployment, caller }: Call,
+  { deployment, caller, request, answerHeaders }: Call,
   projectId: unknown,
 ): Promise<Project> {
   if (caller === undefined) throw new Error("the route has no caller");
@@ -87,10 +107,33 @@ export async function requireProject(
     throw new HttpError(403, "project_scope_mismatch", "the token is bound to another project");
   }
   const project = await deployment.records.project({ orgId: caller.org.id, projectId });
-  if (project !== undefined) return project;
+  if (project !== undefined) {
+    if (!knowsNoProjectEpoch.test(request.headers.get("User-Agent") ?? "")) {
+      answerHeaders.set("Agent-Trace-Epoch", projectEpoch(deployment.records, project));
+    }
+    return project;
+  }
   throw new HttpError(
     404,
     "project_not_found",
     "the org has no such project; register it with `agent-trace project create <url>`",
   );
+}
+
+/** An answer that is on its way until its last byte has left; until then the caller holds a place for it. */
+export async function holdingSlot(call: Call, answer: () => Promise<Response>): Promise<Response> {
+  const free = await call.deployment.takeDownloadSlot(callerOf(call).rateKey);
+  try {
+    const response = await answer();
+    const { body } = response;
+    // Of known length: it has been handed over as a whole.
+    if (body === null || response.headers.has("Content-Length")) {
+      free();
+      return response;
+    }
+    return new Response(whenEnded(body, free), response);
+  } catch (error) {
+    free();
+    throw error;
+  }
 }

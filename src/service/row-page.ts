@@ -1,9 +1,12 @@
+import { streamOf } from "../http/stream.ts";
 import type { Resource } from "../schema/resource.ts";
 import { formatTime } from "../schema/time.ts";
-import type { Microseconds, Records, RowPage, Tenant } from "./records.ts";
+import type { Microseconds, Records, RowExtent, Tenant } from "./records.ts";
 
-/** Text read from the database at a time: what an answer costs in memory, however long its rows are. */
-const pieceBytes = 4 * 1024 * 1024;
+/** Text of a page; a row that is longer, which only older versions took, is a page by itself. */
+const pageBytes = 16 * 1024 * 1024;
+/** Held at a time for one reader, who may be slow: what an answer costs in memory, however long its rows are. */
+const pieceBytes = 256 * 1024;
 
 interface Range {
   readonly resource: Resource;
@@ -11,65 +14,84 @@ interface Range {
   readonly limit: number;
 }
 
+/** Rows that are read together: a run of short ones, or a part of a long one. */
+interface Piece {
+  readonly from: Microseconds;
+  readonly to: Microseconds;
+  /** Of a part: where it begins and how long it is. */
+  readonly part?: { readonly from: number; readonly bytes: number };
+  readonly isRowStart: boolean;
+}
+
 /**
- * The JSON of a page, made of the stored texts as they are, each on its own line. One piece in the usual case,
- * a stream where the rows are long: rows that are accepted meanwhile come behind, so pieces fit together.
+ * The JSON of a page, made of the stored texts as they are, each on its own line. One piece where it is short, else a
+ * stream that reads from the database only what the receiver takes.
  */
 export async function pageBody(
   records: Records,
   tenant: Tenant,
   { resource, since, limit }: Range,
 ): Promise<Uint8Array | ReadableStream<Uint8Array>> {
-  const read = (from: Microseconds | null, most: number): Promise<RowPage> =>
-    records.page(tenant, resource, { since: from, limit: most, bytes: pieceBytes });
-  const first = await read(since, limit);
-  const isCut = first.last !== null && first.count < limit && (await read(first.last, 1)).count > 0;
-  if (!isCut) return Buffer.concat([opening(first), first.texts, tail(first.last)]);
+  const extents = fitting(await records.extents(tenant, resource, { since, limit }));
+  const last = extents.at(-1)?.place ?? null;
+  const pieces = [...cut(extents)];
 
-  async function* pieces(): AsyncGenerator<Uint8Array> {
-    yield opening(first);
-    yield first.texts;
-    let left = limit - first.count;
-    let last = first.last;
-    while (left > 0) {
-      const next = await read(last, left);
-      if (next.count === 0) break;
-      yield Buffer.concat([encode(",\n"), next.texts]);
-      left -= next.count;
-      last = next.last;
+  const read = async ({ from, to, part }: Piece): Promise<Uint8Array> => {
+    if (part === undefined) return records.texts(tenant, resource, { from, to });
+    const text = await records.slice(tenant, resource, { place: from, ...part });
+    // Half a row has gone out already, so all that is left is to break off; the reader asks again.
+    if (text.length === 0) throw new Error("a row was replaced while it was being read");
+    return text;
+  };
+  async function* parts(): AsyncGenerator<Uint8Array> {
+    yield encode('{"items":[');
+    let isFirst = true;
+    for (const piece of pieces) {
+      const text = await read(piece);
+      // Rows that were replaced since then lie behind this page.
+      if (text.length === 0) continue;
+      if (piece.isRowStart) yield encode(isFirst ? "\n" : ",\n");
+      isFirst = false;
+      yield text;
     }
-    yield tail(last);
+    yield encode(last === null ? '],"max_timestamp":null}' : closing(last));
   }
-  return streamOf(pieces());
+  if (pieces.length > 1) return streamOf(parts());
+  const whole: Uint8Array[] = [];
+  for await (const part of parts()) whole.push(part);
+  return Buffer.concat(whole);
 }
 
-function opening({ count }: RowPage): Uint8Array {
-  return encode(count === 0 ? '{"items":[' : '{"items":[\n');
+/** As many of the first rows as a page may hold, but one at least. */
+function fitting(extents: readonly RowExtent[]): readonly RowExtent[] {
+  let bytes = 0;
+  const end = extents.findIndex((extent, at) => (bytes += extent.bytes) > pageBytes && at > 0);
+  return end < 0 ? extents : extents.slice(0, end);
 }
 
-function tail(last: Microseconds | null): Uint8Array {
-  return last === null
-    ? encode('],"max_timestamp":null}')
-    : encode(`\n],"max_timestamp":"${formatTime(BigInt(last))}"}`);
+function* cut(extents: readonly RowExtent[]): Generator<Piece> {
+  let run: { from: Microseconds; to: Microseconds; bytes: number } | undefined;
+  for (const { place, bytes } of extents) {
+    if (run !== undefined && run.bytes + bytes > pieceBytes) {
+      yield { from: run.from, to: run.to, isRowStart: true };
+      run = undefined;
+    }
+    if (bytes <= pieceBytes) {
+      run = { from: run?.from ?? place, to: place, bytes: (run?.bytes ?? 0) + bytes };
+      continue;
+    }
+    for (let from = 0; from < bytes; from += pieceBytes) {
+      const part = { from, bytes: Math.min(pieceBytes, bytes - from) };
+      yield { from: place, to: place, part, isRowStart: from === 0 };
+    }
+  }
+  if (run !== undefined) yield { from: run.from, to: run.to, isRowStart: true };
+}
+
+function closing(last: Microseconds): string {
+  return `\n],"max_timestamp":"${formatTime(BigInt(last))}"}`;
 }
 
 function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-/** Pulled only as fast as the receiver takes it. */
-export function streamOf(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await pieces.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel() {
-        await pieces.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

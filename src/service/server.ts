@@ -32,6 +32,8 @@ export interface Server {
 }
 
 const grace = 10_000;
+/** Of an admin secret: a shorter one can be guessed. */
+const leastSecret = 16;
 
 /** Opens the stores, makes what a first start needs, and listens. */
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -44,11 +46,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     readVariable(environment, "BLOB_MAX_BYTES") ?? "67108864",
     "`BLOB_MAX_BYTES`",
   );
+  // Set to nothing it switches admin requests off, so the empty string is a value here.
+  const given = environment["ADMIN_SECRET"];
+  if (given !== undefined && given !== "" && given.length < leastSecret) {
+    throw new AppError("usage", `\`ADMIN_SECRET\` must have at least ${leastSecret} characters`, {
+      hint: "leave it unset, and `serve` makes a good one; set to nothing, it switches admin requests off",
+    });
+  }
   const names = options.bootstrap === undefined ? undefined : parseBootstrap(options.bootstrap);
   const { records, blobs } = openStores({ ...options, now: microseconds });
   try {
-    // Set to nothing it switches admin requests off, so the empty string is a value here.
-    const given = environment["ADMIN_SECRET"];
     const own = given === undefined ? adminSecretOf(data) : undefined;
     const bootstrapped =
       names === undefined ? undefined : await bootstrap(records, names, microseconds);

@@ -4,17 +4,17 @@
  * Source of the rules: docs/service.md.
  */
 import type { BlobStore } from "./blob-store.ts";
-import { type Caller, bearerCaller, gatewayCaller, isAdmin, requireAdmin } from "./credentials.ts";
-import { rateLimit, slots } from "../http/rate-limit.ts";
+import { HttpError } from "../http/http-error.ts";
+import { admission } from "./admission.ts";
+import { slots } from "../http/rate-limit.ts";
 import type { Microseconds, Records } from "./records.ts";
-import type { RequestBody } from "../http/request-body.ts";
 import { type Handler, requestHandler } from "../http/request-handler.ts";
 import type { RequestLine } from "../http/request-log.ts";
-import { type Deployment, type Route, jsonBytes } from "./route.ts";
+import type { Deployment, Route } from "./route.ts";
 import { aboutRoutes } from "./routes/about.ts";
 import { blobRoutes } from "./routes/blobs.ts";
 import { orgRoutes } from "./routes/orgs.ts";
-import { missingScope, projectRoutes } from "./routes/projects.ts";
+import { projectRoutes } from "./routes/projects.ts";
 import { rowRoutes } from "./routes/rows.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 
@@ -30,6 +30,8 @@ export interface ServiceOptions {
   readonly rate?: number;
   /** Milliseconds without a byte after which a body is given up. */
   readonly bodyTimeout?: number;
+  /** Milliseconds that a caller with too many pages on their way waits for one of them to end. */
+  readonly downloadWait?: number;
   now?(): Microseconds;
   /** One call for each request, once its answer has left or has been given up. */
   onRequest?(line: RequestLine): void;
@@ -50,8 +52,7 @@ export const routes: readonly Route[] = [
 ];
 
 const uploadsAtATime = 8;
-/** How long the time of a token's last use may be behind: a write for every request would be dear. */
-const touchEvery = 60_000_000;
+const downloadsAtATime = 8;
 
 /** The service over these stores. See `ServiceOptions` for what can be set. */
 export function createService(options: ServiceOptions): Service {
@@ -63,40 +64,18 @@ export function createService(options: ServiceOptions): Service {
     build: options.build ?? "unknown",
     blobMaxBytes: options.blobMaxBytes ?? 64 * 1024 * 1024,
     adminSecret: options.adminSecret,
-    takeUploadSlot: slots(uploadsAtATime),
+    takeUploadSlot: slots({ most: uploadsAtATime, what: "uploads" }),
+    takeDownloadSlot: slots({
+      most: downloadsAtATime,
+      what: "downloads",
+      wait: options.downloadWait ?? 10_000,
+    }),
     now,
   };
-  const takeRate = rateLimit(options.rate ?? 500, () => now() / 1000);
-  const touched = new Map<string, Microseconds>();
-
-  async function touch({ tokenId }: Caller): Promise<void> {
-    if (tokenId === undefined) return;
-    const at = now();
-    if (at - (touched.get(tokenId) ?? 0) < touchEvery) return;
-    touched.set(tokenId, at);
-    await records.touchToken(tokenId, at);
-  }
-
-  /** Who is calling, once it is certain that they may call this route. */
-  async function admit(
-    { access, streams }: Route,
-    headers: Headers,
-    body: RequestBody,
-  ): Promise<Caller | undefined> {
-    if (access === "none") return undefined;
-    if (access === "admin") {
-      requireAdmin(headers, deployment.adminSecret);
-      return undefined;
-    }
-    if (access === "either" && isAdmin(headers, deployment.adminSecret)) return undefined;
-    const signed = await gatewayCaller(records, { headers, body, secret: gatewaySecret });
-    const caller = signed ?? (await bearerCaller(records, headers));
-    if (signed !== undefined && streams !== true) await body.bytes(jsonBytes);
-    takeRate(caller.rateKey);
-    if (access !== "either" && !caller.scopes.includes(access)) throw missingScope(access);
-    await touch(caller);
-    return caller;
-  }
+  const { admit, noteRefusal } = admission(deployment, {
+    gatewaySecret,
+    rate: options.rate ?? 500,
+  });
 
   return requestHandler(routes, {
     bodyTimeout: options.bodyTimeout,
@@ -104,10 +83,18 @@ export function createService(options: ServiceOptions): Service {
     headers: () => ({ "Agent-Trace-Epoch": records.epoch, "Cache-Control": "no-store" }),
     ...(onRequest === undefined ? {} : { onRequest }),
     ...(onFailure === undefined ? {} : { onFailure }),
-    async answer({ route, line, ...parts }) {
-      const caller = await admit(route, parts.request.headers, parts.body);
-      line.org = caller?.org.slug ?? null;
-      return route.handle({ ...parts, deployment, caller });
+    async answer({ route, line, address, ...parts }) {
+      try {
+        const { headers } = parts.request;
+        const caller = await admit(route, { headers, body: parts.body, address });
+        line.org = caller?.org.slug ?? null;
+        const response = await route.handle({ ...parts, deployment, caller });
+        noteRefusal(response.status, address);
+        return response;
+      } catch (error) {
+        if (error instanceof HttpError) noteRefusal(error.status, address);
+        throw error;
+      }
     },
   });
 }

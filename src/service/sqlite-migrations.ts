@@ -88,6 +88,24 @@ const migrations: readonly string[] = [
     DELETE FROM fresh_keys WHERE project = old.number;
   END;
   `,
+  // A ledger says who wrote what: who replaces one must not be able to make the former one unseen.
+  `
+  CREATE TABLE versions (
+    project INTEGER NOT NULL,
+    resource INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    writer TEXT,
+    replaced_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX versions_key ON versions (project, resource, key, place);
+  CREATE TRIGGER projects_versions AFTER DELETE ON projects BEGIN
+    DELETE FROM versions WHERE project = old.number;
+  END;
+  ALTER TABLE tokens ADD COLUMN expires_at INTEGER;
+  ALTER TABLE service ADD COLUMN probed_at INTEGER;
+  `,
 ];
 
 /** Brings the database to this program's version, under a lock; refuses one of a newer program. */

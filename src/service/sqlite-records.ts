@@ -4,6 +4,7 @@ import { AppError } from "../errors.ts";
 import type { BlobId } from "../schema/ids.ts";
 import type { KnownBlob, Microseconds, Org, Project, Records, Token } from "./records.ts";
 import { migrate } from "./sqlite-migrations.ts";
+import { placeMark } from "./place-mark.ts";
 import { rowStatements } from "./sqlite-rows.ts";
 
 interface TokenRow extends Omit<Token, "scopes"> {
@@ -11,16 +12,27 @@ interface TokenRow extends Omit<Token, "scopes"> {
 }
 
 const tokenColumns =
-  "id, prefix, org_id, project_id, scopes, name, created_at, last_used_at, revoked_at";
+  "id, prefix, org_id, project_id, scopes, name, created_at, last_used_at, revoked_at, expires_at";
 const projectColumns = "org_id, project_id, name, description, created_at";
 
 /** Opens the embedded database, making it where there is none. `now` gives the time that places are taken from. */
 export function openSqliteRecords(path: string, now: () => Microseconds): Records {
   const database = openDatabase(path);
-  const epoch = database.query<{ epoch: string }, []>("SELECT epoch FROM service").get()?.epoch;
-  if (epoch === undefined) {
+  const mark = placeMark(`${path}.mark`);
+  const epochOf = (): string => {
+    const found = database.query<{ epoch: string }, []>("SELECT epoch FROM service").get();
+    if (found !== null) return found.epoch;
     throw new AppError("damaged_file", `the service's database has no epoch: ${path}`);
-  }
+  };
+  const renew = (): void =>
+    void database.run("UPDATE service SET epoch = ?", [crypto.randomUUID().replaceAll("-", "")]);
+  const lastOfAll = database.query<{ last: number | null }, []>(
+    "SELECT max(last) AS last FROM places",
+  );
+  // The file beside it has seen rows that the database lacks: somebody put an older copy in its place.
+  if (mark.read() > (lastOfAll.get()?.last ?? 0)) renew();
+  mark.write(lastOfAll.get()?.last ?? 0);
+  let epoch = epochOf();
   const orgBy = {
     id: database.query<Org, [string]>("SELECT id, slug, name FROM orgs WHERE id = ?"),
     slug: database.query<Org, [string]>("SELECT id, slug, name FROM orgs WHERE slug = ?"),
@@ -29,7 +41,7 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
     `SELECT ${tokenColumns} FROM tokens WHERE hash = ?`,
   );
   const projectByName = database.query<Project, [string, string]>(
-    `SELECT ${projectColumns} FROM projects WHERE org_id = ? AND project_id = ?`,
+    `SELECT ${projectColumns}, number FROM projects WHERE org_id = ? AND project_id = ?`,
   );
   const knownBlob = database.query<{ size: number }, [string, string]>(
     "SELECT size FROM known_blobs WHERE org_id = ? AND id = ? LIMIT 1",
@@ -39,9 +51,16 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
   );
 
   return {
-    epoch,
+    get epoch() {
+      return epoch;
+    },
+    async renewEpoch() {
+      renew();
+      epoch = epochOf();
+      return epoch;
+    },
     async ping() {
-      database.query("SELECT 1 FROM service").get();
+      database.run("UPDATE service SET probed_at = ?", [now()]);
     },
     async createOrg({ id, slug, name }) {
       return database
@@ -68,7 +87,7 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
 
     async createToken(token, hash) {
       database.run(
-        `INSERT INTO tokens (hash, ${tokenColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO tokens (hash, ${tokenColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           hash,
           token.id,
@@ -80,6 +99,7 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
           token.created_at,
           token.last_used_at,
           token.revoked_at,
+          token.expires_at,
         ],
       );
     },
@@ -117,7 +137,7 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
     async projects(orgId) {
       return database
         .query<Project, [string]>(
-          `SELECT ${projectColumns} FROM projects WHERE org_id = ? ORDER BY project_id`,
+          `SELECT ${projectColumns}, number FROM projects WHERE org_id = ? ORDER BY project_id`,
         )
         .all(orgId);
     },
@@ -140,7 +160,7 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
         .immediate();
     },
 
-    ...rowStatements(database, now),
+    ...rowStatements(database, { now, onPlace: mark.advance }),
 
     async ownBlob({ orgId, projectId }, { id, size }) {
       database.run(
@@ -161,6 +181,7 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
       return known;
     },
     async close() {
+      mark.write(lastOfAll.get()?.last ?? 0);
       database.run("PRAGMA wal_checkpoint(TRUNCATE)");
       database.close();
     },

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { BlobId } from "../../src/schema/ids.ts";
-import { hashBlob } from "../../src/schema/digest.ts";
+import type { Resource } from "../../src/schema/resource.ts";
+import { hashBlob, sha256Hex } from "../../src/schema/digest.ts";
 import {
   type Microseconds,
   type NewRow,
   type Records,
+  type RowOutcome,
+  type StoreOptions,
   type Tenant,
   type Token,
   defaultOrg,
@@ -18,7 +21,23 @@ export interface RecordsScene extends AsyncDisposable {
 const acme = { id: "acme-id", slug: "acme", name: "Acme" };
 const tenant: Tenant = { orgId: acme.id, projectId: "app" };
 const row = (key: string, text = `{"id":"${key}"}`): NewRow => ({ key, text });
-const whole = { since: null, limit: 1000, bytes: Infinity };
+const counts = (outcomes: readonly RowOutcome[] | undefined) =>
+  outcomes?.map(({ stored, duplicate, replaced }) => ({ stored, duplicate, replaced }));
+const nobody = { writer: null };
+
+/** All rows behind a place, as one text. */
+async function pageOf(
+  records: Records,
+  of: Tenant,
+  resource: Resource,
+  since: number | null = null,
+) {
+  const extents = await records.extents(of, resource, { since, limit: 1000 });
+  const [from, to] = [extents[0]?.place ?? 0, extents.at(-1)?.place ?? 0];
+  const texts = await records.texts(of, resource, { from, to });
+  const text = new TextDecoder().decode(texts);
+  return { text, count: extents.length, last: extents.at(-1)?.place ?? null };
+}
 
 function token(id: string, more: Partial<Token> = {}): Token {
   return {
@@ -31,6 +50,7 @@ function token(id: string, more: Partial<Token> = {}): Token {
     created_at: 1,
     last_used_at: null,
     revoked_at: null,
+    expires_at: null,
     ...more,
   };
 }
@@ -53,16 +73,14 @@ export function recordsContract(name: string, makeScene: () => Promise<RecordsSc
         description: null,
         created_at: 7,
       });
-      const page = async (since: Microseconds | null = null, of = tenant) => {
-        const read = await records.page(of, "traces", { ...whole, since });
-        return { text: new TextDecoder().decode(read.texts), count: read.count, last: read.last };
-      };
+      const page = (since: Microseconds | null = null, of = tenant) =>
+        pageOf(records, of, "traces", since);
       return {
         records,
         page,
         reopen: () => made.open(now),
         store: (rows: NewRow[], resource = "traces" as const) =>
-          records.store(tenant, [{ resource, rows }], "ada"),
+          records.store(tenant, [{ resource, rows }], { writer: "ada" }).then(counts),
         async [Symbol.asyncDispose]() {
           await records.close();
           await made[Symbol.asyncDispose]();
@@ -126,7 +144,7 @@ export function recordsContract(name: string, makeScene: () => Promise<RecordsSc
         created_at: 7,
       };
       expect(await records.createProject({ ...project, name: "again" })).toBe(false);
-      expect(await records.projects(acme.id)).toEqual([project]);
+      expect(await records.projects(acme.id)).toEqual([{ ...project, number: 1 }]);
       await at.store([row("a")]);
       const last = (await at.page()).last ?? 0;
       const blob = { id: hashBlob("x"), size: 1 };
@@ -183,15 +201,16 @@ export function recordsContract(name: string, makeScene: () => Promise<RecordsSc
         { stored: 0, duplicate: 1, replaced: 0 },
       ]);
       const ledgers = (texts: NewRow[]) =>
-        at.records.store(tenant, [{ resource: "ledgers", rows: texts }], null);
+        at.records.store(tenant, [{ resource: "ledgers", rows: texts }], nobody).then(counts);
       expect(await ledgers([...rows, row("a")])).toEqual([
         { stored: 2, duplicate: 1, replaced: 0 },
       ]);
       expect(await ledgers([row("a", '{"v":2}'), row("b")])).toEqual([
         { stored: 0, duplicate: 1, replaced: 1 },
       ]);
-      const read = await at.records.page(tenant, "ledgers", whole);
-      expect(new TextDecoder().decode(read.texts)).toBe('{"id":"b"},\n{"v":2}');
+      expect(await pageOf(at.records, tenant, "ledgers")).toMatchObject({
+        text: '{"id":"b"},\n{"v":2}',
+      });
     });
 
     test("gives rows in the order of their last places, not of their first ones", async () => {
@@ -199,12 +218,12 @@ export function recordsContract(name: string, makeScene: () => Promise<RecordsSc
       const keys = Array.from({ length: 100 }, (_, number) => `k${number}`);
       const ledgers = (version: number) => (key: string) => row(key, `{"${key}":${version}}`);
       const store = (rows: NewRow[]) =>
-        at.records.store(tenant, [{ resource: "ledgers", rows }], null);
+        at.records.store(tenant, [{ resource: "ledgers", rows }], nobody);
       await store(keys.map(ledgers(1)));
       await store(keys.toReversed().map(ledgers(2)));
-      const { texts } = await at.records.page(tenant, "ledgers", whole);
+      const { text } = await pageOf(at.records, tenant, "ledgers");
       const expected = keys.toReversed().map((key) => ledgers(2)(key).text);
-      expect(new TextDecoder().decode(texts)).toBe(expected.join(",\n"));
+      expect(text).toBe(expected.join(",\n"));
     });
 
     test("compares conversations by their blob alone", async () => {
@@ -215,7 +234,9 @@ export function recordsContract(name: string, makeScene: () => Promise<RecordsSc
         blob: { id: hashBlob(content), size: content.length },
       });
       const store = async (item: NewRow) =>
-        (await at.records.store(tenant, [{ resource: "conversations", rows: [item] }], null))?.[0];
+        (
+          await at.records.store(tenant, [{ resource: "conversations", rows: [item] }], nobody)
+        )?.[0];
       expect(await store(conversation("x", "{}"))).toMatchObject({ stored: 1 });
       expect(await store(conversation("x", '{"later":1}'))).toMatchObject({ duplicate: 1 });
       expect(await store(conversation("y", "{}"))).toMatchObject({ replaced: 1 });
@@ -230,23 +251,106 @@ export function recordsContract(name: string, makeScene: () => Promise<RecordsSc
         { resource: "commit_links" as const, rows: [row("a")] },
         { resource: "ledgers" as const, rows: [row("a"), broken] },
       ];
-      await expect(at.records.store(tenant, batch, null)).rejects.toThrow();
-      expect(await at.records.page(tenant, "commit_links", whole)).toMatchObject({ count: 0 });
+      await expect(at.records.store(tenant, batch, nobody)).rejects.toThrow();
+      expect(await pageOf(at.records, tenant, "commit_links")).toMatchObject({ count: 0 });
     });
 
-    test("cuts a page at so many rows or bytes, but never to nothing", async () => {
+    test("says where rows lie and how long they are, and gives a part of one", async () => {
       await using at = await scene();
-      const text = (length: number): string => `"${"x".repeat(length - 2)}"`;
-      await at.store(
-        [100, 100, 100, 5000, 10].map((length, key) => row(String(key), text(length))),
-      );
-      const read = async (since: number | null, limit: number, bytes: number) =>
-        (await at.records.page(tenant, "traces", { since, limit, bytes })).count;
-      expect(await read(null, 2, 1e6)).toBe(2);
-      expect(await read(null, 5, 300)).toBeGreaterThanOrEqual(1);
-      expect(await read(null, 5, 300)).toBeLessThanOrEqual(3);
-      expect(await read(1_000_002, 5, 300)).toBe(1);
-      expect(await read(null, 5, 1)).toBe(1);
+      const text = (length: number): string => `"${"ü".repeat(length)}"`;
+      await at.store([1, 100, 2].map((length, key) => row(String(key), text(length))));
+      const extents = (since: number | null, limit: number) =>
+        at.records.extents(tenant, "traces", { since, limit });
+      expect(await extents(null, 2)).toEqual([
+        { place: 1_000_000, bytes: 4 },
+        { place: 1_000_001, bytes: 202 },
+      ]);
+      expect(await extents(1_000_001, 9)).toEqual([{ place: 1_000_002, bytes: 6 }]);
+      const slice = async (place: number, from: number, bytes: number) =>
+        Buffer.from(await at.records.slice(tenant, "traces", { place, from, bytes })).toString();
+      expect(await slice(1_000_001, 1, 4)).toBe("üü");
+      expect(await slice(1_000_001, 199, 100)).toBe('ü"');
+      expect(await slice(5, 0, 4)).toBe("");
+    });
+
+    test("says which places new rows got, and the last one before them", async () => {
+      await using at = await scene();
+      const store = async (keys: string[]) =>
+        (
+          await at.records.store(
+            tenant,
+            [{ resource: "traces", rows: keys.map((key) => row(key)) }],
+            nobody,
+          )
+        )?.[0];
+      expect(await at.records.places(tenant)).toMatchObject({ traces: null, ledgers: null });
+      expect(await store(["a", "b"])).toMatchObject({
+        first: 1_000_000,
+        last: 1_000_001,
+        before: null,
+      });
+      expect(await store(["b"])).toMatchObject({ first: null, last: null, before: 1_000_001 });
+      expect(await store(["b", "c"])).toMatchObject({
+        first: 1_000_002,
+        last: 1_000_002,
+        before: 1_000_001,
+      });
+      expect(await at.records.places(tenant)).toMatchObject({ traces: 1_000_002, ledgers: null });
+    });
+
+    test("keeps what a ledger was before it was replaced, with its writer", async () => {
+      await using at = await scene();
+      const store = (text: string, writer: string, resource: Resource = "ledgers") =>
+        at.records.store(tenant, [{ resource, rows: [row("c", text)] }], { writer });
+      await store('{"lines":180}', "ada");
+      await store('{"lines":0}', "eve");
+      await store('{"lines":0}', "bob");
+      expect(await at.records.versions(tenant, "ledgers", "c")).toEqual([
+        { text: '{"lines":180}', writer: "ada", place: 1_000_000, replaced_at: 1_000_001 },
+        { text: '{"lines":0}', writer: "eve", place: 1_000_001, replaced_at: null },
+      ]);
+      expect(await at.records.versions(tenant, "ledgers", "d")).toEqual([]);
+    });
+
+    test("lets who may only add replace rows of their own alone", async () => {
+      await using at = await scene();
+      const store = async (text: string, options: StoreOptions) =>
+        (
+          await at.records.store(tenant, [{ resource: "ledgers", rows: [row("c", text)] }], options)
+        )?.[0];
+      await store("{}", { writer: "ada", ownOnly: true });
+      expect(await store("[1]", { writer: "eve", ownOnly: true })).toMatchObject({
+        replaced: 0,
+        refused: [{ index: 0, code: "append_only" }],
+      });
+      expect(await store("[2]", { writer: "ada", ownOnly: true })).toMatchObject({ replaced: 1 });
+      expect(await at.records.row(tenant, "ledgers", "c")).toEqual({ text: "[2]", writer: "ada" });
+    });
+
+    test("gives digests of its rows in the order of their places", async () => {
+      await using at = await scene();
+      await at.store([row("a", "{}"), row("b", "[]"), row("c", "1")]);
+      const digests = (since: number | null, limit: number) =>
+        at.records.digests(tenant, "traces", { since, limit });
+      expect(await digests(null, 2)).toEqual({
+        rows: [
+          { key: "a", digest: sha256Hex("{}") },
+          { key: "b", digest: sha256Hex("[]") },
+        ],
+        last: 1_000_001,
+      });
+      expect(await digests(1_000_002, 2)).toEqual({ rows: [], last: null });
+    });
+
+    test("takes another identity when it is told to", async () => {
+      await using at = await scene();
+      const before = at.records.epoch;
+      const renewed = await at.records.renewEpoch();
+      expect(renewed).not.toBe(before);
+      expect(at.records.epoch).toBe(renewed);
+      const again = await at.reopen();
+      expect(again.epoch).toBe(renewed);
+      await again.close();
     });
 
     test("knows blobs by org and by project, and tells nobody of another's", async () => {
@@ -271,7 +375,7 @@ export function recordsContract(name: string, makeScene: () => Promise<RecordsSc
           (index % 2 === 0 ? at.records : other).store(
             tenant,
             [{ resource: "traces", rows: [row(`${index}`), row("shared")] }],
-            null,
+            nobody,
           ),
         ),
       );

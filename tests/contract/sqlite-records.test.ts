@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { openSqliteRecords } from "../../src/service/sqlite-records.ts";
 import type { Records } from "../../src/service/records.ts";
@@ -22,7 +23,7 @@ test("a database of a newer program is refused and left as it is", async () => {
   database.run("PRAGMA user_version = 99");
   database.close();
   expect(() => openSqliteRecords(path, () => 1)).toThrow(
-    "the service's database has version 99, this program knows 2",
+    "the service's database has version 99, this program knows 3",
   );
 });
 
@@ -31,7 +32,8 @@ const project = { org_id: tenant.orgId, project_id: "app", name: null, descripti
 
 async function store(records: Records, keys: readonly string[], text: string) {
   const rows = keys.map((key) => ({ key, text }));
-  return records.store(tenant, [{ resource: "ledgers", rows }], null);
+  const outcomes = await records.store(tenant, [{ resource: "ledgers", rows }], { writer: null });
+  return outcomes?.map(({ stored, duplicate, replaced }) => ({ stored, duplicate, replaced }));
 }
 
 test("a row is known by its key, however many came before and after it", async () => {
@@ -80,6 +82,10 @@ test("a database of the first version is brought up to date with its rows", asyn
   await made.close();
   const database = new Database(path);
   database.run("DROP TRIGGER projects_keys");
+  database.run("DROP TRIGGER projects_versions");
+  database.run("DROP TABLE versions");
+  database.run("ALTER TABLE tokens DROP COLUMN expires_at");
+  database.run("ALTER TABLE service DROP COLUMN probed_at");
   database.run("DROP TABLE keys");
   database.run("DROP TABLE fresh_keys");
   database.run("CREATE UNIQUE INDEX rows_key ON rows (project, resource, key)");
@@ -91,4 +97,25 @@ test("a database of the first version is brought up to date with its rows", asyn
   ]);
   expect(await records.row(tenant, "ledgers", "b")).toEqual({ text: "{}", writer: null });
   await records.close();
+});
+
+test("an older copy that is put back in its place has another epoch, and a kept one the same", async () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, "service.db");
+  const first = openSqliteRecords(path, () => 1);
+  await first.createProject({ ...project, created_at: 1 });
+  await store(first, ["a"], "{}");
+  await first.close();
+  copyFileSync(path, `${path}.copy`);
+  const second = openSqliteRecords(path, () => 2);
+  expect(second.epoch).toBe(first.epoch);
+  await store(second, ["b"], "{}");
+  await second.close();
+  copyFileSync(`${path}.copy`, path);
+  const third = openSqliteRecords(path, () => 3);
+  expect(third.epoch).not.toBe(first.epoch);
+  await third.close();
+  const fourth = openSqliteRecords(path, () => 4);
+  expect(fourth.epoch).toBe(third.epoch);
+  await fourth.close();
 });

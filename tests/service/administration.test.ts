@@ -18,14 +18,19 @@ const refusal = (code: string, more = {}) => ({ error: expect.any(String), code,
 test("an org is made once; its slug and its id are nobody else's", async () => {
   await using at = await testService();
   const make = (body: object) => admin(at, "POST", "/api/v1/orgs", body);
-  const acme = { id: "acme-1", slug: "acme", name: "Acme" };
+  const acme = { id: crypto.randomUUID(), slug: "acme", name: "Acme" };
   expect(await make(acme)).toEqual([201, acme]);
   expect(await make(acme)).toEqual([200, acme]);
   expect(await make({ slug: "acme", name: "Other" })).toEqual([200, acme]);
-  expect(await make({ slug: "acme", id: "acme-2" })).toEqual([409, refusal("org_slug_conflict")]);
-  expect(await make({ slug: "acme2", id: "acme-1" })).toEqual([409, refusal("org_id_conflict")]);
+  expect(await make({ slug: "acme", id: crypto.randomUUID() })).toEqual([
+    409,
+    refusal("org_slug_conflict"),
+  ]);
+  expect(await make({ slug: "acme2", id: acme.id })).toEqual([409, refusal("org_id_conflict")]);
   expect(await make({ slug: "Acme" })).toEqual([400, refusal("invalid_slug")]);
   expect(await make({})).toEqual([400, refusal("invalid_slug")]);
+  expect(await make({ slug: 7 })).toEqual([400, refusal("invalid_slug")]);
+  expect(await make({ slug: "a", id: "no-uuid" })).toEqual([400, refusal("invalid_id")]);
   expect(await make({ slug: "a", id: "../x" })).toEqual([400, refusal("invalid_id")]);
   expect(await make({ slug: "umbrella" })).toEqual([
     201,
@@ -62,6 +67,7 @@ test("a token is made for the org that is named, or the default one, and shown o
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
       last_used_at: null,
       revoked_at: null,
+      expires_at: null,
     },
   ]);
   expect(JSON.stringify(items)).not.toContain(made.token);
@@ -155,7 +161,13 @@ test("the version tells epoch, capabilities and limits", async () => {
     schema_version: "1",
     build: "test",
     epoch: at.records.epoch,
-    capabilities: ["row-status", "blobs-missing", "zstd", "gzip"],
-    limits: { batch_items: 500, batch_bytes: 33_554_432, page_items: 1000, blob_bytes: 12_345 },
+    capabilities: ["row-status", "places", "digest", "blobs-missing", "zstd", "gzip"],
+    limits: {
+      batch_items: 500,
+      batch_bytes: 8_388_608,
+      row_bytes: 4_194_304,
+      page_items: 1000,
+      blob_bytes: 12_345,
+    },
   });
 });

@@ -49,7 +49,7 @@ describe("a request that is wrong gets a status, a code and a sentence", () => {
     ["POST", "/api/v1/sync/traces", 400, "missing_project_id", "[]"],
     ["POST", "/api/v1/sync/traces", 400, "missing_project_id", "null"],
     ["POST", "/api/v1/sync/traces", 400, "missing_project_id", '{"items":[]}'],
-    ["POST", "/api/v1/sync/traces", 400, "invalid_items", '{"project_id":"app"}'],
+    ["POST", "/api/v1/sync/traces", 400, "invalid_items", '{"project_id":"app","items":null}'],
     ["POST", "/api/v1/sync/traces", 400, "invalid_items", batch("{}")],
     ["POST", "/api/v1/sync/traces", 404, "project_not_found", '{"project_id":"none","items":[]}'],
     ["POST", "/api/v1/sync/traces", 413, "batch_too_large", batch(`[${"{},".repeat(10_000)}{}]`)],
@@ -242,7 +242,7 @@ test.each([
 
 test("what breaks on our side is told to the operator, and to the caller only that it did", async () => {
   await using at = await scene();
-  at.at.records.page = () => Promise.reject(new Error("a detail"));
+  at.at.records.extents = () => Promise.reject(new Error("a detail"));
   const { status, body } = await at.send("GET", "/api/v1/sync/traces?project_id=app");
   expect([status, body]).toEqual([
     500,

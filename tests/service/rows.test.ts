@@ -24,6 +24,8 @@ async function scene(options = {}) {
   };
 }
 
+const anyTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+
 describe("rows", () => {
   test("come back byte for byte as they were sent", async () => {
     await using at = await scene();
@@ -38,6 +40,9 @@ describe("rows", () => {
       duplicate: 0,
       replaced: 0,
       refused: [],
+      first: anyTime,
+      last: anyTime,
+      before: null,
     });
     const text = await (await at.get("traces")).text();
     const lines = text.split("\n");
@@ -148,9 +153,22 @@ describe("rows", () => {
       stored: 2,
       duplicate: 0,
       replaced: 0,
+      first: anyTime,
+      last: anyTime,
+      before: null,
       refused: [
-        { index: 1, id: null, code: "missing_id", message: "the item has no `id`" },
-        { index: 2, id: null, code: "invalid_item", message: "an item must be an object" },
+        {
+          index: 1,
+          id: null,
+          code: "missing_id",
+          message: "the item has no `id`",
+        },
+        {
+          index: 2,
+          id: null,
+          code: "invalid_item",
+          message: "an item must be an object",
+        },
         {
           index: 3,
           id: null,

@@ -60,6 +60,31 @@ describe("serve", () => {
     expect(await second.process.exited).toBe(0);
   });
 
+  test("started again with the same flag makes no second token", async () => {
+    using directory = temporaryDirectory();
+    const flags = ["--bootstrap", "acme/app"];
+    const tokens: unknown[] = [];
+    for (let start = 0; start < 3; start++) {
+      const server = await serverProcess(directory.path, { flags });
+      tokens.push(server.answer["token"]);
+      server.process.kill("SIGTERM");
+      await server.process.exited;
+    }
+    expect(tokens).toEqual([expect.stringMatching(/^at_/), null, null]);
+  });
+
+  test("does not take an admin secret that can be guessed", async () => {
+    using directory = temporaryDirectory();
+    const environment = { ADMIN_SECRET: "a" };
+    const outcome = await cli(["serve", "--port", "0"], { home: directory.path, environment });
+    expect(outcome).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        "error: `ADMIN_SECRET` must have at least 16 characters\nhint: leave it unset, and `serve` makes a good one; set to nothing, it switches admin requests off\n",
+    });
+  });
+
   test("keeps its files from others, whatever the umask", async () => {
     using directory = temporaryDirectory();
     const data = join(directory.path, "service");
@@ -143,8 +168,14 @@ describe("serve", () => {
   });
 
   test.each([
-    [["--port", "http"], "error: the port must be a whole number, not `http`\n"],
-    [["--port", "70000"], "error: the port 70000 is above 65535\n"],
+    [
+      ["--port", "http"],
+      "error: the port must be a whole number, not `http`\nhint: see `agent-trace serve --help`\n",
+    ],
+    [
+      ["--port", "70000"],
+      "error: the port 70000 is above 65535\nhint: see `agent-trace serve --help`\n",
+    ],
     [
       ["--rate-limit", "-1"],
       "error: `--rate-limit` needs a value: N\nhint: a value that begins with `-` is written `--rate-limit=-1`\n",

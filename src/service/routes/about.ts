@@ -1,6 +1,18 @@
+import { systemCode } from "../../errors.ts";
 import { formatTime } from "../../schema/time.ts";
 import { HttpError, json } from "../../http/http-error.ts";
-import { type Call, type Route, callerOf, jsonBytes } from "../route.ts";
+import { bearerCaller } from "../credentials.ts";
+import { rowBytes } from "../incoming-rows.ts";
+import type { Project } from "../records.ts";
+import {
+  type Call,
+  type Deployment,
+  type Route,
+  batchBytes,
+  callerOf,
+  projectEpoch,
+  tenantOfProject,
+} from "../route.ts";
 
 /** Of what goes over the wire, not of the database. */
 const schemaVersion = "1";
@@ -19,7 +31,7 @@ export function aboutRoutes(routes: () => readonly Route[]): readonly Route[] {
           version: deployment.build,
           endpoints: routes().map(({ method, pattern, does }) => ({
             method,
-            path: pattern.replace(/:(\w+)/g, "<$1>"),
+            path: pattern.replace(/:(\w+)\*?/g, "<$1>"),
             does,
           })),
         }),
@@ -36,25 +48,12 @@ export function aboutRoutes(routes: () => readonly Route[]): readonly Route[] {
       pattern: "/api/v1/version",
       access: "none",
       does: "version, epoch, capabilities and limits",
-      handle: ({ deployment }) =>
-        json({
-          name: "agent-trace",
-          schema_version: schemaVersion,
-          build: deployment.build,
-          epoch: deployment.records.epoch,
-          capabilities: ["row-status", "blobs-missing", "zstd", "gzip"],
-          limits: {
-            batch_items: 500,
-            batch_bytes: jsonBytes,
-            page_items: 1000,
-            blob_bytes: deployment.blobMaxBytes,
-          },
-        }),
+      handle: version,
     },
     {
       method: "GET",
       pattern: "/api/v1/auth/whoami",
-      access: "read",
+      access: "any",
       does: "whose token this is",
       handle(call) {
         const { org, projectId, scopes } = callerOf(call);
@@ -74,7 +73,55 @@ async function health({ deployment }: Call): Promise<Response> {
     await deployment.records.ping();
   } catch (error) {
     if (error instanceof HttpError) throw error;
-    return json({ status: "error", db: "disconnected", ...answer }, 503);
+    const isFull = ["SQLITE_FULL", "ENOSPC", "EDQUOT"].includes(systemCode(error) ?? "");
+    return json({ status: "error", db: isFull ? "full" : "disconnected", ...answer }, 503);
   }
   return json({ status: "ok", db: "connected", ...answer });
+}
+
+/** What the service can do and, for a caller who may use the project that it names, where that stands. */
+async function version({ deployment, query, request, answerHeaders }: Call): Promise<Response> {
+  const { records, build, blobMaxBytes } = deployment;
+  const project = await visibleProject(deployment, request.headers, query.get("project_id"));
+  if (project !== undefined) answerHeaders.set("Agent-Trace-Epoch", projectEpoch(records, project));
+  const places = project && (await records.places(tenantOfProject(project)));
+  return json({
+    name: "agent-trace",
+    schema_version: schemaVersion,
+    build,
+    epoch: project === undefined ? records.epoch : projectEpoch(records, project),
+    capabilities: ["row-status", "places", "digest", "blobs-missing", "zstd", "gzip"],
+    limits: {
+      batch_items: 500,
+      batch_bytes: batchBytes,
+      row_bytes: rowBytes,
+      page_items: 1000,
+      blob_bytes: blobMaxBytes,
+    },
+    ...(places === undefined
+      ? {}
+      : {
+          places: Object.fromEntries(
+            Object.entries(places).map(([resource, place]) => [
+              resource,
+              place === null ? null : formatTime(BigInt(place)),
+            ]),
+          ),
+        }),
+  });
+}
+
+async function visibleProject(
+  { records, now }: Deployment,
+  headers: Headers,
+  projectId: string | null,
+): Promise<Project | undefined> {
+  if (projectId === null || !headers.has("Authorization")) return undefined;
+  const caller = await bearerCaller(records, headers, now()).catch((error: unknown) => {
+    if (error instanceof HttpError) return undefined;
+    throw error;
+  });
+  if (caller === undefined) return undefined;
+  if (caller.projectId !== null && caller.projectId !== projectId) return undefined;
+  return records.project({ orgId: caller.org.id, projectId });
 }

@@ -17,8 +17,8 @@ export const blobRoutes: readonly Route[] = [
   {
     method: "POST",
     pattern: "/api/v1/blobs/missing",
-    // It writes nothing: whoever may ask for one blob may ask for many.
-    access: "read",
+    // It writes nothing, and who sends must know what to send.
+    access: "read-or-write",
     does: "which of these blobs are not here",
     handle: missing,
   },
@@ -87,7 +87,7 @@ function notFound(): HttpError {
 
 async function upload(call: Call): Promise<Response> {
   const { deployment, body } = call;
-  const free = deployment.takeUploadSlot(callerOf(call).rateKey);
+  const free = await deployment.takeUploadSlot(callerOf(call).rateKey);
   try {
     const blob = await deployment.blobs.write(limited(body.stream(Infinity), deployment));
     await deployment.records.ownBlob(scopeOf(call), blob);

@@ -3,7 +3,25 @@ import { HttpError, badRequest, json } from "../../http/http-error.ts";
 import { type Org, defaultOrg } from "../records.ts";
 import { type Call, type Route, optionalText, readObject } from "../route.ts";
 
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The org that a request names, in its body or in its query. One place reads both: a request that names another org
+ * where nobody looks must never act on the default one. Throws 400 where the two disagree.
+ */
+export function orgNames(
+  { query }: Call,
+  body: Record<string, unknown> = {},
+): { id: string | undefined; slug: string | undefined } {
+  const one = (name: string): string | undefined => {
+    const asked = query.getAll(name).filter((value) => value !== "");
+    const said = optionalText(body, name);
+    const names = new Set([...asked, ...(said === undefined ? [] : [said])]);
+    if (names.size <= 1) return [...names][0];
+    throw badRequest("org_mismatch", `\`${name}\` names two orgs`);
+  };
+  return { id: one("org_id"), slug: one("org_slug") };
+}
 
 /** The org that an admin names by id, by slug, or not at all (the default one). Throws 404, and 400 where the two disagree. */
 export async function namedOrg(
@@ -44,17 +62,18 @@ export const orgRoutes: readonly Route[] = [
 async function createOrg(call: Call): Promise<Response> {
   const { records } = call.deployment;
   const body = await readObject(call);
-  const slug = optionalText(body, "slug");
-  const id = optionalText(body, "id");
+  const { slug } = body;
+  const { id } = body;
   if (!isSlug(slug)) {
     throw badRequest("invalid_slug", "`slug` must be 1 to 64 of a-z 0-9 . _ -");
   }
-  if (id !== undefined && !idPattern.test(id)) {
-    throw badRequest("invalid_id", "`id` must be 1 to 64 of A-Z a-z 0-9 _ -");
+  if (id !== undefined && id !== null && !(typeof id === "string" && idPattern.test(id))) {
+    throw badRequest("invalid_id", "`id` must be a UUID");
   }
-  const known = id === undefined ? await records.findOrg({ slug }) : undefined;
+  const given = id?.toLowerCase();
+  const known = given === undefined ? await records.findOrg({ slug }) : undefined;
   const made = await records.createOrg({
-    id: id ?? known?.id ?? crypto.randomUUID(),
+    id: given ?? known?.id ?? crypto.randomUUID(),
     slug,
     name: optionalText(body, "name") ?? slug,
   });

@@ -2,7 +2,7 @@ import { isSlug } from "../../schema/ids.ts";
 import { formatTime } from "../../schema/time.ts";
 import type { Caller } from "../credentials.ts";
 import { HttpError, badRequest, json } from "../../http/http-error.ts";
-import type { Org, Project } from "../records.ts";
+import type { NewProject, Org } from "../records.ts";
 import {
   type Call,
   type Route,
@@ -11,7 +11,7 @@ import {
   readObject,
   requireProject,
 } from "../route.ts";
-import { namedOrg } from "./orgs.ts";
+import { namedOrg, orgNames } from "./orgs.ts";
 
 export const projectRoutes: readonly Route[] = [
   {
@@ -50,15 +50,12 @@ async function createProject(call: Call): Promise<Response> {
   const { records, now } = call.deployment;
   if (call.caller !== undefined) requireAuthority(call.caller);
   const body = await readObject(call);
-  const org = await orgOf(call, {
-    id: optionalText(body, "org_id"),
-    slug: optionalText(body, "org_slug"),
-  });
+  const org = await orgOf(call, orgNames(call, body));
   const projectId = optionalText(body, "project_id");
   if (!isSlug(projectId)) {
     throw badRequest("invalid_slug", "`project_id` must be 1 to 64 of a-z 0-9 . _ -");
   }
-  const project: Project = {
+  const project: NewProject = {
     org_id: org.id,
     project_id: projectId,
     name: optionalText(body, "name") ?? null,
@@ -73,14 +70,9 @@ async function createProject(call: Call): Promise<Response> {
 
 async function listProjects(call: Call): Promise<Response> {
   const { records } = call.deployment;
-  const { caller, query } = call;
+  const { caller } = call;
   if (caller !== undefined && !caller.scopes.includes("read")) throw missingScope("read");
-  const org =
-    caller?.org ??
-    (await namedOrg(call, {
-      id: query.get("org_id") || undefined,
-      slug: query.get("org_slug") || undefined,
-    }));
+  const org = await orgOf(call, orgNames(call));
   const bound = caller?.projectId ?? null;
   const projects = await records.projects(org.id);
   const visible = projects.filter(({ project_id }) => bound === null || project_id === bound);
@@ -91,10 +83,7 @@ async function deleteProject(call: Call): Promise<Response> {
   const { records } = call.deployment;
   if (call.caller !== undefined) requireAuthority(call.caller);
   const body = await readObject(call);
-  const org = await orgOf(call, {
-    id: optionalText(body, "org_id"),
-    slug: optionalText(body, "org_slug"),
-  });
+  const org = await orgOf(call, orgNames(call, body));
   const projectId = call.parameters["project_id"] ?? "";
   if (!(await records.deleteProject({ orgId: org.id, projectId }))) {
     throw new HttpError(404, "project_not_found", "the org has no such project");
@@ -133,6 +122,6 @@ export function missingScope(scope: string): HttpError {
   return new HttpError(403, "missing_scope", `the token lacks the scope \`${scope}\``);
 }
 
-function describe(project: Project): object {
-  return { ...project, created_at: formatTime(BigInt(project.created_at)) };
+function describe({ org_id, project_id, name, description, created_at }: NewProject): object {
+  return { org_id, project_id, name, description, created_at: formatTime(BigInt(created_at)) };
 }

@@ -1,13 +1,23 @@
 import type { BlobId } from "../../schema/ids.ts";
 import { type Resource, parseWireName } from "../../schema/resource.ts";
-import { parseTime } from "../../schema/time.ts";
+import { formatTime, parseTime } from "../../schema/time.ts";
 import { openBatch } from "../batch-items.ts";
 import { checkShape } from "../batch-shape.ts";
 import { encodedJson } from "../../http/compression.ts";
 import { HttpError, badRequest, json } from "../../http/http-error.ts";
-import { type Incoming, readItems } from "../incoming-rows.ts";
-import type { KnownBlob, NewRow, RowWrite, Tenant } from "../records.ts";
-import { type Call, type Route, callerOf, jsonBytes, requireProject } from "../route.ts";
+import { type Incoming, type Refused, readItems } from "../incoming-rows.ts";
+import type { KnownBlob, NewRow, RowRefusalCode, RowWrite, Tenant } from "../records.ts";
+import {
+  type Call,
+  type Route,
+  callerOf,
+  holdingSlot,
+  jsonBytes,
+  optionalText,
+  readObject,
+  requireProject,
+} from "../route.ts";
+import { bucketDigests, bucketRows } from "../row-digests.ts";
 import { pageBody } from "../row-page.ts";
 import { presentBlobs, scopeOf } from "./blobs.ts";
 
@@ -29,13 +39,34 @@ export const rowRoutes: readonly Route[] = [
     does: "rows in the order in which they were accepted",
     handle: page,
   },
+  {
+    method: "POST",
+    pattern: "/api/v1/sync/:resource/digest",
+    access: "read",
+    does: "digests of all rows, to compare two sides by",
+    handle: digest,
+  },
+  {
+    method: "GET",
+    pattern: "/api/v1/ledgers/:commit_sha/versions",
+    access: "read",
+    does: "a ledger and what it was before it was replaced",
+    handle: versions,
+  },
   single("/api/v1/traces/:id", "traces", "one trace"),
   single("/api/v1/ledgers/:commit_sha", "ledgers", "one commit's ledger"),
-  single("/api/v1/conversations/:conversation_id", "conversations", "one conversation's pointer"),
+  single("/api/v1/conversations/:conversation_id*", "conversations", "one conversation's pointer"),
 ];
 
+/** Spellings of services in the field. */
+const otherNames = new Map([
+  ["conversation_contents", "conversations"],
+  ["commit_links", "commit-links"],
+]);
+
 function resourceOf({ parameters }: Call): Resource {
-  const resource = parseWireName(parameters["resource"] ?? "");
+  const name = parameters["resource"] ?? "";
+  const resource = parseWireName(otherNames.get(name) ?? name);
   if (resource === undefined) {
     throw new HttpError(404, "unknown_resource", "there is no such resource");
   }
@@ -52,19 +83,102 @@ async function receive(call: Call): Promise<Response> {
   const resource = resourceOf(call);
   checkShape(await call.body.bytes(jsonBytes));
   const batch = openBatch(await call.body.text(jsonBytes));
-  const tenant = await tenantOf(call, batch.projectId);
+  const tenant = await tenantOf(call, batch.projectId ?? call.query.get("project_id"));
   const incoming = readItems(resource, batch.items());
   const known = await requirePointers(call, incoming);
   // Bytes before rows: a row that was acknowledged must never point to a blob that a kill took.
   await inParallel([...incoming.contents.values()], (content) => blobs.write([content]));
   const writes: RowWrite[] = [{ resource, rows: withSizes(incoming.rows, known) }];
   if (incoming.ledgers.length > 0) writes.push({ resource: "ledgers", rows: incoming.ledgers });
-  const [counts] = (await records.store(tenant, writes, callerOf(call).writer)) ?? [];
-  if (counts === undefined) {
+  const { writer, scopes } = callerOf(call);
+  const [outcome, ofLedgers] =
+    (await records.store(tenant, writes, { writer, ownOnly: !scopes.includes("read") })) ?? [];
+  if (outcome === undefined) {
     throw new HttpError(404, "project_not_found", "the project has just been deleted");
   }
-  const count = incoming.count - incoming.refused.length;
-  return json({ ok: true, count, ...counts, refused: incoming.refused });
+  const refused = [
+    ...incoming.refused,
+    ...outcome.refused.map(({ index, code }) =>
+      refusal(incoming.indexes[index] ?? 0, incoming.rows[index]?.key ?? null, code),
+    ),
+    ...(ofLedgers?.refused ?? []).map(({ index, code }) => {
+      const key = incoming.ledgers[index]?.key ?? null;
+      const at = incoming.rows.findIndex((row) => row.key === key);
+      return refusal(incoming.indexes[at] ?? 0, key, code);
+    }),
+  ];
+  const { stored, duplicate, replaced, first, last, before } = outcome;
+  return json({
+    ok: true,
+    count: incoming.count - new Set(refused.map(({ index }) => index)).size,
+    stored,
+    duplicate,
+    replaced,
+    refused,
+    first: timeOf(first),
+    last: timeOf(last),
+    before: timeOf(before),
+  });
+}
+
+function refusal(index: number, id: string | null, code: RowRefusalCode): Refused {
+  return { index, id, code, message: reasons[code] };
+}
+
+const reasons: Record<RowRefusalCode, string> = {
+  append_only: "the token may add rows, but not replace those of others",
+};
+
+function timeOf(place: number | null): string | null {
+  return place === null ? null : formatTime(BigInt(place));
+}
+
+async function versions(call: Call): Promise<Response> {
+  const tenant = await tenantOf(call, call.query.get("project_id"));
+  const { records } = call.deployment;
+  const all = await records.versions(tenant, "ledgers", call.parameters["commit_sha"] ?? "");
+  if (all.length === 0) throw new HttpError(404, "not_found", "the project has no such row");
+  const items = all.map(({ text, writer, place, replaced_at }) => {
+    const about = JSON.stringify({
+      user_id: writer,
+      place: timeOf(place),
+      replaced_at: timeOf(replaced_at),
+    });
+    return `{"ledger":${text},${about.slice(1)}`;
+  });
+  const body = new TextEncoder().encode(`{"items":[\n${items.join(",\n")}\n]}`);
+  return encodedJson(body, call.request.headers.get("Accept-Encoding"));
+}
+
+async function digest(call: Call): Promise<Response> {
+  const { records } = call.deployment;
+  const resource = resourceOf(call);
+  const asked = await readObject(call);
+  const tenant = await tenantOf(call, asked["project_id"] ?? call.query.get("project_id"));
+  const { buckets } = asked;
+  const answer = async (): Promise<object> => {
+    if (buckets === undefined || buckets === null) {
+      const { last, ...all } = await bucketDigests(records, tenant, resource);
+      return { ...all, last: timeOf(last) };
+    }
+    if (!Array.isArray(buckets) || !buckets.every(isByte)) {
+      throw badRequest("invalid_buckets", "`buckets` must be a list of numbers from 0 to 255");
+    }
+    const after = optionalText(asked, "after") ?? "";
+    const { last, more, rows } = await bucketRows(records, tenant, { resource, buckets, after });
+    const next = more ? { more, after: rows.at(-1)?.key } : {};
+    return { rows, ...next, last: timeOf(last) };
+  };
+  return holdingSlot(call, async () =>
+    encodedJson(
+      new TextEncoder().encode(JSON.stringify(await answer())),
+      call.request.headers.get("Accept-Encoding"),
+    ),
+  );
+}
+
+function isByte(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 256;
 }
 
 /** Refuses the whole batch where a conversation points to a blob that the caller does not have here. */
@@ -106,8 +220,10 @@ async function page(call: Call): Promise<Response> {
   const tenant = await tenantOf(call, query.get("project_id"));
   const limit = limitOf(query.get("limit"));
   const since = sinceOf(query.get("since"));
-  const body = await pageBody(deployment.records, tenant, { resource, since, limit });
-  return encodedJson(body, call.request.headers.get("Accept-Encoding"));
+  return holdingSlot(call, async () => {
+    const body = await pageBody(deployment.records, tenant, { resource, since, limit });
+    return encodedJson(body, call.request.headers.get("Accept-Encoding"));
+  });
 }
 
 function limitOf(text: string | null): number {

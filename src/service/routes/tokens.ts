@@ -4,7 +4,7 @@ import { findLiveToken, makeToken } from "../credentials.ts";
 import { HttpError, badRequest, json } from "../../http/http-error.ts";
 import { type Scope, type Token, scopes as allScopes } from "../records.ts";
 import { type Call, type Route, optionalText, readObject } from "../route.ts";
-import { namedOrg } from "./orgs.ts";
+import { namedOrg, orgNames } from "./orgs.ts";
 
 export const tokenRoutes: readonly Route[] = [
   {
@@ -20,10 +20,7 @@ export const tokenRoutes: readonly Route[] = [
     access: "admin",
     does: "list an org's tokens",
     async handle(call) {
-      const org = await namedOrg(call, {
-        id: call.query.get("org_id") || undefined,
-        slug: call.query.get("org_slug") || undefined,
-      });
+      const org = await namedOrg(call, orgNames(call));
       const tokens = await call.deployment.records.tokens(org.id);
       return json({ items: tokens.map(describe) });
     },
@@ -57,10 +54,7 @@ async function createToken(call: Call): Promise<Response> {
   }
   const scopes = scopesOf(body["scopes"]);
   const name = optionalText(body, "name") ?? null;
-  const org = await namedOrg(call, {
-    id: optionalText(body, "org_id"),
-    slug: optionalText(body, "org_slug"),
-  });
+  const org = await namedOrg(call, orgNames(call, body));
   const { plain, hash, prefix } = makeToken();
   const token: Token = {
     id: crypto.randomUUID(),
@@ -72,6 +66,7 @@ async function createToken(call: Call): Promise<Response> {
     created_at: now(),
     last_used_at: null,
     revoked_at: null,
+    expires_at: null,
   };
   await records.createToken(token, hash);
   const { id, org_id, project_id } = token;
@@ -82,9 +77,9 @@ async function createToken(call: Call): Promise<Response> {
 async function verifyToken(call: Call): Promise<Response> {
   const plain = optionalText(await readObject(call), "token");
   if (plain === undefined || plain === "") throw badRequest("missing_token", "`token` is required");
-  const found = await findLiveToken(call.deployment.records, plain);
+  const found = await findLiveToken(call.deployment.records, plain, call.deployment.now());
   if (found === undefined) {
-    return json({ valid: false, error: "the token is unknown or revoked" }, 401);
+    return json({ valid: false, error: "the token is unknown, revoked or expired" }, 401);
   }
   const { org, token } = found;
   const { project_id, scopes } = token;
@@ -113,5 +108,6 @@ function describe(token: Token): object {
     created_at: time(token.created_at),
     last_used_at: time(token.last_used_at),
     revoked_at: time(token.revoked_at),
+    expires_at: time(token.expires_at),
   };
 }
