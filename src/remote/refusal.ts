@@ -57,7 +57,7 @@ export function redirectRefused(answer: Answer): AppError {
   const target = answer.headers.get("location") ?? "";
   const where = URL.canParse(target) ? ` to ${new URL(target).origin}` : "";
   return new AppError("redirected", `${answer.from} redirects${where}, which is not followed`, {
-    hint: "give the remote the URL at which the service itself answers, with `agent-trace remote set-url`",
+    hint: "give the remote the URL at which the service itself answers, with `agent-trace remote set-url <name> <url>`",
     details: { status: answer.status },
   });
 }

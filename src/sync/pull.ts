@@ -104,6 +104,6 @@ function tooOld({ remote }: PullWork, outcome: Outcome<PullCounts>, resource: Re
   }
   throw new AppError("refused", `remote \`${remote.name}\` does not know ${resource}`, {
     label: "unsupported",
-    hint: "check the remote's URL with `agent-trace remote show`",
+    hint: "check the remote's URL with `agent-trace remote list`",
   });
 }

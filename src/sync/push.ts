@@ -167,6 +167,6 @@ function tooOld({ outcome, remote }: PushRun, resource: RowResource): void {
   }
   throw new AppError("refused", `remote \`${remote.name}\` does not know ${resource}`, {
     label: "unsupported",
-    hint: "check the remote's URL with `agent-trace remote show`",
+    hint: "check the remote's URL with `agent-trace remote list`",
   });
 }

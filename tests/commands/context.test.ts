@@ -87,6 +87,36 @@ describe("context", () => {
     );
   });
 
+  test("shows whole turns at a terminal, and the transcript in a pipe", async () => {
+    using session = await agentSession();
+    appendFileSync(session.transcript, said("user", "write a parser"));
+    const long = `${"word ".repeat(30)}end\n    code \u001B[31m ${"x".repeat(90)}`;
+    appendFileSync(session.transcript, said("assistant", long));
+    await session.write("a.ts", "one\n");
+    const terminal = { terminal: true, environment: { NO_COLOR: "1" } };
+    const show = async (...argv: string[]) =>
+      (await session.run(["context", "a.ts", ...argv], terminal)).stdout.split("\n").slice(1);
+    expect(await show("--full")).toEqual([
+      "",
+      "user",
+      "  write a parser",
+      "",
+      "assistant",
+      `  ${"word ".repeat(15).trim()}`,
+      `  ${"word ".repeat(15)}end`,
+      `      code \\x1b[31m ${"x".repeat(90)}`,
+      "",
+    ]);
+    expect(await show("--full", "-g", "PARSER")).toEqual(["", "user", "  write a parser", ""]);
+    expect(await show("-g", "nobody said this")).toEqual(["  no turn matches", ""]);
+    expect(await show("--full", "-g", "nobody said this")).toEqual(["  no turn matches", ""]);
+    const [first] = (await Bun.file(session.transcript).text()).split("\n");
+    expect((await show("--format=jsonl"))[0]).toBe(`  ${first}`);
+    const { stdout } = await session.run(["context", "a.ts", "--full"]);
+    expect(stdout.split("\n")[1]).toBe(`  ${first}`);
+    expect((await session.run(["context", "a.ts", "--format=turns"])).stdout).toContain("\nuser\n");
+  });
+
   test("hands out a transcript that is no text in base64", async () => {
     using session = await agentSession();
     appendFileSync(session.transcript, Uint8Array.of(0xff, 0xfe, 0x0a));

@@ -3,6 +3,7 @@ import type { Catalog } from "../../src/command.ts";
 import { catalog } from "../../src/commands/catalog.ts";
 import type { Environment } from "../../src/environment.ts";
 import type { Sink } from "../../src/terminal/streams.ts";
+import { checkHints } from "./hints.ts";
 
 export interface Outcome {
   exitCode: number;
@@ -39,8 +40,19 @@ export function bufferSink(isTerminal = false, columns = 80): Sink & { text(): s
   };
 }
 
-/** Runs one command line over buffers, without a process; nothing of the ambient environment reaches it. */
+/**
+ * Runs one command line over buffers, without a process; nothing of the ambient environment reaches it. Fails where a
+ * hint that was printed cannot be followed.
+ */
 export async function cli(argv: readonly string[], options: CliOptions = {}): Promise<Outcome> {
+  const outcome = await runOverBuffers(argv, options);
+  if (options.catalog === undefined) {
+    await checkHints(argv, outcome, (other) => runOverBuffers(other, options));
+  }
+  return outcome;
+}
+
+async function runOverBuffers(argv: readonly string[], options: CliOptions): Promise<Outcome> {
   const stdout = bufferSink(options.terminal, options.columns);
   const stderr = bufferSink(options.terminal, options.columns);
   const input = options.stdin ?? "";

@@ -46,6 +46,8 @@ export interface ContextQuery {
 export interface FileContext {
   readonly file: FileAttribution;
   readonly segments: readonly ContextSegment[];
+  /** What was said in each conversation that is kept here. */
+  readonly turns: ReadonlyMap<string, readonly Turn[]>;
 }
 
 /** The conversations behind the lines of a file. Each one is read once, however many lines came of it. */
@@ -82,10 +84,12 @@ export async function readContext(
       ...(query.full ? conversation?.content : {}),
     };
   });
-  return { file, segments };
+  const turns = new Map([...kept].flatMap(([id, found]) => (found ? [[id, found.turns]] : [])));
+  return { file, segments, turns };
 }
 
 interface Conversation {
+  readonly turns: readonly Turn[];
   readonly sha256: string;
   readonly size: ConversationSize;
   readonly preview: string;
@@ -110,6 +114,7 @@ function readConversation(
   const text = isText ? bytes.toString("utf8") : bytes.toString("latin1");
   const turns = parseTurns(text);
   return {
+    turns,
     sha256: sha256Hex(bytes),
     size: {
       bytes: bytes.length,
