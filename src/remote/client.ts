@@ -20,6 +20,8 @@ export interface ClientOptions {
   readonly idleTimeout: number;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
+  /** Told before each pause why there is one, and when it goes on. */
+  readonly onWait?: (reason: string) => void;
   /** Each request in one line, without secrets. */
   readonly debug?: (line: string) => void;
   readonly fetch?: typeof fetch;
@@ -164,8 +166,13 @@ export function createClient(options: ClientOptions): Client {
         get contacted() {
           return contacted;
         },
-        onRetry: ({ failure }, delay) =>
-          options.debug?.(`${failure.message}; trying again in ${Math.round(delay)} ms`),
+        onRetry({ failure }, retry) {
+          const { delay, attempt: next, most } = retry;
+          options.debug?.(`${failure.message}; trying again in ${Math.round(delay)} ms`);
+          options.onWait?.(
+            `${failure.message}; again in ${Math.ceil(delay / 1000)} s (${next} of ${most})`,
+          );
+        },
       }),
   };
 }

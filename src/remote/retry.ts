@@ -29,6 +29,15 @@ const attemptsAtNobody = 3;
 /** All requests of one command share the time they may spend in all. */
 export const totalTime = 15 * 60_000;
 
+/** What comes next after an accident. */
+export interface Retry {
+  /** Milliseconds until then. */
+  readonly delay: number;
+  /** Of how many attempts it will be which. */
+  readonly attempt: number;
+  readonly most: number;
+}
+
 export interface RetryOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -36,7 +45,7 @@ export interface RetryOptions {
   readonly deadline: number;
   /** Whether the service has answered before in this command. */
   readonly contacted: boolean;
-  readonly onRetry?: (accident: Accident, delay: number) => void;
+  readonly onRetry?: (accident: Accident, retry: Retry) => void;
 }
 
 /** Runs an attempt until it succeeds, fails for good, or attempts or time run out. */
@@ -58,7 +67,7 @@ export async function withRetries<T>(
       const ceiling = Math.min(longestDelay, firstDelay * 2 ** (number - 1));
       const delay = Math.max(asked, clock.random() * ceiling);
       if (number >= most || clock.now() + delay > deadline) throw error.failure;
-      onRetry?.(error, delay);
+      onRetry?.(error, { delay, attempt: number + 1, most });
       await clock.sleep(delay, signal);
     }
   }

@@ -7,6 +7,8 @@ export interface Progress {
   readonly done: number;
   readonly total: number | undefined;
   readonly bytes: number;
+  /** All bytes that will go, where that is known: of few large things they tell more than their number. */
+  readonly bytesTotal?: number | undefined;
 }
 
 export type ReportProgress = (progress: Progress) => void;

@@ -1,5 +1,6 @@
 import type { Progress, ReportProgress } from "../schema/progress.ts";
 import type { Sink } from "./streams.ts";
+import { cut } from "./list.ts";
 import { bytes, count, duration, visible, width } from "./text.ts";
 
 export interface ProgressOptions {
@@ -13,6 +14,8 @@ export interface ProgressOptions {
 /** What is shown while long work goes on; `end` clears it and must always be called. */
 export interface ProgressLine {
   readonly report: ReportProgress;
+  /** Says why nothing moves, such as `connection lost, again in 4 s (2 of 6)`, until the next report. */
+  wait(reason: string): void;
   end(): void;
 }
 
@@ -26,15 +29,15 @@ export function startProgress(title: string, options: ProgressOptions): Progress
   let drawn = started;
   let last: Progress | undefined;
   sink.write(moving ? `\u001B[?25l\r${visible(title)}` : `${visible(title)}\n`);
-  const draw = (progress: Progress): void => {
-    const line = progressText(
-      progress,
-      (options.now() - started) / 1000,
-      options.unicode && moving,
-    );
+  const write = (line: string): void => {
     if (!moving) return sink.write(`${line}\n`);
-    const room = (sink.columns ?? 80) - 1;
-    sink.write(`\r\u001B[2K${width(line) > room ? line.slice(0, room) : line}`);
+    sink.write(`\r\u001B[2K${cut(line, (sink.columns ?? 80) - 1)}`);
+  };
+  const draw = (progress: Progress): void => {
+    const seconds = (options.now() - started) / 1000;
+    const parts = progressParts(progress, seconds, options.unicode && moving);
+    const room = moving ? (sink.columns ?? 80) - 1 : Number.POSITIVE_INFINITY;
+    write(fitParts(parts, room));
   };
   return {
     report(progress) {
@@ -43,6 +46,10 @@ export function startProgress(title: string, options: ProgressOptions): Progress
       drawn = options.now();
       draw(progress);
     },
+    wait(reason) {
+      drawn = options.now();
+      write(`${visible(last?.title ?? title)}  ${visible(reason)}`);
+    },
     end() {
       if (moving) sink.write(`\r\u001B[2K${showCursor}`);
       else if (last !== undefined) draw(last);
@@ -50,23 +57,44 @@ export function startProgress(title: string, options: ProgressOptions): Progress
   };
 }
 
-function progressText(progress: Progress, seconds: number, unicode: boolean): string {
-  const { done, total } = progress;
-  const parts = [visible(progress.title)];
-  if (unicode && total !== undefined && total > 0) {
-    const cells = Math.min(barCells, Math.floor((done / total) * barCells));
-    parts.push(
-      "━".repeat(cells) + (cells < barCells ? "╸" + "─".repeat(barCells - cells - 1) : ""),
-    );
+/** A part of the line; where all parts do not fit, those of the highest rank go first. */
+interface Part {
+  readonly text: string;
+  readonly rank: number;
+}
+
+function fitParts(parts: readonly Part[], room: number): string {
+  let kept = [...parts];
+  for (;;) {
+    const line = kept.map(({ text }) => text).join("  ");
+    const highest = Math.max(...kept.map(({ rank }) => rank));
+    if (highest === 0 || width(line) <= room) return line;
+    kept = kept.filter(({ rank }) => rank < highest);
+  }
+}
+
+function progressParts(progress: Progress, seconds: number, unicode: boolean): Part[] {
+  const { done, total, bytesTotal } = progress;
+  // By bytes where their sum is known: of two transcripts the first may be a thousand times as large.
+  const [gone, all] =
+    bytesTotal === undefined || bytesTotal === 0 ? [done, total] : [progress.bytes, bytesTotal];
+  const parts: Part[] = [{ text: visible(progress.title), rank: 0 }];
+  const push = (text: string, rank: number): void => void parts.push({ text, rank });
+  if (unicode && all !== undefined && all > 0) {
+    const cells = Math.min(barCells, Math.floor((gone / all) * barCells));
+    const rest = cells < barCells ? "╸" + "─".repeat(barCells - cells - 1) : "";
+    push("━".repeat(cells) + rest, 4);
   }
   const of = total === undefined ? count(done) : `${count(done)}/${count(total)}`;
   const one = (total ?? done) === 1;
-  parts.push(`${of} ${one ? singular(progress.unit) : progress.unit}`, bytes(progress.bytes));
-  if (seconds > 0.5) parts.push(`${bytes(Math.round(progress.bytes / seconds))}/s`);
-  if (total !== undefined && done > 0 && done < total && seconds > 0.5) {
-    parts.push(`${duration((seconds / done) * (total - done))} left`);
+  push(`${of} ${one ? singular(progress.unit) : progress.unit}`, 2);
+  const ofBytes = bytesTotal === undefined || bytesTotal === 0 ? "" : ` of ${bytes(bytesTotal)}`;
+  push(`${bytes(progress.bytes)}${ofBytes}`, 1);
+  if (seconds > 0.5) push(`${bytes(Math.round(progress.bytes / seconds))}/s`, 5);
+  if (all !== undefined && gone > 0 && gone < all && seconds > 0.5) {
+    push(`${duration((seconds / gone) * (all - gone))} left`, 3);
   }
-  return parts.join("  ");
+  return parts;
 }
 
 /** Of the units that are counted here: `traces`, `summaries`. */

@@ -51,9 +51,15 @@ export interface Terminal {
   /** Colours text of the answer by meaning. */
   paint(text: string, meaning: Meaning): string;
   startProgress(title: string): ProgressLine;
+  /** Says why nothing moves: in the progress line where there is one, else as a remark. */
+  wait(reason: string): void;
 }
 
-const silent: ProgressLine = { report: (_progress: Progress) => {}, end: () => {} };
+const silent: ProgressLine = {
+  report: (_progress: Progress) => {},
+  wait: (_reason: string) => {},
+  end: () => {},
+};
 
 export function createTerminal(options: TerminalOptions): Terminal {
   const { stdout, stderr, environment, json, quiet } = options;
@@ -62,6 +68,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     wantsColor(options.color, environment, () => sink.isTerminal);
   const warnings: string[] = [];
   const told = new Set<string>();
+  let current: ProgressLine | undefined;
   const conversation = openConversation(stderr, {
     quiet,
     debug: options.debug,
@@ -105,12 +112,24 @@ export function createTerminal(options: TerminalOptions): Terminal {
     startProgress(title) {
       if (quiet || !options.progress) return silent;
       const moving = stderr.isTerminal && environment["TERM"] !== "dumb";
-      return startProgress(title, {
+      const line = startProgress(title, {
         sink: stderr,
         moving,
         unicode: colored(stderr) && hasUnicode(environment),
         now: () => performance.now(),
       });
+      current = line;
+      return {
+        ...line,
+        end() {
+          line.end();
+          if (current === line) current = undefined;
+        },
+      };
+    },
+    wait(reason) {
+      if (current === undefined) conversation.log(reason);
+      else current.wait(reason);
     },
   };
 }

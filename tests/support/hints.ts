@@ -23,6 +23,7 @@ export async function checkHints(
   { stdout, stderr }: Outcome,
   run: (argv: readonly string[]) => Promise<Outcome>,
 ): Promise<void> {
+  // oxlint-disable-next-line no-control-regex
   const hints = [...stderr.matchAll(/^(?:\u001B\[[\d;]*m)?hint:(?:\u001B\[0m)? (.*)$/gm)].map(
     ([, hint = ""]) => hint,
   );

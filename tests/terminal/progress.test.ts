@@ -57,3 +57,47 @@ test("one of a kind is told in the singular", () => {
   }
   expect(sink.text()).toBe("Pulling\nPulling  1 conversation  0 B\nPulling  1 summary  0 B\n");
 });
+
+test("goes by bytes where their sum is known, and leaves out what does not fit", () => {
+  const shown = (columns: number): string => {
+    const sink = { ...bufferSink(true, columns) };
+    let now = 0;
+    const line = startProgress("Pushing to origin", {
+      sink,
+      moving: true,
+      unicode: true,
+      now: () => now,
+    });
+    now = 10_000;
+    const counts = { unit: "conversations", done: 0, total: 2 };
+    const mebibyte = 1024 * 1024;
+    line.report({
+      title: "Pushing to origin",
+      ...counts,
+      bytes: 15 * mebibyte,
+      bytesTotal: 45 * mebibyte,
+    });
+    return sink.text().split("\r\u001B[2K").at(-1) ?? "";
+  };
+  const bar = `${"━".repeat(8)}╸${"─".repeat(17)}`;
+  expect(shown(200)).toBe(
+    `Pushing to origin  ${bar}  0/2 conversations  15.0 MiB of 45.0 MiB  1.5 MiB/s  0:20 left`,
+  );
+  expect(shown(80)).toBe("Pushing to origin  0/2 conversations  15.0 MiB of 45.0 MiB  0:20 left");
+  expect(shown(40)).toBe("Pushing to origin  15.0 MiB of 45.0 MiB");
+  expect(shown(20)).toBe("Pushing to origin");
+});
+
+test("says why nothing moves", () => {
+  const sink = bufferSink(true, 60);
+  const line = startProgress("Pushing to origin", {
+    sink,
+    moving: true,
+    unicode: false,
+    now: () => 0,
+  });
+  line.wait("the connection was cut; again in 4 s (2 of 6)");
+  expect(sink.text().split("\r\u001B[2K").at(-1)).toBe(
+    "Pushing to origin  the connection was cut; again in 4 s (2…",
+  );
+});

@@ -51,6 +51,8 @@ export function clientFor(
     idleTimeout: idleTimeout(context),
     signal: context.signal,
     debug: terminal.debug,
+    // The remote's name stands in the progress line already, where there is one.
+    onWait: (reason) => terminal.wait(reason.replace(/^cannot reach .*?\): /, "")),
   });
 }
 
