@@ -1,4 +1,4 @@
-import type { AgentEvent } from "../schema/agent-event.ts";
+import type { AgentEdit, AgentEvent } from "../schema/agent-event.ts";
 import type { AgentReader } from "./agent-reader.ts";
 import { qualifyModel } from "./model-name.ts";
 import { type Payload, field, nameField, objectField } from "./payload.ts";
@@ -50,6 +50,15 @@ export function sharedFields(
   };
 }
 
+/**
+ * What is to be looked at before a call of an agent that starts all calls of a turn at once. What stands on the disk may
+ * be the work of another call, so that nothing is built on it but for files that are written as a whole: nothing else
+ * tells what was theirs before.
+ */
+export function baseless(edits: readonly AgentEdit[]): readonly AgentEdit[] {
+  return edits.filter(({ kind, textBefore }) => kind === "write" && textBefore === undefined);
+}
+
 /** Whether a tool's answer says that it did not do what it was asked to. */
 export function saysFailure(payload: Payload): boolean {
   const response = objectField(payload, "tool_response", "toolResponse", "tool_result");
@@ -78,7 +87,8 @@ export function claudeShapedReader(
         readToolCall(shared.toolName, field(payload, "tool_input", "toolInput")),
       );
       const isFailure = name === "PostToolUseFailure" || saysFailure(payload);
-      const hasEdits = phase !== "session" && !isFailure && !(phase === "before" && overlaps);
+      const hasEdits = phase !== "session" && !isFailure;
+      const edits = phase === "before" && overlaps ? baseless(call.edits) : call.edits;
       return {
         agent: { name: agent },
         name,
@@ -89,7 +99,7 @@ export function claudeShapedReader(
         overlaps: overlaps ? true : undefined,
         endsTurn: name === "Stop" ? true : undefined,
         isLast: name === "SessionEnd" ? true : undefined,
-        edits: hasEdits ? call.edits : [],
+        edits: hasEdits ? edits : [],
       };
     },
     readOrigin: (_, { transcriptPath }) => readNewestModel(transcriptPath),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Environment, readVariable } from "../../environment.ts";
 import type { AgentEvent } from "../../schema/agent-event.ts";
 import type { AgentReader } from "../agent-reader.ts";
-import { phaseOf } from "../claude-shaped.ts";
+import { baseless, phaseOf } from "../claude-shaped.ts";
 import { makeUpId } from "../made-up-id.ts";
 import { type Payload, field, nameField, objectField } from "../payload.ts";
 import { readNewestModel, readTail } from "../read-tail.ts";
@@ -58,7 +58,12 @@ export const reader: AgentReader = {
       overlaps: true,
       endsTurn: /^(?:agent)?stop$/i.test(name) ? true : undefined,
       isLast: name.toLowerCase() === "sessionend" ? true : undefined,
-      edits: phase === "after" && !isFailure ? call.edits : [],
+      edits:
+        phase === "session" || isFailure
+          ? []
+          : phase === "before"
+            ? baseless(call.edits)
+            : call.edits,
     };
   },
   readOrigin: (_, { transcriptPath }) => readNewestModel(transcriptPath),

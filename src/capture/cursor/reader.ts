@@ -1,6 +1,6 @@
 import type { AgentEdit, AgentEvent, Replacement } from "../../schema/agent-event.ts";
 import type { AgentReader } from "../agent-reader.ts";
-import { modelOf, phaseOf } from "../claude-shaped.ts";
+import { baseless, modelOf, phaseOf } from "../claude-shaped.ts";
 import { replaceEdit } from "../edits.ts";
 import { makeUpId } from "../made-up-id.ts";
 import { type Payload, asObject, field, nameField } from "../payload.ts";
@@ -53,7 +53,12 @@ export const reader: AgentReader = {
       overlaps: true,
       endsTurn: name === "stop" ? true : undefined,
       isLast: name === "sessionEnd" ? true : undefined,
-      edits: phase === "after" && !isFailure ? call.edits : [],
+      edits:
+        phase === "session" || isFailure
+          ? []
+          : phase === "before"
+            ? baseless(call.edits)
+            : call.edits,
     };
   },
   readOrigin: () => ({ model: undefined, version: undefined }),

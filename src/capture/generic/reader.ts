@@ -1,6 +1,6 @@
 import type { AgentEdit, AgentEvent, Replacement } from "../../schema/agent-event.ts";
 import type { AgentReader } from "../agent-reader.ts";
-import { modelOf, phaseOf } from "../claude-shaped.ts";
+import { baseless, modelOf, phaseOf } from "../claude-shaped.ts";
 import { type Payload, asObject, field, nameField, objectField, textField } from "../payload.ts";
 
 const phases: Readonly<Record<string, AgentEvent["phase"]>> = {
@@ -32,7 +32,7 @@ export const reader: AgentReader = {
     const isFailure = isTrue("failed");
     const overlaps = isTrue("concurrent");
     const isEdit = name.endsWith("_edit");
-    const hasEdits = isEdit && isFailure === undefined && !(phase === "before" && overlaps);
+    const edits = isEdit && isFailure === undefined ? editsOf(field(payload, "edits")) : [];
     return {
       agent: { name: agentName, version: nameField(agent, "version") },
       name,
@@ -51,7 +51,7 @@ export const reader: AgentReader = {
       overlaps,
       endsTurn: name === "turn_end" ? true : undefined,
       isLast: name === "session_end" ? true : undefined,
-      edits: hasEdits ? editsOf(field(payload, "edits")) : [],
+      edits: phase === "before" && overlaps ? baseless(edits) : edits,
     };
   },
   readOrigin: () => ({ model: undefined, version: undefined }),

@@ -30,6 +30,13 @@ function reportedEdits(payload: Payload): AgentEdit[] | undefined {
     const edits = files.map((file) => patchedFile(asObject(file)));
     return edits.every((edit) => edit !== undefined) ? edits : undefined;
   }
+  if (field(metadata, "exists") === false) {
+    const input = objectField(payload, "tool_input");
+    const [path, content] = [nameField(input, "filePath"), textField(input, "content")];
+    return path === undefined || content === undefined
+      ? undefined
+      : [writeEdit(path, content, null)];
+  }
   const filediff = objectField(metadata, "filediff");
   const path = nameField(filediff, "file");
   if (path === undefined) return undefined;

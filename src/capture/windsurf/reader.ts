@@ -1,6 +1,6 @@
 import type { AgentEvent } from "../../schema/agent-event.ts";
 import type { AgentReader } from "../agent-reader.ts";
-import { modelOf } from "../claude-shaped.ts";
+import { baseless, modelOf } from "../claude-shaped.ts";
 import { makeUpId } from "../made-up-id.ts";
 import { nameField, objectField } from "../payload.ts";
 import { callFields, readToolCall } from "../tool-call.ts";
@@ -36,7 +36,7 @@ export const reader: AgentReader = {
       ...call,
       overlaps: true,
       endsTurn: action.startsWith("cascade_response") ? true : undefined,
-      edits: phase === "after" ? call.edits : [],
+      edits: phase === "session" ? [] : phase === "before" ? baseless(call.edits) : call.edits,
     };
   },
   readOrigin: () => ({ model: undefined, version: undefined }),
