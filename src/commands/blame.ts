@@ -82,6 +82,7 @@ export default defineCommand({
             ? annotatedLines(terminal, file, { now: context.now(), colors })
             : rangesOf(file.attributions.filter(({ kind }) => kind === "AI" || all))),
         summaryOf(file),
+        ...(annotates && file !== files.at(-1) ? [""] : []),
       ]),
     );
     terminal.answer("blame", blameDocument(files, { all, open }), open === 0 && failed === 0);

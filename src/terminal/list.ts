@@ -1,7 +1,7 @@
 import type { Terminal } from "./terminal.ts";
 import { age, columns, padEnd, width } from "./text.ts";
 
-/** A list of things, a row each. Cells hold visible text. */
+/** A list of things, a row each; the first cell names it, and is never cut. Cells hold visible text. */
 export interface List {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -38,11 +38,9 @@ function fit(rows: readonly (readonly string[])[], room: number): number[] {
   }
   for (;;) {
     const used = widths.reduce((sum, cells) => sum + cells + 2, -2);
-    const widest = Math.max(...widths);
+    const widest = Math.max(0, ...widths.slice(1));
     if (used <= room || widest <= narrowest) return widths;
-    const next = Math.max(narrowest, ...widths.filter((cells) => cells < widest));
-    const least = Math.max(next, widest - (used - room));
-    widths[widths.indexOf(widest)] = least === widest ? widest - 1 : least;
+    widths[widths.indexOf(widest, 1)] = widest - 1;
   }
 }
 

@@ -88,7 +88,7 @@ test("status says that a remote has everything, and which hook events failed", a
   appendHookError(join(s.home, ".agent-trace"), { time: "2026-02-10T12:00:00Z", ...error });
   const { exitCode, stdout } = await s.run("status", "--exit-code");
   expect(exitCode).toBe(0);
-  expect(stdout.split("\n").slice(6)).toEqual([
+  expect(stdout.split("\n").slice(5)).toEqual([
     "Remote origin (default): http://127.0.0.1:9/acme/app",
     "  has everything",
     "Hooks: post-commit, post-rewrite, post-merge, post-checkout, claude-code",

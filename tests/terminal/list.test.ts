@@ -23,9 +23,13 @@ function shown(columns: number | undefined, rows: string[][]): string[] {
 test.each([
   [undefined, ["a", "é".repeat(90)], [`a  ${"é".repeat(90)}`]],
   [80, ["a", "b"], ["ID  NAME", "a   b"]],
-  [20, ["aaaaaaaaaa", "b".repeat(40)], ["ID        NAME", "aaaaaaa…  bbbbbbbbb…"]],
-  [20, ["a".repeat(30), "b".repeat(30)], ["ID        NAME", "aaaaaaa…  bbbbbbbbb…"]],
-  [10, ["漢字漢字漢字漢字", "b"], ["ID        NAME", "漢字漢…   b"]],
+  [20, ["aaaaaaaaaa", "b".repeat(40)], ["ID          NAME", "aaaaaaaaaa  bbbbbbb…"]],
+  [
+    20,
+    ["a".repeat(30), "b".repeat(30)],
+    [`ID${" ".repeat(30)}NAME`, `${"a".repeat(30)}  bbbbbbb…`],
+  ],
+  [20, ["a", "漢字".repeat(9)], ["ID  NAME", "a   漢字漢字漢字漢…"]],
 ])("a list at %p columns", (columns, row, expected) => {
   expect(shown(columns, [row])).toEqual(expected);
 });

@@ -30,12 +30,18 @@ export default defineCommand({
       git ?? named,
       tool === undefined ? undefined : parseTools(tool),
     );
+    const root = (git ?? named)?.repository.workTree;
+    const isBelow = (path: string): boolean => root !== undefined && path.startsWith(`${root}/`);
+    const shown = (path: string): string =>
+      terminal.stdout.isTerminal && isBelow(path)
+        ? path.slice((root?.length ?? 0) + 1)
+        : shortPath(path, userHome);
     const rows = states.map(({ name, kind, path, isInstalled, isComplete, obstacle, program }) => [
       kind === "agent-everywhere" ? `${name} (everywhere)` : name,
       !isInstalled
         ? "not installed"
         : (obstacle?.problem ?? (isComplete === false ? "incomplete" : "installed")),
-      visible(shortPath(path, userHome)),
+      visible(shown(path)),
       isInstalled ? `calls ${visible(shortPath(program ?? "agent-trace", userHome))}` : "",
     ]);
     showList(terminal, { header: ["hook", "state", "file", "program"], rows });

@@ -17,7 +17,7 @@ export function describeStatus(context: Context, status: Status): string[] {
     ["  ledgers", count(counts.ledgers), ""],
     ["  commit links", count(counts.commitLinks), ""],
     ["  conversations", count(counts.conversations), ""],
-    ["  summaries", count(counts.summaries), ""],
+    ...(counts.summaries === 0 ? [] : [["  summaries", count(counts.summaries), ""]]),
   ];
   lines.push(...columns(table, [1]));
   if (remotes.length === 0) lines.push("No remote; add one with `agent-trace remote add`");

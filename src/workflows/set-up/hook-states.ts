@@ -29,12 +29,11 @@ export function hookProblems(
   advice: ReadonlyMap<string, string> = new Map(),
 ): HookProblem[] {
   const again = "run `agent-trace init`";
-  const problems = states
-    .filter(({ kind, isInstalled }) => kind === "git" && !isInstalled)
-    .map(({ name, path }) => ({
-      problem: `git's ${name} hook does not call agent-trace`,
-      fix: advice.get(path) ?? again,
-    }));
+  const silent = states.filter(({ kind, isInstalled }) => kind === "git" && !isInstalled);
+  const problems = grouped(silent, ({ path }) => advice.get(path) ?? again).map(([fix, names]) => {
+    const [hooks, verb] = names.length === 1 ? ["hook", "does"] : ["hooks", "do"];
+    return { problem: `git's ${names.join(", ")} ${hooks} ${verb} not call agent-trace`, fix };
+  });
   const agents = states.filter(({ kind }) => kind !== "git");
   if (agents.length > 0 && !agents.some(({ isInstalled }) => isInstalled)) {
     problems.push({
@@ -51,10 +50,23 @@ export function hookProblems(
     if (obstacle === undefined) continue;
     problems.push({ problem: `hooks for ${name} are ${obstacle.problem}`, fix: obstacle.fix });
   }
-  for (const { name, program, isInstalled } of states) {
-    if (isInstalled && program !== undefined && !existsSync(program)) {
-      problems.push({ problem: `${name} calls \`${program}\`, which is not there`, fix: again });
-    }
+  const lost = states.filter(
+    ({ program, isInstalled }) => isInstalled && program !== undefined && !existsSync(program),
+  );
+  for (const [program, names] of grouped(lost, ({ program: path = "" }) => path)) {
+    const verb = names.length === 1 ? "calls" : "call";
+    const problem = `${names.join(", ")} ${verb} \`${program}\`, which is not there`;
+    problems.push({ problem, fix: again });
   }
   return problems;
+}
+
+/** The names of hooks of which the same is to be said. */
+function grouped(
+  states: readonly HookState[],
+  by: (state: HookState) => string,
+): (readonly [string, string[]])[] {
+  return [...Map.groupBy(states, by)].map(([key, found]) => {
+    return [key, [...new Set(found.map(({ name }) => name))]] as const;
+  });
 }

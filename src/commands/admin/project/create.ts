@@ -1,6 +1,8 @@
 import { defineCommand } from "../../../command.ts";
 import { parseSlug } from "../../../schema/ids.ts";
+import { AppError } from "../../../errors.ts";
 import {
+  type AdminRequest,
   administer,
   orgArgument,
   serviceArguments,
@@ -19,9 +21,16 @@ export default defineCommand({
   async run(context, { slug, org, name, description, ...place }) {
     parseSlug(slug, "the project");
     const body = { project_id: slug, org_slug: org, name, description };
-    const { value } = await administer(context, place, (request) =>
-      request("POST", { path: "/api/v1/projects", body }),
-    );
+    const create = (request: AdminRequest) =>
+      request("POST", { path: "/api/v1/projects", body }).catch((error: unknown) => {
+        if (!(error instanceof AppError) || error.code !== "conflict") throw error;
+        throw new AppError("conflict", `project \`${slug}\` exists already`, {
+          label: "project_exists",
+          hint: "see `agent-trace admin project list`",
+          cause: error,
+        });
+      });
+    const { value } = await administer(context, place, create);
     context.terminal.print(`Made project ${slug}`);
     context.terminal.answer("admin-project-create", { project: value });
   },

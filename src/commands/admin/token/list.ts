@@ -19,6 +19,8 @@ export default defineCommand({
     );
     const tokens = itemsOf(value);
     const { terminal } = context;
+    // At a terminal the header says it.
+    const used = terminal.stdout.isTerminal ? "" : "used ";
     const text = (token: Record<string, unknown>, key: string, otherwise: string): string =>
       visible(String(token[key] ?? otherwise));
     const rows = tokens.map((token) => [
@@ -27,7 +29,7 @@ export default defineCommand({
       text(token, "project_id", "all projects"),
       Array.isArray(token["scopes"]) ? visible(token["scopes"].join(",")) : "",
       token["revoked_at"] === null
-        ? `used ${visible(when(terminal, token["last_used_at"] ?? "never", context.now()))}`
+        ? `${used}${visible(when(terminal, token["last_used_at"] ?? "never", context.now()))}`
         : `revoked ${visible(when(terminal, token["revoked_at"], context.now()))}`,
       text(token, "name", ""),
     ]);
