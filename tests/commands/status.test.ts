@@ -60,7 +60,6 @@ test("status counts what is recorded and what each remote lacks, without the net
       "  ledgers        1",
       "  commit links   1",
       "  conversations  0",
-      "  summaries      0",
       "Remote origin (default): http://127.0.0.1:9/acme/app",
       "  lacks 2 traces, 1 ledger, 1 commit link (2 traces held back)",
       "Hooks: post-commit, post-rewrite, post-merge, post-checkout, claude-code",

@@ -9,8 +9,6 @@ afterAll(() => scene[Symbol.asyncDispose]());
 
 /** In the order in which they are typed: what one changes, the next ones show. */
 const lines: readonly string[] = [
-  "",
-  "-h",
   "remote",
   "blame -h",
   "init --dry-run",
