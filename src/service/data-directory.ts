@@ -12,14 +12,14 @@ import {
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError, systemCode } from "../errors.ts";
-import type { BlobStore } from "./blob-store.ts";
-import { openFileBlobs } from "./file-blobs.ts";
+import { openFileSegments } from "./file-segments.ts";
 import type { Microseconds, Records } from "./records.ts";
+import type { SegmentStore } from "./segment-store.ts";
 import { openSqliteRecords } from "./sqlite-records.ts";
 
 export interface Stores {
   readonly records: Records;
-  readonly blobs: BlobStore;
+  readonly segments: SegmentStore;
 }
 
 export interface StoreOptions {
@@ -44,7 +44,7 @@ export function openStores({ data, database, blobs, now }: StoreOptions): Stores
     for (const directory of [data, dirname(databasePath), blobsPath]) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
     }
-    return { records: openSqliteRecords(databasePath, now), blobs: openFileBlobs(blobsPath) };
+    return { records: openSqliteRecords(databasePath, now), segments: openFileSegments(blobsPath) };
   } catch (error) {
     const code = systemCode(error);
     if (error instanceof AppError || code === undefined) throw error;

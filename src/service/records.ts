@@ -65,6 +65,36 @@ export interface KnownBlob {
   readonly size: number;
 }
 
+/** Some bytes of a segment, in a row with others a blob. */
+export interface BlobPart {
+  readonly segment: string;
+  /** How the segment is kept: as it came (by our first version), or as frames of zstd. */
+  readonly encoding: "plain" | "frames";
+  /** Plain bytes of the segment; the part lies within. */
+  readonly segmentSize: number;
+  readonly start: number;
+  readonly length: number;
+  /** The state of the blob's hash at the end of this part, where it is known. */
+  readonly state: Uint8Array | null;
+}
+
+export interface StoredBlob {
+  readonly size: number;
+  readonly parts: readonly BlobPart[];
+}
+
+/** A blob to be kept, and what it does to others. */
+export interface SaveBlob extends StoredBlob, KnownBlob {
+  /** New segments among those of its parts; the first takes in those that are absorbed. */
+  readonly added: readonly string[];
+  /** Segments that lie in the first new one as a whole, from a byte of it on: what names them names that one from now on. */
+  readonly absorbed: readonly { readonly name: string; readonly start: number }[];
+  /** Takes the place of a blob of the same name whose bytes were lost. */
+  readonly replaces: boolean;
+  /** A blob that must still be there. */
+  readonly base?: BlobId;
+}
+
 export interface NewRow {
   /** The row's identity in (org, project, resource). */
   readonly key: string;
@@ -214,6 +244,19 @@ export interface Records {
   ownBlob(scope: BlobScope, blob: KnownBlob): Promise<void>;
   /** The blobs of these that the scope knows. */
   knownBlobs(scope: BlobScope, ids: readonly BlobId[]): Promise<Map<BlobId, KnownBlob>>;
+
+  /** Of what a blob of the org is made. */
+  storedBlob(orgId: string, id: BlobId): Promise<StoredBlob | undefined>;
+  /**
+   * Keeps a blob and makes it known to the scope, in one transaction: `known` where it was there already, `changed`
+   * where a segment or blob that it rests on is not as it was said to be. `freed` are segments that nothing names.
+   */
+  saveBlob(
+    scope: BlobScope,
+    blob: SaveBlob,
+  ): Promise<{ outcome: "stored" | "known" | "changed"; freed: readonly string[] }>;
+  /** Its bytes were found to be lost: who knows of it may send it again. */
+  forgetBlob(orgId: string, id: BlobId): Promise<void>;
 
   close(): Promise<void>;
 }

@@ -1,9 +1,10 @@
 import { checkShape } from "./batch-shape.ts";
-import type { BlobStore } from "./blob-store.ts";
+import type { Blobs } from "./blobs.ts";
 import { whenEnded } from "../http/stream.ts";
 import type { Caller } from "./credentials.ts";
 import { HttpError, badRequest } from "../http/http-error.ts";
 import type { Microseconds, Project, Records, Scope, Tenant } from "./records.ts";
+import type { SegmentStore } from "./segment-store.ts";
 import type { Call as HttpCall, Route as HttpRoute } from "../http/route.ts";
 
 /** JSON bodies may be this long as they come over the wire. */
@@ -18,7 +19,8 @@ const objectBytes = 128 * 1024;
 /** What every route works with. */
 export interface Deployment {
   readonly records: Records;
-  readonly blobs: BlobStore;
+  readonly blobs: Blobs;
+  readonly segments: SegmentStore;
   readonly build: string;
   readonly blobMaxBytes: number;
   readonly adminSecret: string | undefined;

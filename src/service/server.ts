@@ -54,14 +54,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     });
   }
   const names = options.bootstrap === undefined ? undefined : parseBootstrap(options.bootstrap);
-  const { records, blobs } = openStores({ ...options, now: microseconds });
+  const { records, segments } = openStores({ ...options, now: microseconds });
   try {
     const own = given === undefined ? adminSecretOf(data) : undefined;
     const bootstrapped =
       names === undefined ? undefined : await bootstrap(records, names, microseconds);
     const service = createService({
       database: records,
-      blobs,
+      segments,
       adminSecret: own?.secret ?? (given === "" ? undefined : given),
       gatewaySecret: readVariable(environment, "AGENT_TRACE_GATEWAY_SECRET"),
       build: readVariable(environment, "BUILD_SHA") ?? options.version,

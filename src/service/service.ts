@@ -3,7 +3,8 @@
  * store that are handed in. Nothing here listens on a port or reads the environment.
  * Source of the rules: docs/service.md.
  */
-import type { BlobStore } from "./blob-store.ts";
+import { openBlobs } from "./blobs.ts";
+import type { SegmentStore } from "./segment-store.ts";
 import { HttpError } from "../http/http-error.ts";
 import { admission } from "./admission.ts";
 import { slots } from "../http/rate-limit.ts";
@@ -20,7 +21,7 @@ import { tokenRoutes } from "./routes/tokens.ts";
 
 export interface ServiceOptions {
   readonly database: Records;
-  readonly blobs: BlobStore;
+  readonly segments: SegmentStore;
   /** Undefined: admin requests are refused. */
   readonly adminSecret?: string | undefined;
   readonly gatewaySecret?: string | undefined;
@@ -56,11 +57,12 @@ const downloadsAtATime = 8;
 
 /** The service over these stores. See `ServiceOptions` for what can be set. */
 export function createService(options: ServiceOptions): Service {
-  const { database: records, blobs, gatewaySecret, onRequest, onFailure } = options;
+  const { database: records, segments, gatewaySecret, onRequest, onFailure } = options;
   const now = options.now ?? microseconds;
   const deployment: Deployment = {
     records,
-    blobs,
+    blobs: openBlobs(records, segments),
+    segments,
     build: options.build ?? "unknown",
     blobMaxBytes: options.blobMaxBytes ?? 64 * 1024 * 1024,
     adminSecret: options.adminSecret,

@@ -106,6 +106,38 @@ const migrations: readonly string[] = [
   ALTER TABLE tokens ADD COLUMN expires_at INTEGER;
   ALTER TABLE service ADD COLUMN probed_at INTEGER;
   `,
+  // A blob was one file; now it is a list of parts of segments. What is there becomes a segment under its old name.
+  `
+  CREATE TABLE segments (
+    org_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    encoding TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (org_id, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE blobs (
+    org_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (org_id, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE blob_parts (
+    org_id TEXT NOT NULL,
+    blob TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    segment TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    state BLOB,
+    PRIMARY KEY (org_id, blob, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX blob_parts_segment ON blob_parts (org_id, segment);
+  INSERT INTO blobs SELECT org_id, id, max(size), min(created_at) FROM known_blobs GROUP BY org_id, id;
+  INSERT INTO segments SELECT org_id, id, size, 'plain', created_at FROM blobs WHERE size > 0;
+  INSERT INTO blob_parts SELECT org_id, id, 0, id, 0, size, NULL FROM blobs WHERE size > 0;
+  `,
 ];
 
 /** Brings the database to this program's version, under a lock; refuses one of a newer program. */

@@ -1,9 +1,9 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { closeSync, openSync } from "node:fs";
 import { AppError } from "../errors.ts";
-import type { BlobId } from "../schema/ids.ts";
-import type { KnownBlob, Microseconds, Org, Project, Records, Token } from "./records.ts";
+import type { Microseconds, Org, Project, Records, Token } from "./records.ts";
 import { migrate } from "./sqlite-migrations.ts";
+import { blobStatements } from "./sqlite-blobs.ts";
 import { placeMark } from "./place-mark.ts";
 import { rowStatements } from "./sqlite-rows.ts";
 
@@ -43,13 +43,6 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
   const projectByName = database.query<Project, [string, string]>(
     `SELECT ${projectColumns}, number FROM projects WHERE org_id = ? AND project_id = ?`,
   );
-  const knownBlob = database.query<{ size: number }, [string, string]>(
-    "SELECT size FROM known_blobs WHERE org_id = ? AND id = ? LIMIT 1",
-  );
-  const knownProjectBlob = database.query<{ size: number }, [string, string, string]>(
-    "SELECT size FROM known_blobs WHERE org_id = ? AND id = ? AND project_id = ?",
-  );
-
   return {
     get epoch() {
       return epoch;
@@ -162,24 +155,7 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
 
     ...rowStatements(database, { now, onPlace: mark.advance }),
 
-    async ownBlob({ orgId, projectId }, { id, size }) {
-      database.run(
-        `INSERT INTO known_blobs (org_id, id, project_id, size, created_at) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT DO NOTHING`,
-        [orgId, id, projectId ?? "", size, now()],
-      );
-    },
-    async knownBlobs({ orgId, projectId }, ids) {
-      const known = new Map<BlobId, KnownBlob>();
-      for (const id of ids) {
-        const row =
-          projectId === null
-            ? knownBlob.get(orgId, id)
-            : knownProjectBlob.get(orgId, id, projectId);
-        if (row !== null) known.set(id, { id, size: row.size });
-      }
-      return known;
-    },
+    ...blobStatements(database, now),
     async close() {
       mark.write(lastOfAll.get()?.last ?? 0);
       database.run("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -119,6 +119,12 @@ const table: Readonly<Record<string, Row>> = {
     otherwise: 200,
     expect: noToken,
   },
+  "PUT /api/v1/blobs/:sha256": {
+    path: `/api/v1/blobs/${sha256Hex(`${secretText}!`)}?base=${blob}&offset=${secretText.length}`,
+    body: "!",
+    otherwise: 200,
+    expect: { ...noToken, foreign: 409, elsewhere: 409, reader: 403, bound: 201 },
+  },
   "HEAD /api/v1/blobs/:sha256": {
     path: `/api/v1/blobs/${blob}`,
     otherwise: 200,

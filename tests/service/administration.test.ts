@@ -161,12 +161,21 @@ test("the version tells epoch, capabilities and limits", async () => {
     schema_version: "1",
     build: "test",
     epoch: at.records.epoch,
-    capabilities: ["row-status", "places", "digest", "blobs-missing", "zstd", "gzip"],
+    capabilities: [
+      "row-status",
+      "places",
+      "digest",
+      "blobs-missing",
+      "blob-append",
+      "zstd",
+      "gzip",
+    ],
     limits: {
       batch_items: 500,
       batch_bytes: 8_388_608,
       row_bytes: 4_194_304,
       page_items: 1000,
+      append_bytes: 16_777_216,
       blob_bytes: 12_345,
     },
   });

@@ -91,9 +91,9 @@ describe("a request that is wrong gets a status, a code and a sentence", () => {
 
   test.each([
     ["POST", "/api/v1/auth/whoami", "GET, HEAD"],
-    ["PUT", `/api/v1/blobs/${digest}`, "HEAD, GET"],
+    ["DELETE", `/api/v1/blobs/${digest}`, "PUT, HEAD, GET"],
     ["PATCH", "/api/v1/projects/app", "GET, DELETE, HEAD"],
-    ["DELETE", "/api/v1/blobs/missing", "POST, HEAD, GET"],
+    ["DELETE", "/api/v1/blobs/missing", "POST, PUT, HEAD, GET"],
     ["OPTIONS", "/", "GET, HEAD"],
   ])("%s %s is told what it may do: %s", async (method, path, allow) => {
     await using at = await scene();

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openFileBlobs } from "../../src/service/file-blobs.ts";
+import { openFileSegments } from "../../src/service/file-segments.ts";
 import { listen } from "../../src/http/listen.ts";
 import type { Records } from "../../src/service/records.ts";
 import type { RequestLine } from "../../src/http/request-log.ts";
@@ -61,7 +61,7 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
   const records = openSqliteRecords(join(data, "service.db"), now);
   const service = createService({
     database: records,
-    blobs: openFileBlobs(join(data, "blobs")),
+    segments: openFileSegments(join(data, "blobs")),
     adminSecret,
     build: "test",
     rate: 0,

@@ -1,6 +1,7 @@
 import { systemCode } from "../../errors.ts";
 import { formatTime } from "../../schema/time.ts";
 import { HttpError, json } from "../../http/http-error.ts";
+import { segmentBytes } from "../blobs.ts";
 import { bearerCaller } from "../credentials.ts";
 import { rowBytes } from "../incoming-rows.ts";
 import type { Project } from "../records.ts";
@@ -90,13 +91,22 @@ async function version({ deployment, query, request, answerHeaders }: Call): Pro
     schema_version: schemaVersion,
     build,
     epoch: project === undefined ? records.epoch : projectEpoch(records, project),
-    capabilities: ["row-status", "places", "digest", "blobs-missing", "zstd", "gzip"],
+    capabilities: [
+      "row-status",
+      "places",
+      "digest",
+      "blobs-missing",
+      "blob-append",
+      "zstd",
+      "gzip",
+    ],
     limits: {
       batch_items: 500,
       batch_bytes: batchBytes,
       row_bytes: rowBytes,
       page_items: 1000,
       blob_bytes: blobMaxBytes,
+      append_bytes: segmentBytes,
     },
     ...(places === undefined
       ? {}

@@ -1,5 +1,7 @@
-import { type BlobId, isBlobId } from "../../schema/ids.ts";
+import { isBlobId } from "../../schema/ids.ts";
 import { HttpError, badRequest, json } from "../../http/http-error.ts";
+import { streamOf, whenEnded } from "../../http/stream.ts";
+import { segmentBytes } from "../blobs.ts";
 import type { BlobScope, KnownBlob } from "../records.ts";
 import { type Call, type Route, callerOf, readObject } from "../route.ts";
 
@@ -23,15 +25,21 @@ export const blobRoutes: readonly Route[] = [
     handle: missing,
   },
   {
+    method: "PUT",
+    pattern: "/api/v1/blobs/:sha256",
+    access: "write",
+    does: "append to a blob",
+    streams: true,
+    handle: append,
+  },
+  {
     method: "HEAD",
     pattern: "/api/v1/blobs/:sha256",
     access: "read",
     does: "whether a blob is here",
     async handle(call) {
-      const { size } = await requireBlob(call);
-      return new Response(null, {
-        headers: { "Content-Type": "application/octet-stream", "Content-Length": String(size) },
-      });
+      const { size } = await requireBlob(call, call.parameters["sha256"]);
+      return new Response(null, { headers: { ...binary, "Content-Length": String(size) } });
     },
   },
   {
@@ -39,16 +47,11 @@ export const blobRoutes: readonly Route[] = [
     pattern: "/api/v1/blobs/:sha256",
     access: "read",
     does: "a blob's bytes",
-    async handle(call) {
-      const { id, size } = await requireBlob(call);
-      const blob = await call.deployment.blobs.open(id);
-      if (blob === undefined) throw notFound();
-      return new Response(blob, {
-        headers: { "Content-Type": "application/octet-stream", "Content-Length": String(size) },
-      });
-    },
+    handle: download,
   },
 ];
+
+const binary = { "Content-Type": "application/octet-stream", "Accept-Ranges": "bytes" };
 
 /** The blobs a caller may know of. */
 export function scopeOf(call: Call): BlobScope {
@@ -56,29 +59,49 @@ export function scopeOf(call: Call): BlobScope {
   return { orgId: org.id, projectId };
 }
 
-/** Those of the blobs that the scope knows and whose bytes are really here: what was lost may be sent again. */
-export async function presentBlobs(
-  { deployment }: Call,
-  scope: BlobScope,
-  ids: readonly BlobId[],
-): Promise<Map<BlobId, KnownBlob>> {
-  const present = new Map<BlobId, KnownBlob>();
-  for (const [id, blob] of await deployment.records.knownBlobs(scope, ids)) {
-    const size = await deployment.blobs.size(id);
-    if (size === blob.size) present.set(id, blob);
-  }
-  return present;
-}
-
-async function requireBlob(call: Call): Promise<KnownBlob> {
-  const id = call.parameters["sha256"];
+/**
+ * The blob of this name, if the caller may know of it. GET, HEAD and appending all ask here: whoever could append to a
+ * blob that they may not read could read it by that, since a digest alone is enough to go on hashing.
+ */
+async function requireBlob(call: Call, id: unknown, missing = notFound): Promise<KnownBlob> {
   if (!isBlobId(id)) {
     throw badRequest("invalid_digest", "a blob's name is 64 lower-case hex digits");
   }
-  const blob = (await presentBlobs(call, scopeOf(call), [id])).get(id);
+  const blob = (await call.deployment.blobs.present(scopeOf(call), [id])).get(id);
   // The same answer for a blob of another org and for one that never was.
-  if (blob === undefined) throw notFound();
+  if (blob === undefined) throw missing();
   return blob;
+}
+
+async function download(call: Call): Promise<Response> {
+  const { deployment } = call;
+  const { id, size } = await requireBlob(call, call.parameters["sha256"]);
+  const asked = rangeOf(call.request.headers.get("Range"), size);
+  const [from, to] = asked ?? [0, size];
+  const free = await deployment.takeDownloadSlot(callerOf(call).rateKey);
+  const bytes = deployment.blobs.read(callerOf(call).org.id, id, { from, to });
+  return new Response(whenEnded(streamOf(bytes), free), {
+    status: asked === undefined ? 200 : 206,
+    headers: {
+      ...binary,
+      "Content-Length": String(to - from),
+      ...(asked === undefined ? {} : { "Content-Range": `bytes ${from}-${to - 1}/${size}` }),
+    },
+  });
+}
+
+/** From the first byte to behind the last one; undefined for the whole. Several ranges at once count as none. */
+function rangeOf(header: string | null, size: number): [number, number] | undefined {
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec((header ?? "").trim());
+  const [, first = "", last = ""] = match ?? [];
+  if (match === null || (first === "" && last === "")) return undefined;
+  const from = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const to = first === "" || last === "" ? size : Math.min(size, Number(last) + 1);
+  if (from < to) return [from, to];
+  if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
+  throw new HttpError(416, "range_not_satisfiable", "the blob has no such bytes", {
+    headers: { "Content-Range": `bytes */${size}` },
+  });
 }
 
 function notFound(): HttpError {
@@ -89,8 +112,10 @@ async function upload(call: Call): Promise<Response> {
   const { deployment, body } = call;
   const free = await deployment.takeUploadSlot(callerOf(call).rateKey);
   try {
-    const blob = await deployment.blobs.write(limited(body.stream(Infinity), deployment));
-    await deployment.records.ownBlob(scopeOf(call), blob);
+    const blob = await deployment.blobs.write(
+      scopeOf(call),
+      limited(body.stream(Infinity), deployment),
+    );
     return json({ sha256: blob.id, size: blob.size }, 201);
   } finally {
     free();
@@ -126,6 +151,71 @@ async function missing(call: Call): Promise<Response> {
   if (!asked.every(isBlobId)) {
     throw badRequest("invalid_digest", "a blob's name is 64 lower-case hex digits");
   }
-  const present = await presentBlobs(call, scopeOf(call), asked);
+  const present = await call.deployment.blobs.present(scopeOf(call), asked);
   return json({ missing: asked.filter((id) => !present.has(id)) });
+}
+
+async function append(call: Call): Promise<Response> {
+  const { deployment, query, body, parameters } = call;
+  const scope = scopeOf(call);
+  const base = await requireBlob(call, query.get("base"), baseUnknown);
+  const result = parameters["sha256"];
+  if (!isBlobId(result)) {
+    throw badRequest("invalid_digest", "a blob's name is 64 lower-case hex digits");
+  }
+  const offset = offsetOf(query.get("offset"));
+  if (offset > base.size) {
+    throw new HttpError(409, "base_short", "the base has fewer bytes than are to be kept", {
+      details: { size: base.size },
+    });
+  }
+  const known = (await deployment.blobs.present(scope, [result])).get(result);
+  if (known !== undefined) return json({ sha256: result, size: known.size, stored: false });
+  const free = await deployment.takeUploadSlot(callerOf(call).rateKey);
+  try {
+    const limit = Math.min(segmentBytes, deployment.blobMaxBytes - offset);
+    const bytes = await collect(body.stream(segmentBytes), limit);
+    const appended = await deployment.blobs.append(scope, {
+      base: base.id,
+      offset,
+      body: bytes,
+      result,
+    });
+    if ("blob" in appended) {
+      return json({ sha256: result, size: appended.blob.size, stored: true }, 201);
+    }
+    if (appended.failed === "base_gone") throw baseUnknown();
+    if (appended.failed === "digest_mismatch") {
+      throw new HttpError(422, "digest_mismatch", "the base and the body have another digest");
+    }
+    throw new HttpError(503, "busy", "the base is being changed; try again", {
+      headers: { "Retry-After": "1" },
+    });
+  } finally {
+    free();
+  }
+}
+
+function baseUnknown(): HttpError {
+  return new HttpError(409, "base_unknown", "there is no such base");
+}
+
+function offsetOf(text: string | null): number {
+  if (text !== null && /^\d{1,15}$/.test(text)) return Number(text);
+  throw badRequest("invalid_offset", "`offset` must be a whole number");
+}
+
+async function collect(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > limit) {
+      throw new HttpError(413, "blob_too_large", `an append may have ${limit} bytes`, {
+        details: { limit },
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }

@@ -19,7 +19,7 @@ import {
 } from "../route.ts";
 import { bucketDigests, bucketRows } from "../row-digests.ts";
 import { pageBody } from "../row-page.ts";
-import { presentBlobs, scopeOf } from "./blobs.ts";
+import { scopeOf } from "./blobs.ts";
 
 const defaultLimit = 500;
 const mostLimit = 1000;
@@ -87,7 +87,7 @@ async function receive(call: Call): Promise<Response> {
   const incoming = readItems(resource, batch.items());
   const known = await requirePointers(call, incoming);
   // Bytes before rows: a row that was acknowledged must never point to a blob that a kill took.
-  await inParallel([...incoming.contents.values()], (content) => blobs.write([content]));
+  await inParallel([...incoming.contents.values()], (content) => blobs.write(tenant, [content]));
   const writes: RowWrite[] = [{ resource, rows: withSizes(incoming.rows, known) }];
   if (incoming.ledgers.length > 0) writes.push({ resource: "ledgers", rows: incoming.ledgers });
   const { writer, scopes } = callerOf(call);
@@ -186,7 +186,7 @@ async function requirePointers(
   call: Call,
   { pointers, contents }: Incoming,
 ): Promise<Map<BlobId, KnownBlob>> {
-  const known = await presentBlobs(call, scopeOf(call), pointers);
+  const known = await call.deployment.blobs.present(scopeOf(call), pointers);
   for (const [id, content] of contents) known.set(id, { id, size: content.length });
   const missing = pointers.find((id) => !known.has(id));
   if (missing === undefined) return known;

@@ -74,11 +74,11 @@ export async function administer<T>(
       hint: "name it with `--data`, or a running service with `--url`",
     });
   }
-  const { records, blobs } = openStores({ data: directory, now: microseconds });
+  const { records, segments } = openStores({ data: directory, now: microseconds });
   try {
     const adminSecret = crypto.randomUUID();
     const { version } = context.program;
-    const service = createService({ database: records, blobs, adminSecret, build: version });
+    const service = createService({ database: records, segments, adminSecret, build: version });
     const client = createClient({
       from: "the service",
       baseUrl: "http://localhost",
