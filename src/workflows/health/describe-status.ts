@@ -20,7 +20,8 @@ export function describeStatus(context: Context, status: Status): string[] {
     ...(counts.summaries === 0 ? [] : [["  summaries", count(counts.summaries), ""]]),
   ];
   lines.push(...columns(table, [1]));
-  if (remotes.length === 0) lines.push("No remote; add one with `agent-trace remote add`");
+  if (remotes.length === 0)
+    lines.push("No remote; add one with `agent-trace remote add origin <url>`");
   for (const remote of remotes) lines.push(...describeRemote(remote));
   const missing = hooks.filter(({ isInstalled, kind }) => kind === "git" && !isInstalled);
   const installed = hooks.filter(({ isInstalled }) => isInstalled).map(({ name }) => name);

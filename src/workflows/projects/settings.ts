@@ -5,6 +5,7 @@ import { readConfig, updateConfig } from "../../store/config.ts";
 import { readRemoteNames } from "../../store/known-names.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { readProjectConfig, updateProjectConfig } from "../../store/project-settings.ts";
+import { isRemoteName } from "../remotes/find-remote.ts";
 import { findStoredProject } from "./find-project.ts";
 
 export type SettingValue = string | number | boolean;
@@ -55,7 +56,7 @@ export function changeSetting(
   if (field.name === "remote.default" && typed !== undefined) {
     if (!readRemoteNames(paths).includes(typed)) {
       throw new AppError("unknown_remote", `no remote named \`${typed}\``, {
-        hint: `add it with \`agent-trace remote add ${typed} <url>\``,
+        hint: `add it with \`agent-trace remote add ${isRemoteName(typed) ? typed : "<name>"} <url>\``,
       });
     }
   }

@@ -47,11 +47,11 @@ export function requireAttribution(
   return count;
 }
 
-/** A value of a workflow command: a path must not end it, nor begin another. */
+/** A value of a workflow command: a path must not end it, nor begin another. What is escaped here is decoded there. */
 function escapeProperty(text: string): string {
-  return text.replace(
-    // oxlint-disable-next-line no-control-regex
-    /[%\u0000-\u001F\u007F:,]/g,
+  const escaped = text.replace(
+    /[%\r\n:,]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
   );
+  return visible(escaped);
 }

@@ -5,16 +5,15 @@ import type { Remote } from "../../schema/settings.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { readRemotes, updateRemotes } from "../../store/project-settings.ts";
 import { forgetRemote } from "../../store/exchange/remote-state.ts";
-import { findRemote, remoteNamed } from "./find-remote.ts";
+import { findRemote, isRemoteName, remoteNamed } from "./find-remote.ts";
 import { createProjectFor } from "./register-project.ts";
 import { clientFor, requireScope } from "./remote-client.ts";
 import { bindToken, keepToken, presentToken, referredKey } from "./remote-token.ts";
 import { type TokenSource, askForToken, tokenOf } from "./token-source.ts";
 import { waitForSync } from "../exchange/sync-project.ts";
 
-/** Remote names stand in keys, messages and command lines, so they are plain words. */
 export function checkRemoteName(name: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && !(name in {})) return name;
+  if (isRemoteName(name)) return name;
   throw new AppError("usage", `\`${name}\` cannot be the name of a remote`, {
     hint: "use 1 to 64 letters, digits, `.`, `_` or `-`, beginning with a letter or a digit",
   });

@@ -17,12 +17,20 @@ export function listRemotes(context: Context, project: ProjectPaths): [string, R
   return Object.entries(remotes).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** Remote names stand in keys, messages and command lines, so they are plain words. */
+export function isRemoteName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && !(name in {});
+}
+
 /** The remote's entry under exactly this name; the name is data, so `constructor` is no remote. */
 export function remoteNamed(remotes: Remotes, name: string): Remote {
   const remote = Object.hasOwn(remotes, name) ? remotes[name] : undefined;
   if (typeof remote?.url === "string") return remote;
   throw new AppError("unknown_remote", `no remote named \`${name}\``, {
-    hint: nameThem(Object.keys(remotes), `add one with \`agent-trace remote add ${name} <url>\``),
+    hint: nameThem(
+      Object.keys(remotes),
+      `add one with \`agent-trace remote add ${isRemoteName(name) ? name : "<name>"} <url>\``,
+    ),
   });
 }
 
