@@ -49,20 +49,34 @@ export async function readChanges(git: Git, pair: TreePair): Promise<Change[]> {
   const fields = output.split("\0");
   const changes: Change[] = [];
   for (let at = 0; at + 1 < fields.length;) {
-    const [, mode = "", oldBlob, newBlob, status = ""] = (fields[at++] ?? "").split(" ");
-    const oldPath = fields[at++] ?? "";
-    const letter = status.slice(0, 1);
-    const path = letter === "R" || letter === "C" ? (fields[at++] ?? "") : oldPath;
-    changes.push({
+    const { change, next } = parseRawChange(fields, at, fields[at] ?? "");
+    changes.push(change);
+    at = next;
+  }
+  return changes;
+}
+
+/** One entry of `--raw -z`: its facts stand in the field `header`, its one or two paths in those behind it. */
+export function parseRawChange(
+  fields: readonly string[],
+  at: number,
+  header: string,
+): { change: Change; next: number } {
+  const [, mode = "", oldBlob, newBlob, status = ""] = header.split(" ");
+  const letter = status.slice(0, 1);
+  const oldPath = fields[at + 1] ?? "";
+  const isPair = letter === "R" || letter === "C";
+  return {
+    change: {
       status: statuses[letter] ?? "modified",
-      path,
+      path: isPair ? (fields[at + 2] ?? "") : oldPath,
       oldPath,
       oldBlob: realBlob(oldBlob),
       newBlob: realBlob(newBlob),
       mode,
-    });
-  }
-  return changes;
+    },
+    next: at + (isPair ? 3 : 2),
+  };
 }
 
 function realBlob(id: string | undefined): string | undefined {
@@ -77,13 +91,32 @@ export function blobPair(change: Pick<Change, "oldBlob" | "newBlob">): string {
 /**
  * The lines that stand only in the newer text, for each pair of blobs. Files are told apart by their blobs and
  * not by the names in the patch, and hunks are skipped by their length, so that no file name or line of text can
- * pass for a header. Files that git takes for binary have no entry.
+ * pass for a header. Whatever attributes and configuration call binary is compared all the same: what is text is
+ * judged by content, by who asks.
  */
-export async function readAddedLines(git: Git, pair: TreePair): Promise<Map<string, LineRange[]>> {
-  const patch = await readGit(git, ["diff-tree", ...options, "-p", "-U0", ...trees(pair)]);
+export async function readAddedLines(
+  git: Git,
+  pair: TreePair,
+  paths: readonly string[] = [],
+): Promise<Map<string, LineRange[]>> {
   const added = new Map<string, LineRange[]>();
+  for (let from = 0; from === 0 || from < paths.length; from += pathsAtOnce) {
+    const some = paths.slice(from, from + pathsAtOnce);
+    const patch = ["-p", "-U0", "--text", "--diff-algorithm=myers"];
+    const only = some.length === 0 ? [] : ["--", ...some];
+    takeHunks(
+      added,
+      await readGit(git, ["diff-tree", ...options, ...patch, ...trees(pair), ...only]),
+    );
+  }
+  return added;
+}
+
+/** Command lines have an end. */
+const pathsAtOnce = 500;
+
+function takeHunks(added: Map<string, LineRange[]>, patch: Uint8Array): void {
   let ranges: LineRange[] = [];
-  let pairName = "";
   let at = 0;
   const takeLine = (): string => {
     const end = patch.indexOf(10, at);
@@ -96,11 +129,10 @@ export async function readAddedLines(git: Git, pair: TreePair): Promise<Map<stri
     const blobs = /^index ([0-9a-f]+)\.\.([0-9a-f]+)/.exec(line);
     if (blobs !== null) {
       ranges = [];
-      pairName = blobPair({ oldBlob: realBlob(blobs[1]), newBlob: realBlob(blobs[2]) });
-      added.set(pairName, ranges);
+      const pair = { oldBlob: realBlob(blobs[1]), newBlob: realBlob(blobs[2]) };
+      added.set(blobPair(pair), ranges);
       continue;
     }
-    if (line.startsWith("Binary files ")) added.delete(pairName);
     const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
     if (hunk === null) continue;
     const [removed, start, length] = [hunk[1] ?? 1, hunk[2], hunk[3] ?? 1].map(Number);
@@ -108,5 +140,4 @@ export async function readAddedLines(git: Git, pair: TreePair): Promise<Map<stri
     if (length > 0) ranges.push({ start, end: start + length - 1 });
     for (let left = removed + length; left > 0; left--) takeLine();
   }
-  return added;
 }

@@ -6,6 +6,9 @@ export interface Commit {
   readonly tree: string;
   readonly parents: readonly CommitSha[];
   readonly committedAt: Date;
+  /** Seconds since 1970, as the commit says: kept where a commit is made again. */
+  readonly authoredAt: number;
+  readonly authorEmail: string;
   readonly message: string;
 }
 
@@ -18,11 +21,16 @@ export async function readCommit(objects: Objects, revision: string): Promise<Co
   const parents: CommitSha[] = [];
   let tree = "";
   let committedAt = new Date(0);
+  let authoredAt = 0;
+  let authorEmail = "";
   for (const line of text.slice(0, end < 0 ? text.length : end).split("\n")) {
     const [key = "", value = ""] = splitOnce(line);
     if (key === "tree") tree = value;
     else if (key === "parent" && isCommitSha(value)) parents.push(value);
-    else if (key === "committer") {
+    else if (key === "author") {
+      authoredAt = Number(/ (-?\d+) [+-]\d+$/.exec(value)?.[1] ?? 0);
+      authorEmail = /<([^>]*)>/.exec(value)?.[1] ?? "";
+    } else if (key === "committer") {
       committedAt = new Date(Number(/ (-?\d+) [+-]\d+$/.exec(value)?.[1] ?? 0) * 1000);
     }
   }
@@ -31,6 +39,8 @@ export async function readCommit(objects: Objects, revision: string): Promise<Co
     tree,
     parents,
     committedAt,
+    authoredAt,
+    authorEmail,
     message: end < 0 ? "" : text.slice(end + 2),
   };
 }

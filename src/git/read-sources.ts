@@ -3,30 +3,54 @@ import { join } from "node:path";
 import { type CommitSha, isCommitSha } from "../schema/ids.ts";
 import type { Commit } from "./read-commit.ts";
 import type { Repository } from "./find-repository.ts";
+import { type HeadStep, readHeadLog } from "./head-log.ts";
 
 /** Commits of which another one was made, and how. */
 export interface CommitSources {
   readonly kind: "amend" | "cherry-pick" | "squash" | "revert" | "merge" | undefined;
   /** Whose lines may stand in the commit under new line numbers; of a revert the commit that it takes back. */
   readonly commits: readonly CommitSha[];
+  /** Where HEAD stood before it was set back, or before the rebase in progress: what stands on them was made again. */
+  readonly tips: readonly CommitSha[];
+  /** A merge was begun on the parent and made no merge commit, as `merge --squash` does it. */
+  readonly mayBeSquash: boolean;
 }
 
-const none: CommitSources = { kind: undefined, commits: [] };
+/** So many steps of HEAD after it was set back, its former place is still asked. */
+const stepsBack = 100;
 
 /**
- * What git itself says of a commit's origin: what HEAD's log tells of its last step, the marks that a pick in progress
- * leaves, and the words that git puts into messages. Starts no process.
+ * What git itself says of a commit's origin: what HEAD's log tells of the steps before it, the marks that a pick or a
+ * rebase in progress leaves, and the words that git puts into messages. Starts no process.
  */
 export function readSources(repository: Repository, commit: Commit): CommitSources {
-  if (commit.parents.length > 1) return { kind: "merge", commits: [] };
-  const amended = readAmended(repository, commit.sha);
-  if (amended !== undefined) return { kind: "amend", commits: [amended] };
+  if (commit.parents.length > 1)
+    return { kind: "merge", commits: [], tips: [], mayBeSquash: false };
+  const log = readHeadLog(repository);
+  const at = log.findLastIndex(({ after }) => after === commit.sha);
+  const isLast = at >= 0 && at === log.length - 1;
+  const tips = [...formerTips(log, at), ...(isLast ? rebasedTip(repository) : [])];
+  const parent = commit.parents[0];
+  const mayBeSquash = isLast && parent !== undefined && readSha(repository, "ORIG_HEAD") === parent;
+  return { ...readOrigin(repository, commit, log[at]), tips, mayBeSquash };
+}
+
+function readOrigin(
+  repository: Repository,
+  commit: Commit,
+  step: HeadStep | undefined,
+): Pick<CommitSources, "kind" | "commits"> {
+  if (step?.action.startsWith("commit (amend)") === true && isCommitSha(step.before)) {
+    return { kind: "amend", commits: [step.before] };
+  }
   const picked = /^\(cherry picked from commit ([0-9a-f]{40,64})\)$/m.exec(commit.message)?.[1];
-  const source = isCommitSha(picked) ? picked : readPicked(repository);
+  const source = isCommitSha(picked) ? picked : readSha(repository, "CHERRY_PICK_HEAD");
   if (source !== undefined) return { kind: "cherry-pick", commits: [source] };
   const reverted = /^This reverts commit ([0-9a-f]{40,64})/m.exec(commit.message)?.[1];
   if (isCommitSha(reverted)) return { kind: "revert", commits: [reverted] };
-  if (!commit.message.includes("Squashed commit of the following:")) return none;
+  if (!commit.message.includes("Squashed commit of the following:")) {
+    return { kind: undefined, commits: [] };
+  }
   const squashed = [...commit.message.matchAll(/^commit ([0-9a-f]{40,64})$/gm)]
     .map(([, sha]) => sha)
     .filter((sha) => isCommitSha(sha));
@@ -34,20 +58,25 @@ export function readSources(repository: Repository, commit: Commit): CommitSourc
   return { kind: "squash", commits: squashed.reverse() };
 }
 
-/** The commit that this one took the place of, where that was HEAD's last step. */
-function readAmended({ gitDir }: Repository, sha: CommitSha): CommitSha | undefined {
-  const last = readText(join(gitDir, "logs", "HEAD"))
-    ?.trimEnd()
-    .split("\n")
-    .at(-1);
-  const [, before, after, action] = /^([0-9a-f]+) ([0-9a-f]+) [^\t]*\t(.*)$/.exec(last ?? "") ?? [];
-  const isAmended = after === sha && action?.startsWith("commit (amend)") === true;
-  return isAmended && isCommitSha(before) ? before : undefined;
+/** Where HEAD stood before it was set back or rebased, as far as that was lately. */
+function formerTips(log: readonly HeadStep[], at: number): CommitSha[] {
+  return log
+    .slice(Math.max(0, at - stepsBack), Math.max(0, at))
+    .filter(({ action }) => /^reset: |^rebase.*\(start\)/.test(action))
+    .map(({ before }) => before)
+    .filter((sha) => isCommitSha(sha));
 }
 
-/** A pick in progress marks its source until its commit is made and the hooks have run. */
-function readPicked({ gitDir }: Repository): CommitSha | undefined {
-  const sha = readText(join(gitDir, "CHERRY_PICK_HEAD"))?.trim();
+/** A rebase in progress notes where its branch stood. */
+function rebasedTip(repository: Repository): CommitSha[] {
+  return [join("rebase-merge", "orig-head"), join("rebase-apply", "orig-head")].flatMap(
+    (name) => readSha(repository, name) ?? [],
+  );
+}
+
+/** A mark of git's that holds a commit: `CHERRY_PICK_HEAD`, `ORIG_HEAD`, those of a rebase. */
+function readSha({ gitDir }: Repository, name: string): CommitSha | undefined {
+  const sha = readText(join(gitDir, name))?.trim();
   return isCommitSha(sha) ? sha : undefined;
 }
 

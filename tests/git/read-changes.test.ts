@@ -62,7 +62,7 @@ test("hostile names and lines that look like headers confuse nothing", async () 
   );
 });
 
-test("deleted, retyped and binary files are told as such", async () => {
+test("deleted and retyped files are told as such", async () => {
   using repo = tempRepo();
   const from = repo.commit("first", { "gone.txt": "a\n", "kind.txt": "b\n", "c.bin": "\0a" });
   repo.run(["rm", "--quiet", "gone.txt", "kind.txt"]);
@@ -75,9 +75,6 @@ test("deleted, retyped and binary files are told as such", async () => {
     ["deleted", "gone.txt", "000000"],
     ["retyped", "kind.txt", "120000"],
   ]);
-  const binary = changes.find((change) => change.path === "c.bin");
-  const added = await readAddedLines(repo.git, { from, to });
-  expect(binary && added.get(blobPair(binary))).toBeUndefined();
 });
 
 test("a configured external diff is not started", async () => {
@@ -91,4 +88,20 @@ test("a configured external diff is not started", async () => {
   }
   await readAddedLines(repo.git, { from, to });
   expect(existsSync(`${repo.path}/started`)).toBe(false);
+});
+
+test("attributes and configuration that call text binary hide no line", async () => {
+  using repo = tempRepo();
+  const from = repo.commit("one", {
+    ".gitattributes": "*.snap -diff\n*.svg binary\n",
+    "a.snap": "1\n",
+    "b.svg": "1\n",
+  });
+  const to = repo.commit("two", { "a.snap": "1\n2\n", "b.svg": "0\n1\n" });
+  const changes = await readChanges(repo.git, { from, to });
+  const added = await readAddedLines(repo.git, { from, to }, ["a.snap", "b.svg"]);
+  expect(changes.map((change) => added.get(blobPair(change)))).toEqual([
+    [{ start: 2, end: 2 }],
+    [{ start: 1, end: 1 }],
+  ]);
 });

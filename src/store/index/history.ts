@@ -2,7 +2,7 @@ import type { CommitLink } from "../../schema/commit-link.ts";
 import { type Ledger, readLedger } from "../../schema/ledger.ts";
 import { type Trace, readTrace } from "../../schema/trace.ts";
 import { useNumbers, type RowPlace } from "./rows.ts";
-import { hashKey, lineHashes } from "./indexed-row.ts";
+import { hashKey, lineHashes, pathKey } from "./indexed-row.ts";
 import { isObject } from "../files/json-file.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { type Aspect, ProjectIndex } from "./project-index.ts";
@@ -21,6 +21,8 @@ export interface History extends Disposable {
   knownPaths(paths: readonly string[]): Set<string>;
   /** Traces that wrote a line of one of these hashes, by hash, as they were recorded; of some files, or of any. */
   tracesByLine(hashes: readonly string[], paths?: readonly string[]): Map<string, Trace[]>;
+  /** The newest ledgers that claim lines of these hashes, or lines of these files, the newest first. */
+  ledgersClaiming(sought: { hashes: readonly string[]; paths: readonly string[] }): Ledger[];
   /** Ledgers with a segment of this conversation. */
   ledgersOf(conversationId: string): Ledger[];
   /** The newest summary of each of these conversations. */
@@ -28,6 +30,11 @@ export interface History extends Disposable {
 }
 
 type Value = Record<string, unknown>;
+
+/** A branch that is rebased again and again leaves a ledger of the same lines each time; the newest ones tell it all. */
+const newestOfLine = 20;
+const newestOfPath = 5;
+const mostLedgers = 200;
 
 export function openHistory(project: ProjectPaths): History {
   return new IndexedHistory(new ProjectIndex(project));
@@ -100,11 +107,48 @@ class IndexedHistory implements History {
   }
 
   knownPaths(paths: readonly string[]): Set<string> {
-    return this.#index.ask(["paths"], (index) => {
-      const known = index.database
+    return this.#index.ask(["paths", "claims"], ({ database }) => {
+      const known = database
         .query("SELECT p.text AS text FROM json_each(?1) j JOIN path p ON p.text = j.value")
         .all(JSON.stringify(paths)) as { readonly text: string }[];
-      return new Set(known.map(({ text }) => text));
+      const claimed = database
+        .query(`SELECT DISTINCT j.key AS place FROM json_each(?1) j JOIN claim c ON c.h = j.value`)
+        .all(JSON.stringify(paths.map((path) => hashKey(pathKey(path))))) as { place: number }[];
+      return new Set([
+        ...known.map(({ text }) => text),
+        ...claimed.flatMap(({ place }) => paths[place] ?? []),
+      ]);
+    });
+  }
+
+  ledgersClaiming({
+    hashes,
+    paths,
+  }: {
+    hashes: readonly string[];
+    paths: readonly string[];
+  }): Ledger[] {
+    return this.#index.ask(["ledgers", "claims"], (index) => {
+      const newest = index.database.query(
+        `SELECT r.* FROM claim c JOIN ledgers r ON r.seq = c.seq
+           WHERE c.h = ?1 AND r.h IS NOT NULL ORDER BY c.seq DESC LIMIT ?2`,
+      );
+      const hits = new Map<number, { readonly place: RowPlace; times: number }>();
+      const look = (key: string, limit: number): void => {
+        for (const place of newest.all(hashKey(key), limit) as RowPlace[]) {
+          const known = hits.get(place.seq);
+          if (known === undefined) hits.set(place.seq, { place, times: 1 });
+          else known.times++;
+        }
+      };
+      for (const hash of hashes) look(hash, newestOfLine);
+      for (const path of paths) look(pathKey(path), newestOfPath);
+      const places = [...hits.values()]
+        .sort((one, other) => other.times - one.times || other.place.seq - one.place.seq)
+        .slice(0, mostLedgers)
+        .map(({ place }) => place)
+        .sort((one, other) => other.seq - one.seq);
+      return index.values("ledgers", places).flatMap((value) => readLedger(value) ?? []);
     });
   }
 

@@ -113,6 +113,27 @@ export function lineHashes(value: Value): Set<string> {
   return hashes;
 }
 
+/** Under which a ledger's claims on a path are found. */
+export function pathKey(path: string): string {
+  return `path:${path}`;
+}
+
+/** What a ledger's claims are found by: their paths, and the hashes of their lines. */
+export function claimKeys(value: Value): Set<string> {
+  const keys = new Set<string>();
+  const { files } = value;
+  for (const [path, file] of Object.entries(isObject(files) ? files : {})) {
+    keys.add(pathKey(path));
+    for (const segment of list(isObject(file) ? file["line_attributions"] : undefined)) {
+      for (const line of list(isObject(segment) ? segment["evidence"] : undefined)) {
+        const hash = isObject(line) ? text(line["hash"]) : undefined;
+        if (hash !== undefined) keys.add(hash);
+      }
+    }
+  }
+  return keys;
+}
+
 /** Whether a row holds what must not leave this machine. */
 export function hasLocalMetadata(resource: RowResource, value: Value): boolean {
   const { metadata } = value;

@@ -14,14 +14,20 @@ import {
   transact,
 } from "./database.ts";
 import { type FiledRow, IndexRows, type RowPlace } from "./rows.ts";
-import { editedPaths, hashKey, lineHashes } from "./indexed-row.ts";
+import { claimKeys, editedPaths, hashKey, lineHashes } from "./indexed-row.ts";
 import { isObject } from "../files/json-file.ts";
 import { Manifest } from "../exchange/manifest.ts";
 import { exportManifests, importSentRows } from "../exchange/manifest-entries.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 
 /** What can be brought up to date: the rows of a file, or what commits and blame ask of the traces. */
-export type Aspect = RowResource | "paths" | "lines";
+export type Aspect = RowResource | "paths" | "lines" | "claims";
+
+/** The file that an aspect is read from. */
+function resourceOf(aspect: Aspect): RowResource {
+  if (aspect === "paths" || aspect === "lines") return "traces";
+  return aspect === "claims" ? "ledgers" : aspect;
+}
 
 export function rowFile(project: ProjectPaths, resource: RowResource): string {
   const files = {
@@ -123,8 +129,7 @@ export class ProjectIndex implements Disposable {
   reader(aspect: Aspect): FileReader {
     let reader = this.#readers.get(aspect);
     if (reader === undefined) {
-      const resource = aspect === "paths" || aspect === "lines" ? "traces" : aspect;
-      reader = new FileReader(this.#database, aspect, rowFile(this.project, resource));
+      reader = new FileReader(this.#database, aspect, rowFile(this.project, resourceOf(aspect)));
       this.#readers.set(aspect, reader);
     }
     return reader;
@@ -132,12 +137,8 @@ export class ProjectIndex implements Disposable {
 
   /** Reads what the files have gained; one `stat` a file where that is nothing. */
   catchUp(aspects: readonly Aspect[]): void {
-    // What is kept of a trace's paths and lines refers to its row.
-    const needed = new Set(
-      aspects.flatMap((aspect) =>
-        aspect === "paths" || aspect === "lines" ? (["traces", aspect] as const) : [aspect],
-      ),
-    );
+    // What is kept of a trace's paths and lines, or of a ledger's claims, refers to its row.
+    const needed = new Set(aspects.flatMap((aspect) => [resourceOf(aspect), aspect]));
     const behind = [...needed].filter((aspect) => this.reader(aspect).isBehind());
     if (behind.length === 0) return;
     this.write(() => {
@@ -154,6 +155,7 @@ export class ProjectIndex implements Disposable {
     const reader = this.reader(aspect);
     if (aspect === "paths") reader.consume((row) => this.#addPaths(row));
     else if (aspect === "lines") reader.consume((row) => this.#addLines(row));
+    else if (aspect === "claims") reader.consume((row) => this.#addClaims(row));
     else {
       const manifest = new Manifest(this);
       const hasStrays = manifest.hasStrays();
@@ -167,7 +169,7 @@ export class ProjectIndex implements Disposable {
   /** A file was replaced: all rows are read again, and what each remote has is carried over by key. */
   #startOver(aspects: readonly Aspect[]): void {
     const states = exportManifests(this);
-    const tables = [...rowResources, "reader", "counter", "named", "use", "touch", "line"];
+    const tables = [...rowResources, "reader", "counter", "named", "use", "touch", "line", "claim"];
     for (const table of [...tables, "mark", "waiting", "stray"]) {
       this.#database.run(`DELETE FROM ${table}`);
     }
@@ -198,6 +200,15 @@ export class ProjectIndex implements Disposable {
     if (found === undefined) return;
     const insert = this.#database.query("INSERT OR IGNORE INTO line VALUES (?, ?)");
     for (const hash of lineHashes(row.value)) insert.run(hashKey(hash), found.seq);
+  }
+
+  #addClaims(row: FiledRow): void {
+    const commit = row.value["commit_sha"];
+    const found = typeof commit === "string" ? this.#rows.find("ledgers", commit) : undefined;
+    // A ledger that another one of its commit has replaced claims nothing.
+    if (found?.offset !== row.offset) return;
+    const insert = this.#database.query("INSERT OR IGNORE INTO claim VALUES (?, ?)");
+    for (const key of claimKeys(row.value)) insert.run(hashKey(key), found.seq);
   }
 
   /** The index's row of a trace that was just read, unless an earlier one has its id. */

@@ -1,7 +1,7 @@
 import type { RowResource } from "../../schema/resource.ts";
 
 /** Another number means another shape: an index of another version is thrown away and made anew. */
-export const indexVersion = 1;
+export const indexVersion = 2;
 
 /**
  * What is indexed of the rows of a file. `h` is a hash of the key; of a ledger or commit link only the last
@@ -33,6 +33,8 @@ export const indexSchema = `
   -- Read for commits and blame, not for push and pull: brought up to date apart, when asked.
   CREATE TABLE path (number INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
   CREATE TABLE touch (path INTEGER, time INTEGER, seq INTEGER, PRIMARY KEY (path, time, seq)) WITHOUT ROWID;
+  -- What ledgers claim: hashes of lines, and of paths. Rows that no longer count stay.
+  CREATE TABLE claim (h INTEGER, seq INTEGER, PRIMARY KEY (h, seq)) WITHOUT ROWID;
   CREATE TABLE line (h INTEGER, seq INTEGER, PRIMARY KEY (h, seq)) WITHOUT ROWID;
   -- What each remote has: all rows up to a mark, but for those that wait.
   CREATE TABLE remote (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, url TEXT, epoch TEXT);

@@ -1,61 +1,89 @@
+import { type CommittedFile } from "../../attribution/claim-file.ts";
 import { commonRanges } from "../../attribution/claim-lines.ts";
-import { isBinary } from "../../attribution/lines.ts";
+import { isBinary, lineStarts } from "../../attribution/lines.ts";
 import type { LineRange } from "../../attribution/pending-file.ts";
-import type { Objects } from "../../git/open-objects.ts";
 import { type Change, blobPair, readAddedLines, readChanges } from "../../git/read-changes.ts";
 import type { Commit } from "../../git/read-commit.ts";
 import type { Git } from "../../git/run-git.ts";
+import type { Contents } from "./contents.ts";
 
-/** One file of a commit with the lines that the commit added to it. */
-export interface CommittedFile {
-  readonly path: string;
-  /** Its path in the first parent. */
-  readonly oldPath: string;
-  readonly content: Uint8Array;
-  readonly oldBlob: string | undefined;
-  readonly added: readonly LineRange[];
-}
-
-export interface CommittedFiles {
-  readonly files: readonly CommittedFile[];
+/** What a commit changed, against each of its parents. */
+export interface CommitView {
+  readonly commit: Commit;
   /** Every path that differs from the first parent, deleted ones among them. */
   readonly changes: readonly Change[];
+  readonly views: readonly {
+    readonly from: string | undefined;
+    readonly byPath: ReadonlyMap<string, Change>;
+  }[];
 }
 
-/** The regular text files of a commit, each with the lines that none of the parents has. */
-export async function readCommittedFiles(
-  git: Git,
-  commit: Commit,
-  objects: Objects,
-): Promise<CommittedFiles> {
+export async function readCommitView(git: Git, commit: Commit): Promise<CommitView> {
   const parents: readonly (string | undefined)[] =
     commit.parents.length === 0 ? [undefined] : commit.parents;
-  const views = await Promise.all(
-    parents.map(async (from) => {
-      const pair = { from, to: commit.sha };
-      const [changes, added] = await Promise.all([
-        readChanges(git, pair),
-        readAddedLines(git, pair),
-      ]);
-      return { changes, byPath: new Map(changes.map((change) => [change.path, change])), added };
-    }),
+  const lists = await Promise.all(
+    parents.map((from) => readChanges(git, { from, to: commit.sha })),
   );
-  const changes = views[0]?.changes ?? [];
-  const files: CommittedFile[] = [];
-  for (const change of changes) {
-    const { path, oldPath, oldBlob, newBlob } = change;
-    if (newBlob === undefined || !change.mode.startsWith("100")) continue;
-    const lists = views.map(({ byPath, added }) => addedLines(byPath.get(path), added));
-    const blob = await objects.read(newBlob);
-    if (blob === undefined || isBinary(blob.content)) continue;
-    files.push({ path, oldPath, oldBlob, content: blob.content, added: commonRanges(lists) });
-  }
-  return { files, changes };
+  return {
+    commit,
+    changes: lists[0] ?? [],
+    views: lists.map((changes, at) => ({
+      from: parents[at],
+      byPath: new Map(changes.map((change) => [change.path, change])),
+    })),
+  };
 }
 
-function addedLines(
-  change: Change | undefined,
-  added: ReadonlyMap<string, LineRange[]>,
-): readonly LineRange[] {
-  return change === undefined ? [] : (added.get(blobPair(change)) ?? []);
+/** Whether the commit has a regular file there that none of the parents has as it is. */
+export function isCommitted(
+  { views }: CommitView,
+  change: Change,
+): change is Change & { newBlob: string } {
+  const { path, newBlob, mode } = change;
+  return (
+    newBlob !== undefined && mode.startsWith("100") && views.every(({ byPath }) => byPath.has(path))
+  );
+}
+
+/** Reads the lines that none of the parents has, of some of the files that a commit changed. */
+export async function addedLinesOf(
+  git: Git,
+  { commit, views }: CommitView,
+  chosen: readonly Change[],
+): Promise<(change: Change & { newBlob: string }, content: Uint8Array) => readonly LineRange[]> {
+  const perParent = await Promise.all(
+    views.map(async ({ from, byPath }) => {
+      const own = chosen.flatMap(({ path }) => byPath.get(path) ?? []);
+      const differing = own.filter(
+        ({ oldBlob, newBlob }) => oldBlob !== undefined && oldBlob !== newBlob,
+      );
+      if (differing.length === 0) return { byPath, added: new Map<string, LineRange[]>() };
+      // Which file was which one before is decided among all of them.
+      const isRenamed = differing.some(({ path, oldPath }) => path !== oldPath);
+      const paths = isRenamed ? [] : differing.map(({ path }) => path);
+      return { byPath, added: await readAddedLines(git, { from, to: commit.sha }, paths) };
+    }),
+  );
+  return ({ path }, content) =>
+    commonRanges(
+      perParent.map(({ byPath, added }) => {
+        const change = byPath.get(path);
+        if (change === undefined || change.oldBlob === change.newBlob) return [];
+        if (change.oldBlob === undefined) return [{ start: 1, end: lineStarts(content).length }];
+        return added.get(blobPair(change)) ?? [];
+      }),
+    );
+}
+
+/** A file as the commit has it; undefined where it is no text, or its bytes are not here. */
+export async function readCommittedFile(
+  change: Change & { newBlob: string },
+  contents: Contents,
+  addedOf: (change: Change & { newBlob: string }, content: Uint8Array) => readonly LineRange[],
+): Promise<CommittedFile | undefined> {
+  const content = await contents.read(change.newBlob);
+  if (content === undefined || isBinary(content)) return undefined;
+  const { path, oldPath, oldBlob, newBlob } = change;
+  const added = addedOf(change, content).filter(({ start, end }) => start <= end);
+  return { path, oldPath, oldBlob, newBlob, content, added };
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Claims, toSegments } from "../../attribution/claim-lines.ts";
 import { nobody } from "../../attribution/follow.ts";
 import { decodeText } from "../../attribution/lines.ts";
 import { AppError } from "../../errors.ts";
@@ -17,13 +16,15 @@ import { openHistory } from "../../store/index/history.ts";
 import {
   type PendingPlace,
   deletePending,
+  knownPending,
   listPending,
   lockPending,
   readPending,
 } from "../../store/pending.ts";
 import { appendCommitLink, appendLedger } from "../../store/records.ts";
-import { claimFile } from "./claim-commit.ts";
-import { type CommittedFile, readCommittedFiles } from "./committed-files.ts";
+import { gatherClaims } from "./gather-claims.ts";
+import { type CommitView, readCommitView } from "./committed-files.ts";
+import { type Contents, openContents } from "./contents.ts";
 import type { Project } from "../projects/find-project.ts";
 import { placeOf } from "./work-tree-place.ts";
 
@@ -74,26 +75,23 @@ export async function linkCommit(
       hint: "name a commit of this repository, or make the first one",
     });
   }
-  const { files, changes } = await readCommittedFiles(project.git, commit, objects);
+  const view = await readCommitView(project.git, commit);
+  const { changes } = view;
   const told = readSources(project.git.repository, commit);
   const origin = { ...told, commits: [...new Set([...told.commits, ...replaces])] };
-  const known = history.ledgers([...origin.commits, commit.sha]);
-  // What was found out before is not unlearned: its pending files are gone by now.
-  const ledgers = [...origin.commits, commit.sha].flatMap((sha) => known.get(sha) ?? []);
-  const { workTree } = project.git.repository;
   const place = placeOf(project.paths, project.git.repository);
-  const pending = elsewhere ? new Map<string, PendingFile>() : pendingOf(place, files, changes);
-  const found = new Map<string, Claims>();
-  const names = new Set(changes.flatMap(({ path, oldPath }) => [path, oldPath]));
-  let usedFallback = false;
-  for (const file of files) {
-    const sources = { workTree, pending, ledgers, objects, history, changes };
-    const fileClaims = await claimFile(file, sources);
-    if (fileClaims.claims.size > 0) found.set(file.path, fileClaims.claims);
-    usedFallback ||= fileClaims.usedFallback;
-    if (fileClaims.formerPath !== undefined) names.add(fileClaims.formerPath);
-  }
-  const ledger = buildLedger(commit, files, { found, now, origin, usedFallback });
+  const { pending, gone } = elsewhere
+    ? { pending: new Map<string, PendingFile>(), gone: new Set<string>() }
+    : pendingOf(project, place, changes);
+  const world = { git: project.git, history, objects, contents: openContents(objects), origin };
+  const { files, names, usedFallback } = await gatherClaims({
+    ...world,
+    commit,
+    view,
+    pending,
+    gone,
+  });
+  const ledger = buildLedger(commit, files, { now, origin, usedFallback });
   const before = history.commitLink(commit.sha);
   const traceIds = [
     ledger?.trace_ids ?? [],
@@ -102,32 +100,40 @@ export async function linkCommit(
   ];
   const link = buildLink(commit, changes, { traceIds: new Set(traceIds.flat()), now });
   if (dryRun) return { commit, ledger, link };
-  if (ledger !== undefined && !isSame(known.get(commit.sha), ledger)) {
+  if (ledger !== undefined && !isSame(history.ledgers([commit.sha]).get(commit.sha), ledger)) {
     appendLedger(project.paths, ledger);
   }
   if (link !== undefined && link.trace_ids.length !== before?.trace_ids.length) {
     appendCommitLink(project.paths, link);
   }
-  if (!elsewhere) letGo(project, place, { files, names });
+  if (!elsewhere) await letGo(project, place, { names, view, contents: world.contents });
   return { commit, ledger, link };
 }
 
 /** The pending files that a commit may have taken. All are read only where one may stand under another name now. */
 function pendingOf(
+  { git }: Project,
   place: PendingPlace,
-  files: readonly CommittedFile[],
   changes: readonly Change[],
-): Map<string, PendingFile> {
+): { pending: Map<string, PendingFile>; gone: ReadonlySet<string> } {
+  const isHeld = knownPending(place);
+  if (isHeld === undefined) return { pending: new Map(), gone: new Set() };
   const paths = new Set(changes.flatMap(({ path, oldPath }) => [path, oldPath]));
-  const own = [...paths].map((path) => readPending(place, path));
+  const own = [...paths].filter(isHeld).map((path) => readPending(place, path));
   const pending = new Map(own.flatMap((held) => (held === undefined ? [] : [[held.path, held]])));
   const isKnown = (path: string): boolean =>
     pending.get(path)?.authors.every(([, claim]) => claim !== nobody) === true;
-  const mayHaveMoved = files.some(({ path, oldPath, oldBlob }) =>
-    path === oldPath ? oldBlob === undefined && !isKnown(path) : !pending.has(oldPath),
-  );
-  if (!mayHaveMoved) return pending;
-  return new Map(listPending(place).map((held) => [held.path, held]));
+  const mayHaveMoved = changes.some(({ path, oldPath, oldBlob, newBlob }) => {
+    if (newBlob === undefined) return false;
+    return path === oldPath ? oldBlob === undefined && !isKnown(path) : !pending.has(oldPath);
+  });
+  if (!mayHaveMoved) return { pending, gone: new Set() };
+  const all = listPending(place);
+  const gone = all.filter(({ path }) => !existsSync(join(git.repository.workTree, path)));
+  return {
+    pending: new Map(all.map((held) => [held.path, held])),
+    gone: new Set(gone.map(({ path }) => path)),
+  };
 }
 
 /** Traces of edits that no commit has taken yet, of the files that this one changed. */
@@ -167,19 +173,26 @@ function isSame(before: Ledger | undefined, after: Ledger): boolean {
  * here is the lock held, and what an event has written in the meantime is read again: events do not wait for a large
  * commit.
  */
-function letGo(
+async function letGo(
   { git }: Project,
   place: PendingPlace,
-  taken: { files: readonly CommittedFile[]; names: ReadonlySet<string> },
-): void {
-  const contents = new Map(taken.files.map((file) => [file.path, file.content]));
+  taken: { names: ReadonlySet<string>; view: CommitView; contents: Contents },
+): Promise<void> {
+  const isHeld = knownPending(place);
+  if (isHeld === undefined) return;
+  const blobs = new Map(taken.view.changes.map(({ path, newBlob }) => [path, newBlob]));
+  const texts = new Map<string, string | undefined>();
+  for (const name of [...taken.names].filter(isHeld)) {
+    const blob = blobs.get(name);
+    const content = blob === undefined ? undefined : await taken.contents.read(blob);
+    texts.set(name, content === undefined ? undefined : decodeText(content));
+  }
+  if (texts.size === 0) return;
   using _lock = lockPending(place);
-  for (const name of taken.names) {
+  for (const [name, text] of texts) {
     const held = readPending(place, name);
     if (held === undefined) continue;
     const onDisk = readText(join(git.repository.workTree, name));
-    const committed = contents.get(name);
-    const text = committed === undefined ? undefined : decodeText(committed);
     if (onDisk === text || held.text === text) deletePending(place, name);
   }
 }
@@ -194,23 +207,14 @@ function readText(file: string): string | undefined {
 
 function buildLedger(
   commit: Commit,
-  files: readonly CommittedFile[],
-  facts: {
-    found: ReadonlyMap<string, Claims>;
-    now: Date;
-    origin: CommitSources;
-    usedFallback: boolean;
-  },
+  files: ReadonlyMap<string, LedgerFile>,
+  facts: { now: Date; origin: CommitSources; usedFallback: boolean },
 ): Ledger | undefined {
-  const { found, now, origin, usedFallback } = facts;
-  const entries: [string, LedgerFile][] = [];
-  const traceIds = new Set<string>();
-  for (const { path, content } of files) {
-    const claims = found.get(path);
-    if (claims === undefined) continue;
-    for (const { traceId } of claims.values()) traceIds.add(traceId);
-    entries.push([path, { line_attributions: toSegments(claims, content) }]);
-  }
+  const { now, origin, usedFallback } = facts;
+  const entries = [...files];
+  const traceIds = new Set(
+    entries.flatMap(([, file]) => file.line_attributions.flatMap(({ trace_id }) => trace_id ?? [])),
+  );
   if (entries.length === 0) return undefined;
   return {
     version: "2.0",
