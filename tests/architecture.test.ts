@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ["terminal", "capture", "attribution", "report", "sync", "service", "remote", "store", "git"],
   ["schema", "http"],
   ["environment"],
-  ["libc"],
+  ["libc", "foreign-file"],
   ["errors"],
 ];
 

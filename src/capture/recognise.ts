@@ -3,6 +3,7 @@ import type { AgentEvent } from "../schema/agent-event.ts";
 import type { EventOrigin } from "./agent-reader.ts";
 import { readerOf } from "./agents.ts";
 import { type Payload, nameField, parsePayload } from "./payload.ts";
+import { isOwnTranscript } from "./transcript-places.ts";
 import { recogniseAgent } from "./recognise-agent.ts";
 
 /**
@@ -37,7 +38,11 @@ export async function recognise(
     return { kind: "unsupported", agent, event: eventName(payload) };
   }
   if (event === "ignored") return { kind: "ignored" };
-  return { kind: "event", event, readOrigin: () => reader.readOrigin(payload, event) };
+  const { transcriptPath } = event;
+  const isForeign =
+    transcriptPath !== undefined && !isOwnTranscript(event.agent.name, transcriptPath, environment);
+  const told = isForeign ? { ...event, hasForeignTranscript: true } : event;
+  return { kind: "event", event: told, readOrigin: () => reader.readOrigin(payload, event) };
 }
 
 /** An event's name where it looks like one; anything else might be content. */

@@ -13,6 +13,12 @@ export default defineCommand({
       valueHint: "json",
       description: "the payload, from agents that send it as an argument",
     },
+    notification: {
+      type: "positional",
+      required: false,
+      valueHint: "json",
+      description: "the payload, behind the agent's name, as Codex' `notify` sends it",
+    },
     strict: { type: "boolean", description: "exit 1 when the event could not be taken in" },
   },
   examples: [
@@ -21,8 +27,9 @@ export default defineCommand({
       line: "agent-trace record --strict < payload.json",
     },
   ],
-  async run(context, { payload, strict }) {
-    const failure = await takePayload(context, payload?.startsWith("{") ? payload : undefined);
+  async run(context, { payload, notification, strict }) {
+    const argument = [notification, payload].find((word) => word?.startsWith("{"));
+    const failure = await takePayload(context, argument, { strict: strict === true });
     if (failure === undefined) return exitCodes.ok;
     context.terminal.debug(`record: ${failure}`);
     if (strict !== true) return exitCodes.ok;

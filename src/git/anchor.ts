@@ -1,6 +1,7 @@
-import { linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError, systemCode } from "../errors.ts";
+import { readForeignFile } from "../foreign-file.ts";
 import { type ProjectId, isProjectId } from "../schema/ids.ts";
 import type { Repository } from "./find-repository.ts";
 
@@ -19,13 +20,9 @@ export function readAnchor(
   isKnown: (id: string) => boolean,
 ): ProjectId | undefined {
   const file = anchorPath(repository);
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8").trim();
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw new AppError("permission_denied", `cannot read \`${file}\``, { cause: error });
-  }
+  const content = readForeignFile(file, { limit: 64 * 1024 });
+  if (content === undefined) return undefined;
+  const text = content.toString("utf8").trim();
   if (isProjectId(text)) return text;
   const isName = /^[^/\\\0]{1,255}$/.test(text) && text !== "." && text !== "..";
   if (isName && isKnown(text)) return text as ProjectId;

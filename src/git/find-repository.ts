@@ -1,6 +1,7 @@
 /** Everything about git: repositories found and read from their files, and git itself started where files do not tell. */
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { readForeignFile } from "../foreign-file.ts";
 
 /** A work tree and where git keeps its data. All paths are absolute and free of symbolic links. */
 export interface Repository {
@@ -63,8 +64,8 @@ function repositoryAt(directory: string): Repository | undefined {
 /** The directory that a one-line file names, relative to where the file stands. */
 function readPointer(file: string, prefix: string): string | undefined {
   try {
-    const text = readFileSync(file, "utf8");
-    if (!text.startsWith(prefix)) return undefined;
+    const text = readForeignFile(file)?.toString("utf8");
+    if (text?.startsWith(prefix) !== true) return undefined;
     return realpathSync.native(
       resolve(dirname(file), text.slice(prefix.length).replace(/[\r\n]+$/, "")),
     );

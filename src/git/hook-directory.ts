@@ -1,5 +1,6 @@
-import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
+import { readForeignFile } from "../foreign-file.ts";
 import type { ExistingHook } from "./hook-script.ts";
 import { isIgnored } from "./is-ignored.ts";
 import { type Git, readGitText } from "./run-git.ts";
@@ -41,7 +42,8 @@ export function readHook(directory: HookDirectory, name: string): ExistingHook |
 /** Undefined for what is no text, or not ours to read: such a hook is kept and called, never edited. */
 function readScript(path: string): string | undefined {
   try {
-    const content = readFileSync(path);
+    const content = readForeignFile(path);
+    if (content === undefined) return undefined;
     const text = content.toString("utf8");
     return !content.includes(0) && Buffer.from(text).equals(content) ? text : undefined;
   } catch {

@@ -15,6 +15,8 @@ export interface AgentEvent {
    * gave it: its hash is the conversation's id.
    */
   readonly transcriptPath?: string | undefined;
+  /** The transcript stands where this agent keeps none: it is named, and not kept. */
+  readonly hasForeignTranscript?: boolean | undefined;
   /** Of the conversation that started the one of `transcriptPath`. */
   readonly parentTranscriptPath?: string | undefined;
   /** The subagent that acts; undefined for the session's own agent. */

@@ -34,6 +34,8 @@ export interface LiveCopy {
   readonly inode: number;
   readonly agent?: string;
   readonly session?: string;
+  /** The conversation that started this one. */
+  readonly parent?: ConversationId;
   /** Time of the source's last byte when it was copied, ISO 8601. */
   readonly time: string;
   /** The newest snapshot taken of this copy, and how many of its bytes that holds. */
@@ -47,6 +49,9 @@ export interface TranscriptSource {
   readonly path: string;
   readonly agent?: string | undefined;
   readonly session?: string | undefined;
+  readonly parent?: ConversationId | undefined;
+  /** Why it is not to be copied, where its reader knows of something. */
+  readonly unfit?: string | undefined;
   /** The session is over, or a snapshot is due: nothing may be put off. */
   readonly last?: boolean;
 }
@@ -150,6 +155,7 @@ function describe(source: TranscriptSource, stats: Stats): LiveCopy {
     inode: stats.ino,
     ...(source.agent === undefined ? {} : { agent: source.agent }),
     ...(source.session === undefined ? {} : { session: source.session }),
+    ...(source.parent === undefined ? {} : { parent: source.parent }),
     time: stats.mtime.toISOString(),
   };
 }
@@ -161,7 +167,7 @@ function describe(source: TranscriptSource, stats: Stats): LiveCopy {
  * source is taken again when it has shrunk, has grown by a quarter, or the session ends.
  */
 export function growLiveCopy(project: ProjectPaths, source: TranscriptSource): Growth {
-  const unreadable = reasonNotToRead(source.path);
+  const unreadable = source.unfit ?? reasonNotToRead(source.path);
   if (unreadable === "missing") return { state: "missing" };
   if (unreadable !== undefined) return leaveAlone(project, source, unreadable);
   const id = conversationIdOf(source.path);

@@ -17,6 +17,7 @@ import { conversationIdOf } from "../../schema/digest.ts";
 import type { PendingClaim, PendingFile } from "../../schema/pending.ts";
 import { formatRecordTime } from "../../schema/time.ts";
 import { growLiveCopy } from "../../store/transcripts/live-copy.ts";
+import { unfitSource } from "../../store/transcripts/unfit-source.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { type PendingPlace, lockPending, readPending, writePending } from "../../store/pending.ts";
 import { appendTrace } from "../../store/records.ts";
@@ -180,6 +181,9 @@ function metadataOf(event: AgentEvent, edits: readonly AgentEdit[]): Record<stri
     ...(event.sessionId === undefined ? {} : { session_id: event.sessionId }),
     ...(event.toolName === undefined ? {} : { tool_name: event.toolName }),
     ...(event.toolUseId === undefined ? {} : { tool_use_id: event.toolUseId }),
+    ...(event.parentTranscriptPath === undefined
+      ? {}
+      : { parent_conversation_id: conversationIdOf(event.parentTranscriptPath) }),
     is_creation: edits.every((edit) => edit.textBefore === null),
     ...(edits.some((edit) => edit.userModified) ? { user_modified: true } : {}),
   };
@@ -191,7 +195,7 @@ function growTranscript(
   event: AgentEvent,
   workTrees: readonly WorkTreeEdits[],
 ): Remark {
-  const { transcriptPath: path, cwd } = event;
+  const { transcriptPath: path, parentTranscriptPath, cwd } = event;
   if (path === undefined || !isAbsolute(path) || path.includes("\0")) return undefined;
   let projects = workTrees.map(({ project }) => project);
   if (projects.length === 0 && cwd !== undefined && isAbsolute(cwd)) {
@@ -200,12 +204,22 @@ function growTranscript(
     projects = project === undefined ? [] : [project];
   }
   let remark: Remark;
-  for (const project of projects) {
+  const paths = [path, ...(parentTranscriptPath === undefined ? [] : [parentTranscriptPath])];
+  for (const [project, source] of projects.flatMap((one) =>
+    paths.map((each) => [one, each] as const),
+  )) {
     const growth = growLiveCopy(project, {
-      path,
+      path: source,
       agent: event.agent.name,
       session: event.sessionId,
-      last: event.name === "SessionEnd",
+      unfit:
+        event.hasForeignTranscript === true
+          ? "it stands where this agent keeps none"
+          : unfitSource(source, world.home),
+      ...(source === path && parentTranscriptPath !== undefined
+        ? { parent: conversationIdOf(parentTranscriptPath) }
+        : {}),
+      last: event.isLast === true || event.name === "SessionEnd" || event.name === "SubagentStop",
     });
     if (growth.state === "left alone" && growth.said) remark = `transcript: ${growth.reason}`;
   }

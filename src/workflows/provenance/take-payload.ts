@@ -1,4 +1,5 @@
 import { recognise } from "../../capture/recognise.ts";
+import type { AgentEvent } from "../../schema/agent-event.ts";
 import type { Stdin } from "../../context.ts";
 import type { HookError } from "../../store/hook-errors.ts";
 import { waitAtMost } from "../../store/files/lock.ts";
@@ -19,6 +20,7 @@ export interface PayloadWorld extends RecordWorld {
 export async function takePayload(
   world: PayloadWorld,
   argument: string | undefined,
+  options: { readonly strict?: boolean } = {},
 ): Promise<string | undefined> {
   let told: Partial<HookError> = {};
   const failed = (reason: string): string => {
@@ -43,9 +45,14 @@ export async function takePayload(
       return failed("this event is not supported");
     }
     told = { event: found.event.name, agent: found.event.agent.name };
-    const remark = await recordEvent(world, found.event, found.readOrigin);
+    const remark = await recordEvent(world, asAsked(found.event, options), found.readOrigin);
     return remark === undefined ? undefined : failed(remark);
   } catch (error) {
     return failed(reasonOf(error));
   }
+}
+
+/** With `--strict` a person tries payloads by hand, with transcripts that stand anywhere. */
+function asAsked(event: AgentEvent, { strict }: { readonly strict?: boolean }): AgentEvent {
+  return strict === true ? { ...event, hasForeignTranscript: undefined } : event;
 }

@@ -33,21 +33,27 @@ export function isPresent({ hooks }: KnownAgent, world: AgentWorld): boolean {
   return home !== undefined && existsSync(home);
 }
 
+/** An agent's file, and the work tree that it must really stand in where it is one of a repository. */
+export interface FilePlace {
+  readonly file: HookFile;
+  readonly within?: string | undefined;
+}
+
 /** Plans hooks in one file of an agent; one that cannot be understood is left alone. */
 export function planHookFile(
   { agent }: KnownAgent,
-  file: HookFile,
+  { file, within }: FilePlace,
   program: Program | undefined,
 ): SetUpStep {
-  return planFile(agent, file, (text) => {
+  return planFile(agent, { file, within }, (text) => {
     const isNew = text === undefined || file.read(text).calls.size === 0;
     const after = file.install(text, silentCall(program, "record"));
     return { after, action: isNew ? "added" : "updated" };
   });
 }
 
-export function planHookRemoval({ agent }: KnownAgent, file: HookFile): SetUpStep {
-  return planFile(agent, file, (text) => ({
+export function planHookRemoval({ agent }: KnownAgent, { file, within }: FilePlace): SetUpStep {
+  return planFile(agent, { file, within }, (text) => ({
     after: text === undefined ? undefined : file.remove(text),
     action: "removed",
   }));
@@ -55,25 +61,31 @@ export function planHookRemoval({ agent }: KnownAgent, file: HookFile): SetUpSte
 
 function planFile(
   agent: Agent,
-  { path, isExecutable = false, isOptional = false }: HookFile,
+  { file: { path, isExecutable = false, isOptional = false }, within }: FilePlace,
   edit: (text: string | undefined) => { after: string | undefined; action: SetUpStep["action"] },
 ): SetUpStep {
   const note = `hooks for ${agent.title}`;
   try {
-    const text = readText(path);
+    const text = readText(path, within);
     if (isOptional && text === undefined) return { action: "kept", path, note };
     const { after, action } = edit(text);
     if (after === text) return { action: "kept", path, note };
-    return { action, path, note, change: { path, text: after, isExecutable } };
+    return { action, path, note, change: { path, text: after, isExecutable, within } };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "damaged_file") throw error;
     return {
       action: "skipped",
       path,
-      note: error.message,
+      note: reasonIn(error),
       hint: "repair the file, then run the command again",
     };
   }
+}
+
+/** What is wrong with a file, without its name, which is told beside. */
+function reasonIn(error: AppError): string {
+  const reason = error.details?.["reason"];
+  return typeof reason === "string" ? reason : error.message;
 }
 
 /**
@@ -103,7 +115,7 @@ async function planOneAgent(
   const local = known.hooks.local(workTree);
   const general = everywhere.flatMap((file) => stepOn(known, file));
   if (general.length > 0) {
-    const spare = local.map((file) => planHookRemoval(known, file));
+    const spare = local.map((file) => planHookRemoval(known, { file, within: workTree }));
     return [...general, ...spare.filter(({ action }) => action === "removed")];
   }
   if (local.length > 0) {
@@ -114,9 +126,10 @@ async function planOneAgent(
   }
   if (!isPresent(known, world)) return [];
   const team = shared ? known.hooks.team(workTree) : [];
-  if (team.length > 0) return team.map((file) => planHookFile(known, file, undefined));
+  if (team.length > 0)
+    return team.map((file) => planHookFile(known, { file, within: workTree }, undefined));
   const files = everywhere.filter(({ isOptional }) => isOptional !== true);
-  return files.map((file) => planHookFile(known, file, world.program));
+  return files.map((file) => planHookFile(known, { file }, world.program));
 }
 
 /** The agents' own files for this work tree, as `planAgentHooks` plans them; none where hooks hold everywhere. */
@@ -147,7 +160,7 @@ async function planLocalFile(
   const { path } = file;
   const inTree = relative(git.repository.workTree, path);
   const tracked = await runGit(git, ["ls-files", "--error-unmatch", "--", inTree]);
-  if (tracked.exitCode === 0 && !shared && !readHooks(file).isComplete) {
+  if (tracked.exitCode === 0 && !shared && !readHooks(file, git.repository.workTree).isComplete) {
     return [
       {
         action: "skipped",
@@ -158,7 +171,7 @@ async function planLocalFile(
     ];
   }
   const program = tracked.exitCode === 0 ? undefined : world.program;
-  const settings = planHookFile(known, file, program);
+  const settings = planHookFile(known, { file, within: git.repository.workTree }, program);
   if (settings.change === undefined || tracked.exitCode === 0) return [settings];
   return [...(await planExclusion(git, inTree)), settings];
 }
@@ -194,9 +207,9 @@ async function planExclusion(git: Git, file: string): Promise<SetUpStep[]> {
 
 const noHooks: InstalledHooks = { calls: new Map(), isComplete: false };
 
-function readHooks(file: HookFile): InstalledHooks {
+function readHooks(file: HookFile, within?: string): InstalledHooks {
   try {
-    const text = readText(file.path);
+    const text = readText(file.path, within);
     return text === undefined ? noHooks : file.read(text);
   } catch {
     return noHooks;
@@ -224,7 +237,7 @@ export async function readAgentHookStates(
     const isTold = chosen !== undefined || agent.name === "claude-code" || isPresent(known, world);
     groups.forEach(([kind, files], place) => {
       for (const file of files) {
-        const { calls, isComplete } = readHooks(file);
+        const { calls, isComplete } = readHooks(file, kind === "agent" ? workTree : undefined);
         // A team that has no hooks of ours is no lack.
         if (calls.size === 0 && (place === 1 || !isTold)) continue;
         const call = calls.values().next().value;

@@ -2,7 +2,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -11,6 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { AppError, systemCode } from "../../errors.ts";
+import { checkWithin, readForeignFile } from "../../foreign-file.ts";
 
 /** A file of the person's that is to hold another text; planned first, so that a dry run is the same plan. */
 export interface FileChange {
@@ -19,18 +19,15 @@ export interface FileChange {
   /** Undefined: the file goes. */
   readonly text: string | undefined;
   readonly isExecutable?: boolean;
+  /** The directory that it must really stand in, looked at again when it is written. */
+  readonly within?: string | undefined;
   /** The name beside it under which what stands there is kept. */
   readonly keepAs?: string | undefined;
 }
 
-/** The text of a file; undefined where there is none. */
-export function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw new AppError("permission_denied", `cannot read \`${path}\``, { cause: error });
-  }
+/** The text of a file; undefined where there is none. Fails for what is no file of settings: see `readForeignFile`. */
+export function readText(path: string, within?: string): string | undefined {
+  return readForeignFile(path, { within })?.toString("utf8");
 }
 
 /**
@@ -41,6 +38,7 @@ export function applyChange(change: FileChange): void {
   try {
     apply(change);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     const full = ["ENOSPC", "EDQUOT"].includes(systemCode(error) ?? "");
     throw new AppError(
       full ? "disk_full" : "permission_denied",
@@ -55,14 +53,21 @@ export function applyChange(change: FileChange): void {
   }
 }
 
-function apply({ path, text, isExecutable, keepAs }: FileChange): void {
+function apply({ path, text, isExecutable, keepAs, within }: FileChange): void {
+  if (within !== undefined) checkWithin(path, within);
   if (text === undefined) {
     rmSync(path, { force: true });
     return;
   }
   mkdirSync(dirname(path), { recursive: true });
   const target = keepAs === undefined && existsSync(path) ? realpathSync(path) : path;
-  const former = statSync(target, { throwIfNoEntry: false })?.mode ?? 0o666 & ~process.umask();
+  const stats = statSync(target, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isFile()) {
+    throw new AppError("damaged_file", `\`${path}\` is no regular file`, {
+      hint: "take it away, then run the command again",
+    });
+  }
+  const former = stats?.mode ?? 0o666 & ~process.umask();
   const temporary = `${target}.agent-trace-new`;
   rmSync(temporary, { force: true });
   writeFileSync(temporary, text, { flag: "wx", flush: true });

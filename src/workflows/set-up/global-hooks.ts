@@ -53,8 +53,8 @@ async function planSteps(
     for (const file of files) {
       if (file.isOptional === true && !options.remove) continue;
       const step = options.remove
-        ? planHookRemoval(known, file)
-        : planHookFile(known, file, context.program);
+        ? planHookRemoval(known, { file })
+        : planHookFile(known, { file }, context.program);
       steps.push({ tool, ...step });
     }
   }

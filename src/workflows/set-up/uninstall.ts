@@ -29,7 +29,7 @@ export async function planUninstall(
   const removals: Removal[] = [];
   for (const known of await loadAgentHooks()) {
     for (const file of known.hooks.everywhere(context)) {
-      const { change } = planHookRemoval(known, file);
+      const { change } = planHookRemoval(known, { file });
       if (change !== undefined) removals.push({ what: "hooks", change });
     }
   }
