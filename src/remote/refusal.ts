@@ -86,7 +86,7 @@ export async function refusalOf(answer: Answer): Promise<AppError> {
     // Ours names its limits: this comes from what stands in front of it.
     return new AppError("refused", `${from} takes no body of this size (413)`, {
       label: "body_too_large",
-      hint: "raise the limit of the proxy in front of it: docs/service.md, “Behind a proxy”",
+      hint: "raise the limit of the proxy in front of it (nginx: `client_max_body_size 128m`)",
       details: { status, reason: sentence ?? null },
     });
   }
