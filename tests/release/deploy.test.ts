@@ -1,0 +1,123 @@
+import { expect } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryDirectory } from "../support/directories.ts";
+import { gate } from "../support/gate.ts";
+import { compiledProgram } from "../support/program.ts";
+import { testService } from "../support/service.ts";
+import { newPerson } from "../sync/person.ts";
+import { addWork } from "../sync/work.ts";
+
+const page = readFileSync("docs/deploy.md", "utf8");
+const block = (language: string): string =>
+  new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "m").exec(page)?.[1] ?? "";
+
+/** A port that was free a moment ago: nginx does not choose one itself. */
+function freePort(): number {
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const { port = 0 } = server;
+  void server.stop(true);
+  return port;
+}
+
+gate(
+  "large transcripts pass the nginx of docs/deploy.md, also below /at/",
+  { needs: ["nginx"] },
+  async () => {
+    await using service = await testService();
+    const account = await service.account("acme/app");
+    using directory = temporaryDirectory();
+    const port = freePort();
+    const server = block("nginx")
+      .replace("listen 443 ssl", `listen 127.0.0.1:${port}`)
+      .replaceAll(/^ *ssl_certificate.*\n/gm, "")
+      .replaceAll("http://127.0.0.1:5080", service.url);
+    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+      .map((name) => `${name}_temp_path ${join(directory.path, name)};`)
+      .join("\n");
+    const configuration = `daemon off; ${process.getuid?.() === 0 ? "user root;" : ""} pid ${directory.path}/pid; error_log stderr; events {}
+http { access_log off; ${temporary}\n${server} }`;
+    writeFileSync(join(directory.path, "nginx.conf"), configuration);
+    await using nginx = Bun.spawn(
+      ["nginx", "-e", "stderr", "-c", join(directory.path, "nginx.conf")],
+      {
+        stdout: "ignore",
+        stderr: "ignore",
+      },
+    );
+    await untilAnswered(`http://127.0.0.1:${port}/health`, nginx.exited);
+    for (const path of ["acme/app", "at/acme/app"]) {
+      using person = await newPerson();
+      const url = `http://127.0.0.1:${port}/${path}`;
+      const added = await person.type(["remote", "add", "origin", url, "--token", account.token]);
+      expect(added).toMatchObject({ exitCode: 0, stderr: "" });
+      addWork(person, `work${path.length}`, incompressible());
+      expect((await person.type(["sync"])).exitCode).toBe(0);
+      expect((await person.type(["doctor"])).stdout).toContain("Remote 'origin' token matches URL");
+    }
+    nginx.kill();
+  },
+);
+
+/** 3 MiB that stay 2 MiB and more however they are compressed: nginx takes 1 MiB unless told otherwise. */
+function incompressible(): string {
+  const bytes = Buffer.alloc(3 * 1024 * 1024);
+  for (let at = 0; at < bytes.length; at += 65_536)
+    crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return bytes.toString("base64");
+}
+
+/** Tries until the server is up, or has ended. */
+async function untilAnswered(url: string, ended: Promise<number>): Promise<void> {
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  for (;;) {
+    try {
+      if ((await fetch(url, { proxy: undefined })).ok) return;
+    } catch {
+      if (isOver) throw new Error("the server ended before it answered");
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+gate("the unit of docs/deploy.md is one that systemd takes", { needs: ["systemd-analyze"] }, () => {
+  using directory = temporaryDirectory();
+  const unit = block("ini")
+    .replaceAll("/usr/local/bin/agent-trace", compiledProgram())
+    .replace("User=agent-trace", "User=root")
+    .replace("/etc/agent-trace.env", "-/etc/agent-trace.env");
+  const file = join(directory.path, "agent-trace.service");
+  writeFileSync(file, unit);
+  const { exitCode, stderr } = Bun.spawnSync(["systemd-analyze", "verify", "--man=no", file]);
+  expect({ exitCode, told: stderr.toString() }).toEqual({ exitCode: 0, told: "" });
+});
+
+gate(
+  "a backup as docs/deploy.md makes it, put back, is what was there",
+  { needs: ["sqlite3"] },
+  async () => {
+    using directory = temporaryDirectory();
+    const backup = join(directory.path, "backup");
+    mkdirSync(backup);
+    await using service = await testService();
+    const account = await service.account("acme/app");
+    using ada = await newPerson();
+    await ada.type(["remote", "add", "origin", account.remote, "--token", account.token]);
+    addWork(ada, "work", "w".repeat(400_000));
+    expect((await ada.type(["push", "--full"])).exitCode).toBe(0);
+    const [line = ""] = /^sqlite3 .*$/m.exec(page) ?? [];
+    const command = line
+      .replace("/var/lib/agent-trace", service.data)
+      .replace("/backup/service.db", join(backup, "service.db"));
+    const { exitCode } = Bun.spawnSync(["/bin/sh", "-c", command]);
+    expect(exitCode).toBe(0);
+    Bun.spawnSync(["cp", "-r", join(service.data, "blobs"), join(backup, "blobs")]);
+    await using restored = await testService({ data: backup });
+    using bob = await newPerson();
+    const remote = account.remote.replace(service.url, restored.url);
+    await bob.type(["remote", "add", "origin", remote, "--token", account.token]);
+    expect((await bob.type(["pull"])).exitCode).toBe(0);
+    expect(readFileSync(bob.paths.traces, "utf8")).toBe(readFileSync(ada.paths.traces, "utf8"));
+  },
+);
