@@ -7,7 +7,7 @@ import { readContext } from "../workflows/provenance/read-context.ts";
 export default defineCommand({
   summary: "Show the conversation behind lines of a file",
   details:
-    "Without an option it shows how each conversation began. `--full` shows all that was said at a terminal, and in a pipe the transcript as the agent keeps it; `--format` chooses one of the two.",
+    "Without an option it shows what was said when the lines were written. `--full` shows all that was said at a terminal, and in a pipe the transcript as the agent keeps it; `--format` chooses one of the two.",
   args: {
     file: {
       type: "positional",

@@ -67,6 +67,14 @@ describe.skipIf(directory === "")("the session that a real agent played, played 
       claudeEffect,
     );
     expect(await judgeEdits(session)).toEqual(perfect(64));
+    // The words beside the lines asked for, and a subagent's own.
+    const beside = async (path: string, lines: string): Promise<string> =>
+      (await session.run(["context", path, "-l", lines])).stdout;
+    expect(await beside("src/base.ts", "29-30")).toContain("assistant: Several edits at once.");
+    expect(await beside("src/base.ts", "29-30")).not.toContain("Creating a new file.");
+    expect(await beside("src/sub1.ts", "1")).toMatch(
+      /3 turns.*\n {2}user: SUBONE: write src\/sub1.ts\n {2}assistant: sub one\n/,
+    );
   });
 
   test.each([

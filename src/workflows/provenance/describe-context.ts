@@ -1,6 +1,6 @@
 import type { Turn } from "../../capture/read-turns.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { bytes, plural, visible, visibleLines, wrap } from "../../terminal/text.ts";
+import { bytes, count, plural, visible, visibleLines, wrap } from "../../terminal/text.ts";
 import type { ContextSegment, FileContext } from "./read-context.ts";
 
 export interface ContextLook {
@@ -29,7 +29,9 @@ export function describeContext(
       shown.push(...describeTurns(terminal, said, grep));
       continue;
     }
-    const text = (format === "preview" ? undefined : first.conversation_content) ?? first.preview;
+    const previews = [...new Set(found.flatMap(({ preview }) => preview ?? []))];
+    const preview = previews.length === 0 ? null : previews.join("\n…\n");
+    const text = (format === "preview" ? undefined : first.conversation_content) ?? preview;
     const silence = grep === undefined ? "nothing was said" : "no turn matches";
     const nothing = text === null ? "its conversation is not kept here" : silence;
     for (const line of (text || nothing).split("\n")) shown.push(`  ${visibleLines(line)}`);
@@ -71,6 +73,15 @@ function headline(segments: readonly ContextSegment[]): string {
   const lines = joined.map(({ start, end }) => (start === end ? `${start}` : `${start}-${end}`));
   const models = new Set(segments.map(({ model_id }) => visible(model_id ?? "unknown model")));
   const size = segments[0]?.conversation_size ?? null;
-  const length = size === null ? [] : [`${plural(size.turns, "turn")}, ${bytes(size.bytes)}`];
+  const spent = describeUsage(segments[0]?.usage);
+  const length =
+    size === null ? [] : [`${plural(size.turns, "turn")}, ${bytes(size.bytes)}${spent}`];
   return [lines.join(", "), [...models].join(", "), ...length].join("  ");
+}
+
+/** What a conversation cost, behind its length. */
+function describeUsage(usage: ContextSegment["usage"]): string {
+  if (usage === undefined) return "";
+  const tokens = `, ${count(usage.input_tokens + usage.output_tokens)} tokens`;
+  return usage.cost === undefined ? tokens : `${tokens}, $${usage.cost.toFixed(2)}`;
 }

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { type Turn, parseTurns } from "../../capture/read-turns.ts";
+import { usageOfAll } from "../../capture/turns/turn.ts";
 import { sha256Hex } from "../../schema/digest.ts";
+import type { Trace } from "../../schema/trace.ts";
 import { openHistory } from "../../store/index/history.ts";
 import { findTranscript } from "../../store/transcripts/transcript.ts";
 import type { Project } from "../projects/find-project.ts";
+import { turnsBeside } from "./turns-beside.ts";
 import { type Attribution, type FileAttribution, readAttribution } from "./read-attribution.ts";
 
 /** Lines and the conversation from which they came; of an agent's lines whose conversation is not kept, nulls. */
@@ -20,6 +23,9 @@ export interface ContextSegment {
   readonly content_sha256: string | null;
   readonly summary: string | null;
   readonly conversation_size: ConversationSize | null;
+  /** Tokens and cost of the conversation, where its transcript tells. */
+  readonly usage?: ConversationUsage;
+  /** What was said when these lines were written; where that cannot be told, how the conversation began. */
   readonly preview: string | null;
   readonly query: string | null;
   readonly conversation_content?: string;
@@ -32,6 +38,13 @@ export interface ConversationSize {
   readonly characters: number;
   readonly lines: number;
   readonly turns: number;
+}
+
+export interface ConversationUsage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  /** In dollars. */
+  readonly cost?: number;
 }
 
 export interface ContextQuery {
@@ -64,7 +77,12 @@ export async function readContext(
   const ids = new Set(file.attributions.flatMap(({ conversation_id }) => conversation_id ?? []));
   using history = openHistory(project.paths);
   const summaries = history.summaries([...ids]);
-  const kept = new Map([...ids].map((id) => [id, readConversation(project, id, query)]));
+  const traces = history.traces([
+    ...new Set(file.attributions.flatMap(({ trace_id }) => trace_id ?? [])),
+  ]);
+  const kept = new Map(
+    [...ids].map((id) => [id, readNearest(project, id, { query, traces: [...traces.values()] })]),
+  );
   const segments = file.attributions.map((found): ContextSegment => {
     const id = found.conversation_id;
     const conversation = id === null ? undefined : kept.get(id);
@@ -79,7 +97,17 @@ export async function readContext(
       content_sha256: conversation?.sha256 ?? null,
       summary: (id === null ? undefined : summaries.get(id)) ?? null,
       conversation_size: conversation?.size ?? null,
-      preview: conversation?.preview ?? null,
+      ...(conversation?.usage === undefined ? {} : { usage: conversation.usage }),
+      preview:
+        conversation === undefined
+          ? null
+          : previewOf(
+              conversation,
+              found.trace_id === null ? undefined : traces.get(found.trace_id),
+              {
+                query: query.query,
+              },
+            ),
       query: query.query ?? null,
       ...(query.full ? conversation?.content : {}),
     };
@@ -88,18 +116,43 @@ export async function readContext(
   return { file, segments, turns };
 }
 
+/** The conversation; where it is not kept, the one that started it, as of a subagent whose transcript is gone. */
+function readNearest(
+  project: Project,
+  id: string,
+  { query, traces }: { readonly query: ContextQuery; readonly traces: readonly Trace[] },
+): Conversation | undefined {
+  const own = readConversation(project, id, query);
+  if (own !== undefined) return own;
+  const trace = traces.find(({ files }) =>
+    files.some(({ conversations }) => conversations.some((conversation) => conversation.id === id)),
+  );
+  const parent = trace?.metadata?.["parent_conversation_id"];
+  return typeof parent === "string" ? readConversation(project, parent, query) : undefined;
+}
+
+function usageIn(turns: readonly Turn[]): ConversationUsage | undefined {
+  const usage = usageOfAll(turns);
+  if (usage === undefined) return undefined;
+  const { inputTokens, outputTokens, cost } = usage;
+  const tokens = { input_tokens: inputTokens, output_tokens: outputTokens };
+  return cost === undefined ? tokens : { ...tokens, cost };
+}
+
 interface Conversation {
   readonly turns: readonly Turn[];
   readonly sha256: string;
   readonly size: ConversationSize;
-  readonly preview: string;
+  readonly usage: ConversationUsage | undefined;
+  /** Of a transcript that nobody here can take apart. */
+  readonly text: string;
   readonly content: Pick<ContextSegment, "conversation_content" | "conversation_content_b64">;
 }
 
 function readConversation(
   project: Project,
   id: string,
-  { query, warn }: ContextQuery,
+  { warn }: ContextQuery,
 ): Conversation | undefined {
   const transcript = findTranscript(project.paths, id, warn);
   if (transcript === undefined) return undefined;
@@ -122,7 +175,8 @@ function readConversation(
       lines: text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0),
       turns: turns.length,
     },
-    preview: previewOf(turns, query),
+    usage: usageIn(turns),
+    text: turns.length === 0 ? text.slice(0, 64 * 1024) : "",
     content: isText
       ? { conversation_content: text }
       : { conversation_content_b64: bytes.toString("base64") },
@@ -132,14 +186,21 @@ function readConversation(
 const previewedTurns = 6;
 const previewedCharacters = 240;
 
-/** The beginning of a conversation, or what was said in it of the text sought. */
-function previewOf(turns: readonly Turn[], query: string | undefined): string {
+/** What was said when a trace's lines were written, else how the conversation began, or what was said of the text sought. */
+function previewOf(
+  { turns, text }: Conversation,
+  trace: Trace | undefined,
+  { query }: { readonly query: string | undefined },
+): string {
   const sought = query?.toLowerCase();
+  if (turns.length === 0 && text.trim() !== "") return excerpt(text.trim(), sought);
   const chosen =
-    sought === undefined ? turns : turns.filter(({ text }) => text.toLowerCase().includes(sought));
+    sought === undefined
+      ? turnsBeside(turns, trace)
+      : turns.filter((turn) => turn.text.toLowerCase().includes(sought));
   return chosen
     .slice(0, previewedTurns)
-    .map(({ speaker, text }) => `${speaker}: ${excerpt(text, sought)}`)
+    .map((turn) => `${turn.speaker}: ${excerpt(turn.text, sought)}`)
     .join("\n");
 }
 
