@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Glob } from "bun";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 /** Layers from the top; an import points to a lower one, or stays within its own folder. */
@@ -81,4 +81,15 @@ test("record loads of the agents only their list; a reader loads no library eith
     const packages = [...loadedWith(reader)].filter((name) => !name.endsWith(".ts"));
     expect(packages.filter((name) => !name.startsWith("node:"))).toEqual([]);
   }
+});
+
+test("docs/design.md names files that exist", () => {
+  const page = readFileSync("docs/design.md", "utf8");
+  const start = page.indexOf("## What happens at an agent's edit");
+  const steps = page.slice(start, page.indexOf("## The store"));
+  const named = [...steps.matchAll(/`([a-z-]+(?:\/[a-z-]+)*(?:\.ts|\/))`/g)].map(
+    ([, path = ""]) => path,
+  );
+  expect(named.length).toBeGreaterThan(25);
+  expect(named.filter((path) => !existsSync(join("src", path)))).toEqual([]);
 });

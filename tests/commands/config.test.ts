@@ -1,3 +1,4 @@
+import { agentSession } from "../support/agent-session.ts";
 import { describe, expect, test } from "bun:test";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -130,4 +131,17 @@ describe("settings", () => {
       { auth_token: "at_secret" },
     ]);
   });
+});
+
+test("config reset takes a group of settings back as a whole", async () => {
+  using session = await agentSession();
+  await session.run(["config", "set", "summary.enabled", "true"]);
+  await session.run(["config", "set", "summary.timeout-seconds", "7"]);
+  expect(await session.run(["config", "reset", "summary", "--yes"])).toEqual({
+    exitCode: 0,
+    stderr: "",
+    stdout:
+      "summary.enabled is false again\nsummary.command is not set\nsummary.timeout-seconds is 120 again\n",
+  });
+  expect((await session.run(["config", "reset", "global"])).exitCode).toBe(2);
 });

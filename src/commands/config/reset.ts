@@ -1,5 +1,5 @@
 import { defineCommand } from "../../command.ts";
-import { changeSetting, parseField } from "../../workflows/projects/settings.ts";
+import { changeSetting, parseFields } from "../../workflows/projects/settings.ts";
 import { showValue } from "./show.ts";
 
 export default defineCommand({
@@ -9,7 +9,7 @@ export default defineCommand({
       type: "positional",
       valueHint: "field",
       required: true,
-      description: "its name, such as remote.default",
+      description: "its name, such as remote.default; `notes` or `summary` for all of a group",
       completes: "field",
     },
     yes: { type: "boolean", description: "accepted for scripts; nothing is asked" },
@@ -18,12 +18,15 @@ export default defineCommand({
     { does: "push to the only remote again", line: "agent-trace config reset remote.default" },
   ],
   run(context, args) {
-    const setting = changeSetting(context, parseField(args.field), undefined);
-    context.terminal.print(
-      setting.value === undefined
-        ? `${setting.name} is not set`
-        : `${setting.name} is ${showValue(setting)} again`,
+    const { terminal } = context;
+    const settings = parseFields(args.field).map((field) =>
+      changeSetting(context, field, undefined),
     );
-    context.terminal.answer("config-reset", { name: setting.name, value: setting.value ?? null });
+    for (const setting of settings) {
+      const state = setting.value === undefined ? "not set" : `${showValue(setting)} again`;
+      terminal.print(`${setting.name} is ${state}`);
+    }
+    const reset = settings.map(({ name, value = null }) => ({ name, value }));
+    terminal.answer("config-reset", { ...(reset.length === 1 ? reset[0] : {}), settings: reset });
   },
 });

@@ -31,6 +31,12 @@ export function parseField(name: string): ConfigField {
   });
 }
 
+/** The fields that a name stands for: one, or with `notes` or `summary` all of that group. */
+export function parseFields(name: string): readonly ConfigField[] {
+  const group = configFields.filter((field) => field.name.startsWith(`${name}.`));
+  return group.length > 0 && name !== "global" ? group : [parseField(name)];
+}
+
 /** Every setting; outside of a project that is set up those of the person only. */
 export function readSettings(context: Context): Setting[] {
   const project = projectHere(context);
