@@ -74,6 +74,25 @@ export const variables = [
   { name: "ADMIN_SECRET", meaning: "`serve`: admin secret; set to nothing: no admin requests" },
   { name: "BLOB_MAX_BYTES", meaning: "`serve`: largest transcript", fallback: "67108864" },
   { name: "AGENT_TRACE_GATEWAY_SECRET", meaning: "`serve`: secret of a signing reverse proxy" },
+  { name: "DATABASE_URL", meaning: "`serve`: as `--database`" },
+  { name: "AGENT_TRACE_BLOBS", meaning: "`serve`: as `--blobs`" },
+  { name: "AWS_ACCESS_KEY_ID", meaning: "`serve`: key of the bucket in `--blobs`" },
+  { name: "AWS_SECRET_ACCESS_KEY", meaning: "`serve`: secret of that key" },
+  { name: "AWS_SESSION_TOKEN", meaning: "`serve`: session of that key, where it is lent" },
+  { name: "AWS_REGION", meaning: "`serve`: region of the bucket", fallback: "us-east-1" },
+  { name: "AWS_ENDPOINT_URL_S3", meaning: "`serve`: another S3 server than Amazon's" },
+  { name: "AWS_WEB_IDENTITY_TOKEN_FILE", meaning: "`serve`: file of an identity that lends keys" },
+  { name: "AWS_ROLE_ARN", meaning: "`serve`: role that the identity takes" },
+  { name: "AWS_ENDPOINT_URL_STS", meaning: "`serve`: where the identity is shown" },
+  { name: "AWS_CONTAINER_CREDENTIALS_FULL_URI", meaning: "`serve`: where a container lends keys" },
+  {
+    name: "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    meaning: "`serve`: as the one before, by path",
+  },
+  {
+    name: "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    meaning: "`serve`: shown to who lends a container keys",
+  },
   { name: "BUILD_SHA", meaning: "`serve`: the build named by /health and /api/v1/version" },
 ] as const satisfies readonly Variable[];
 

@@ -8,6 +8,9 @@ export function secretsOf(argv: readonly string[]): string[] {
   const found: string[] = [];
   argv.forEach((word, at) => {
     if (word.startsWith("--token=")) found.push(word.slice("--token=".length));
+    // Of an address with a password: both names, as either may be short.
+    const login = /:\/\/([^/@\s]+:[^/@\s]+)@/.exec(word)?.[1];
+    if (login !== undefined) found.push(login);
     if (before.has(word)) found.push(argv[at + 1] ?? "");
   });
   // Shorter ones are none, and might be part of any other word.

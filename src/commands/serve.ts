@@ -17,8 +17,16 @@ export default defineCommand({
       description: "where everything is kept (AGENT_TRACE_HOME/service)",
       completes: "directory",
     },
-    database: { type: "string", valueHint: "URL", description: "sqlite:/absolute/path" },
-    blobs: { type: "string", valueHint: "URL", description: "file:/absolute/path" },
+    database: {
+      type: "string",
+      valueHint: "URL",
+      description: "sqlite:/absolute/path or postgres://user@host/database",
+    },
+    blobs: {
+      type: "string",
+      valueHint: "URL",
+      description: "file:/absolute/path or s3://bucket/prefix",
+    },
     bootstrap: {
       type: "string",
       valueHint: "ORG/PROJECT",

@@ -11,9 +11,13 @@ import {
 } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Environment, readVariable } from "../environment.ts";
 import { AppError, systemCode } from "../errors.ts";
 import { openFileSegments } from "./file-segments.ts";
 import type { Microseconds, Records } from "./records.ts";
+import { openPostgresRecords } from "./postgres-records.ts";
+import { s3Credentials } from "./s3-credentials.ts";
+import { openS3Segments } from "./s3-segments.ts";
 import type { SegmentStore } from "./segment-store.ts";
 import { openSqliteRecords } from "./sqlite-records.ts";
 
@@ -25,26 +29,52 @@ export interface Stores {
 export interface StoreOptions {
   /** Absolute; what the two others do not say otherwise lies below it. */
   readonly data: string;
-  /** `sqlite:<absolute path>`; undefined: `service.db` below `data`. */
+  /** `sqlite:<absolute path>` or `postgres://…`; undefined: `service.db` below `data`. */
   readonly database?: string | undefined;
-  /** `file:<absolute path>`; undefined: `blobs` below `data`. */
+  /** `file:<absolute path>` or `s3://bucket/prefix`; undefined: `blobs` below `data`. */
   readonly blobs?: string | undefined;
+  /** Where the credentials of a bucket come from. */
+  readonly environment?: Environment;
   now(): Microseconds;
 }
 
 /** Opens the stores of a service, making what is missing. Throws `usage` for a store that this version has not. */
-export function openStores({ data, database, blobs, now }: StoreOptions): Stores {
-  const databasePath =
-    database === undefined
+export async function openStores(options: StoreOptions): Promise<Stores> {
+  const { data, database, blobs, environment = {}, now } = options;
+  const isPostgres = /^postgres(?:ql)?:\/\//.test(database ?? "");
+  const isS3 = blobs?.startsWith("s3://") === true;
+  const databasePath = isPostgres
+    ? undefined
+    : database === undefined
       ? join(data, "service.db")
-      : pathOf(database, { flag: "--database", scheme: "sqlite" });
-  const blobsPath =
-    blobs === undefined ? join(data, "blobs") : pathOf(blobs, { flag: "--blobs", scheme: "file" });
+      : pathOf(database, {
+          flag: "--database",
+          scheme: "sqlite",
+          other: "postgres://user@host/database",
+        });
+  const blobsPath = isS3
+    ? undefined
+    : blobs === undefined
+      ? join(data, "blobs")
+      : pathOf(blobs, { flag: "--blobs", scheme: "file", other: "s3://bucket/prefix" });
+  const s3 = isS3
+    ? openS3Segments({
+        url: blobs,
+        endpoint: readVariable(environment, "AWS_ENDPOINT_URL_S3"),
+        region: readVariable(environment, "AWS_REGION"),
+        credentials: s3Credentials(blobs, environment),
+      })
+    : undefined;
   try {
-    for (const directory of [data, dirname(databasePath), blobsPath]) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const directory of [data, databasePath && dirname(databasePath), blobsPath]) {
+      if (directory !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
     }
-    return { records: openSqliteRecords(databasePath, now), segments: openFileSegments(blobsPath) };
+    const segments = s3 ?? openFileSegments(blobsPath ?? "");
+    const records =
+      databasePath === undefined
+        ? await openPostgresRecords(database ?? "", now)
+        : openSqliteRecords(databasePath, now);
+    return { records, segments };
   } catch (error) {
     const code = systemCode(error);
     if (error instanceof AppError || code === undefined) throw error;
@@ -60,7 +90,10 @@ export function hasService(data: string): boolean {
   return existsSync(join(data, "service.db"));
 }
 
-function pathOf(url: string, { flag, scheme }: { flag: string; scheme: string }): string {
+function pathOf(
+  url: string,
+  { flag, scheme, other }: { flag: string; scheme: string; other: string },
+): string {
   const path = url.startsWith(`${scheme}://`)
     ? fileURLToPath(`file://${url.slice(scheme.length + 3)}`)
     : url.startsWith(`${scheme}:`)
@@ -73,7 +106,7 @@ function pathOf(url: string, { flag, scheme }: { flag: string; scheme: string })
     "usage",
     `\`${flag}\` cannot use ${given === undefined ? "this" : `\`${given}:\``}`,
     {
-      hint: `this version can do \`${flag} ${scheme}:/absolute/path\``,
+      hint: `write \`${flag} ${scheme}:/absolute/path\` or \`${flag} ${other}\``,
     },
   );
 }

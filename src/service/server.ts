@@ -54,7 +54,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     });
   }
   const names = options.bootstrap === undefined ? undefined : parseBootstrap(options.bootstrap);
-  const { records, segments } = openStores({ ...options, now: microseconds });
+  const { records, segments } = await openStores({
+    ...options,
+    database: options.database ?? readVariable(environment, "DATABASE_URL"),
+    blobs: options.blobs ?? readVariable(environment, "AGENT_TRACE_BLOBS"),
+    now: microseconds,
+  });
   try {
     const own = given === undefined ? adminSecretOf(data) : undefined;
     const bootstrapped =

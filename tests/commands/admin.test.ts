@@ -88,7 +88,7 @@ describe("admin", () => {
   test("prints a new token alone on stdout", async () => {
     using directory = temporaryDirectory();
     const data = join(directory.path, ".agent-trace/service");
-    await openStores({ data, now: () => 1 }).records.close();
+    await (await openStores({ data, now: () => 1 })).records.close();
     const outcome = await cli(["admin", "token", "create"], { home: directory.path });
     expect(outcome).toEqual({
       exitCode: 0,

@@ -181,12 +181,16 @@ describe("serve", () => {
       "error: `--rate-limit` needs a value: N\nhint: a value that begins with `-` is written `--rate-limit=-1`\n",
     ],
     [
-      ["--database", "postgres://me:secret@db/x"],
-      "error: `--database` cannot use `postgres:`\nhint: this version can do `--database sqlite:/absolute/path`\n",
+      ["--database", "mysql://me:secret@db/x"],
+      "error: `--database` cannot use `mysql:`\nhint: write `--database sqlite:/absolute/path` or `--database postgres://user@host/database`\n",
     ],
     [
-      ["--blobs", "s3://bucket/prefix"],
-      "error: `--blobs` cannot use `s3:`\nhint: this version can do `--blobs file:/absolute/path`\n",
+      ["--blobs", "gs://bucket/prefix"],
+      "error: `--blobs` cannot use `gs:`\nhint: write `--blobs file:/absolute/path` or `--blobs s3://bucket/prefix`\n",
+    ],
+    [
+      ["--blobs", "s3://B?endpoint=x"],
+      "error: `--blobs` names no bucket\nhint: write `--blobs s3://bucket/prefix?endpoint=https://host&region=name`\n",
     ],
     [
       ["--bootstrap", "acme"],

@@ -11,7 +11,7 @@ export interface Gate {
   /** What else stands in the way on this machine, such as not being root. */
   readonly unless?: string | false | undefined;
   /** What CI may say that it cannot do, in AGENT_TRACE_CANNOT. */
-  readonly part?: "chroot" | "musl";
+  readonly part?: "chroot" | "musl" | "postgres" | "s3";
   /** Milliseconds. */
   readonly timeout?: number;
 }

@@ -7,7 +7,7 @@ import { listen } from "../../src/http/listen.ts";
 import { createService, microseconds } from "../../src/service/service.ts";
 
 const data = process.argv[process.argv.indexOf("--data") + 1] ?? "";
-const { records, segments } = openStores({ data, now: microseconds });
+const { records, segments } = await openStores({ data, now: microseconds });
 const service = createService({ database: records, segments, rate: 0 });
 const later: Promise<unknown>[] = [];
 

@@ -74,7 +74,7 @@ export async function administer<T>(
       hint: "name it with `--data`, or a running service with `--url`",
     });
   }
-  const { records, segments } = openStores({ data: directory, now: microseconds });
+  const { records, segments } = await openStores({ data: directory, now: microseconds });
   try {
     const adminSecret = crypto.randomUUID();
     const { version } = context.program;

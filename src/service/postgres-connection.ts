@@ -1,0 +1,71 @@
+import { SQL } from "bun";
+import { systemCode } from "../errors.ts";
+
+/** What statements are given to: the pool, or one transaction. */
+export type Statements = Pick<SQL, "unsafe">;
+
+export interface Connection {
+  /** One statement by itself. */
+  run<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Several in one transaction. Started again where the server or another transaction broke it, so it must be idempotent. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface Transaction {
+  run<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Connections that are open at most; each is opened when it is needed. */
+const mostConnections = 8;
+/** Waits before a further try, in milliseconds: together as long as a server takes that starts anew. */
+const waits = [0, 50, 200, 500, 1000, 2000];
+
+/** Opens a pool. Nothing is sent before the first statement. */
+export function connectPostgres(url: string): Connection {
+  const pool = new SQL({
+    url,
+    max: mostConnections,
+    idleTimeout: 60,
+    connectionTimeout: 10,
+    // A pooler in transaction mode may give every statement to another server process.
+    prepare: false,
+  });
+  const over = (to: Statements): Transaction["run"] => {
+    return async <Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> =>
+      (await to.unsafe(statement, values as never)) as Row[];
+  };
+  return {
+    run: (statement, values) => retrying(() => over(pool)(statement, values)),
+    transaction: (work) =>
+      retrying(() => pool.begin((tx) => work({ run: over(tx) }))) as Promise<never>,
+    close: () => pool.close({ timeout: 5 }),
+  };
+}
+
+async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  for (const wait of waits) {
+    if (wait > 0) await Bun.sleep(wait);
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error) || wait === waits.at(-1)) throw error;
+    }
+  }
+  throw new Error("no try was made");
+}
+
+/** The SQLSTATE of an error, where it has one. */
+export function stateOf(error: unknown): string {
+  const state = (error as { errno?: unknown } | null)?.errno;
+  return typeof state === "string" ? state : "";
+}
+
+/** Whether the same may succeed in a moment: the connection ended, the server stops or starts, transactions collided. */
+export function isPassing(error: unknown): boolean {
+  const code = systemCode(error) ?? "";
+  if (/^(?:57P0[123]|08...|40001|40P01|53300)$/.test(stateOf(error))) return true;
+  return /^(?:ERR_POSTGRES_CONNECTION|ERR_POSTGRES_LIFETIME|ERR_POSTGRES_IDLE|ECONN|EPIPE|ENOENT|FailedToOpenSocket)/.test(
+    code,
+  );
+}
