@@ -1,5 +1,4 @@
 /** One command line becomes one exit code here. Never throws, never ends the process. */
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { runCommand } from "citty";
 import { namePositionals, parseLine, toRawArgs } from "./cli/arguments.ts";
@@ -10,6 +9,7 @@ import type { Catalog, Command } from "./command.ts";
 import type { Context, Program, Stdin } from "./context.ts";
 import { type Environment, dataDirectory, isSwitchedOn, readVariable } from "./environment.ts";
 import { AppError, exitCodeOf, exitCodes } from "./errors.ts";
+import { lookAt } from "./git/look-at.ts";
 import { type HelpLength, type HelpPage, renderHelp } from "./terminal/help.ts";
 import type { Pager } from "./terminal/pager.ts";
 import { OutputClosed, type Sink } from "./terminal/streams.ts";
@@ -169,7 +169,7 @@ function contextFor(world: World, options: Options, terminal: Terminal): Context
   };
   const directory = text("cwd");
   const cwd = resolve(world.cwd, directory ?? ".");
-  if (directory !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (directory !== undefined && lookAt(cwd)?.isDirectory() !== true) {
     throw new AppError("not_found", `there is no directory \`${directory}\``, {
       hint: "check the path behind `-C`",
     });

@@ -1,7 +1,8 @@
 /** Everything about git: repositories found and read from their files, and git itself started where files do not tell. */
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { readForeignFile } from "../foreign-file.ts";
+import { lookAt } from "./look-at.ts";
 
 /** A work tree and where git keeps its data. All paths are absolute and free of symbolic links. */
 export interface Repository {
@@ -48,10 +49,10 @@ export function locateFile(file: string): Location | undefined {
 
 function repositoryAt(directory: string): Repository | undefined {
   const dotGit = join(directory, ".git");
-  const kind = statSync(dotGit, { throwIfNoEntry: false });
+  const kind = lookAt(dotGit);
   if (kind === undefined) return undefined;
   const gitDir = kind.isDirectory() ? realpathSync.native(dotGit) : readPointer(dotGit, "gitdir: ");
-  if (gitDir === undefined || !statSync(join(gitDir, "HEAD"), { throwIfNoEntry: false })) {
+  if (gitDir === undefined || lookAt(join(gitDir, "HEAD")) === undefined) {
     return undefined;
   }
   return {
@@ -86,6 +87,6 @@ function realPath(path: string): string {
 
 function realDirectory(path: string): string {
   const real = realPath(path);
-  const isDirectory = statSync(real, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isDirectory = lookAt(real)?.isDirectory() === true;
   return isDirectory ? real : dirname(real);
 }

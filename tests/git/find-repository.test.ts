@@ -83,3 +83,11 @@ describe("a file's place", () => {
     expect(locateFile(repo.path)).toBeUndefined();
   });
 });
+
+test("a name that is too long, or links that go round, are in the repository that they stand in", () => {
+  using repo = tempRepo();
+  expect(findRepository(`${repo.path}/${"x".repeat(5000)}`)?.workTree).toBe(repo.path);
+  symlinkSync("round", `${repo.path}/round`);
+  expect(findRepository(`${repo.path}/round`)?.workTree).toBe(repo.path);
+  expect(locateFile(`${repo.path}/${"x".repeat(5000)}`)?.repository.workTree).toBe(repo.path);
+});

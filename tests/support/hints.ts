@@ -52,7 +52,8 @@ async function checkCommand(
   try {
     if (words[0] === "help" || words.includes("--help")) {
       const end = words.indexOf("--help");
-      const named = words[0] === "help" ? words.slice(1) : words.slice(0, end);
+      const before = words[0] === "help" ? words.slice(1) : words.slice(0, end);
+      const named = before.filter((word) => !word.startsWith("-"));
       if (named.length > 0) findCommand(catalog, named);
       return;
     }

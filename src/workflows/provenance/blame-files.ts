@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Context } from "../../context.ts";
 import { AppError, exitCodes } from "../../errors.ts";
 import { isShallow } from "../../git/is-shallow.ts";
+import { lookAt } from "../../git/look-at.ts";
 import { type Project, namedFile } from "../projects/find-project.ts";
 import {
   type AttributionQuery,
@@ -52,7 +52,7 @@ export async function blameFiles(
 
 /** `-C` is here what it is to git's blame; who means the directory is told where it goes. */
 function readsAsDirectory({ cwd }: Context, file: string, error: unknown): unknown {
-  const stats = statSync(resolve(cwd, file), { throwIfNoEntry: false });
+  const stats = lookAt(resolve(cwd, file));
   if (stats?.isDirectory() !== true) return error;
   return new AppError("not_found", `\`${file}\` is no file`, {
     hint: "behind `blame`, `-C` follows copies; to run in a directory write `--cwd DIR`",

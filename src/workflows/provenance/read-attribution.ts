@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { claimsOf } from "../../attribution/claim-lines.ts";
 import { segmentsOf } from "../../attribution/follow-ledger.ts";
 import { isBinary, lineStarts } from "../../attribution/lines.ts";
-import { AppError } from "../../errors.ts";
+import { AppError, systemCode } from "../../errors.ts";
 import { locateFile } from "../../git/find-repository.ts";
+import { lookAt } from "../../git/look-at.ts";
 import { type BlamedLine, readBlame } from "../../git/read-blame.ts";
 import { readHead } from "../../git/read-head.ts";
 import type { Ledger, Segment } from "../../schema/ledger.ts";
@@ -105,7 +106,7 @@ export async function readAttribution(
 }
 
 function readSource({ git }: Project, file: string): { path: string; content: Uint8Array } {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = lookAt(file);
   if (stats === undefined) {
     throw new AppError("not_found", `there is no file \`${file}\``, {
       hint: "name a file of the work tree",
@@ -122,11 +123,23 @@ function readSource({ git }: Project, file: string): { path: string; content: Ui
     );
   }
   const path = relative(git.repository.workTree, resolve(git.repository.workTree, location.path));
-  const content = readFileSync(resolve(git.repository.workTree, location.path));
+  const content = readWhole(resolve(git.repository.workTree, location.path), path);
   return {
     path: path.split(sep).join("/"),
     content: isBinary(content) ? new Uint8Array(0) : content,
   };
+}
+
+function readWhole(file: string, path: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const code = systemCode(error) ?? "unknown cause";
+    throw new AppError("permission_denied", `\`${path}\` cannot be read (${code})`, {
+      hint: "look at the file's owner and permissions",
+      cause: error,
+    });
+  }
 }
 
 async function blameLines(
