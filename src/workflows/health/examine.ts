@@ -252,7 +252,12 @@ function examineEvents(context: Context, project: ProjectPaths): Finding[] {
 
 function commonReasons(errors: readonly HookError[]): string {
   const counts = new Map<string, number>();
-  for (const { reason } of errors) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const { reason, agent, event } of errors) {
+    // Whose event it was is the cause, where nobody here knows it.
+    const whose = [agent ?? "an unknown agent", event].filter(Boolean).join(" ");
+    const told = reason === "this event is not supported" ? `${reason}: ${whose}` : reason;
+    counts.set(told, (counts.get(told) ?? 0) + 1);
+  }
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   const shown = sorted.slice(0, 3).map(([reason, number]) => `${reason} (${number})`);
   return shown.join("; ") + (sorted.length > shown.length ? "; and others" : "");
