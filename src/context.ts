@@ -16,7 +16,7 @@ export interface GlobalOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly debug: boolean;
-  /** Whether questions may be asked at all; a terminal is needed as well. */
+  /** False with `--no-input`: nothing is asked, even at a terminal. */
   readonly input: boolean;
   readonly offline: boolean;
   /** `-p`: a path or a local project id instead of the current directory. */
@@ -25,9 +25,9 @@ export interface GlobalOptions {
 
 export interface Stdin {
   readonly isTerminal: boolean;
-  /** All of it; at most `limit` bytes, after at most `timeout` milliseconds. Undefined where either ran out. */
+  /** Reads all of it. Undefined where it holds more than `limit` bytes, or does not end within `timeout` milliseconds. */
   read(limit: number, timeout?: number): Promise<Uint8Array | undefined>;
-  /** A line typed without being shown; undefined where it is given up. Only where there is a terminal. */
+  /** Lets a person type a line that is not shown. Undefined where the person gives up. Missing without a terminal. */
   readSecret?(ask: () => void): Promise<string | undefined>;
 }
 

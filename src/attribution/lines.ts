@@ -1,13 +1,13 @@
 /**
- * Who wrote which line: values in, values out. Texts are followed from event to event by diffs, an agent's edit is
- * applied where the agent says it was, and a commit's added lines are claimed for what is left of it.
+ * Who wrote which line: values in, values out. Diffs follow a text from event to event. An agent's edit is applied where
+ * the agent says that it was. Of the lines that a commit adds, those are claimed that are still the agent's.
  * Source of the rules: docs/design.md, "Attribution".
  */
 import { isUtf8 } from "node:buffer";
 
 /**
- * A file's text for comparison: line breaks are `\n`, a byte order mark is gone, so that neither turns a line into
- * another one. Bytes that are no UTF-8 are read one character a byte, which keeps equal lines equal.
+ * A file's text for comparison. Line breaks become `\n` and a byte order mark goes, because neither makes a line another
+ * line. Bytes that are no UTF-8 become one character each, so that equal lines stay equal.
  */
 export function decodeText(bytes: Uint8Array): string {
   const text = isUtf8(bytes)
@@ -22,7 +22,7 @@ export function normalizeText(text: string): string {
   return unmarked.includes("\r\n") ? unmarked.replaceAll("\r\n", "\n") : unmarked;
 }
 
-/** Lines without terminators; a last line without one counts, the nothing behind a last terminator does not. */
+/** Lines without their line breaks. A last line without a line break counts; behind a last line break there is none. */
 export function splitLines(text: string): string[] {
   if (text === "") return [];
   const lines = text.split("\n");

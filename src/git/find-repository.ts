@@ -1,4 +1,4 @@
-/** Everything about git: repositories found and read from their files, and git itself started where files do not tell. */
+/** Everything about git. A repository's files are read where they tell enough; else git itself is started. */
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { readForeignFile } from "../foreign-file.ts";
@@ -35,8 +35,8 @@ export function findRepository(path: string): Repository | undefined {
 }
 
 /**
- * Where a file stands, under the name by which git knows it: an edit through a symbolic link changes the link's
- * target. Undefined for what git does not track by its nature: files outside of repositories or within `.git`.
+ * The repository of a file, and its path there. Links are followed: an edit through a link changes the link's target.
+ * Undefined for files that git cannot track: those outside of repositories, and those within `.git`.
  */
 export function locateFile(file: string): Location | undefined {
   const real = realPath(resolve(file));

@@ -18,17 +18,17 @@ export interface GitOutcome {
 export interface GitRunOptions {
   readonly input?: string | Uint8Array;
   readonly signal?: AbortSignal;
-  /** The command exchanges objects with a remote; no other may, not even to fill the gaps of a partial clone. */
+  /** This command may exchange objects with a remote. No other may, not even to fetch what a partial clone lacks. */
   readonly mayTransfer?: boolean;
 }
 
-/** Nothing that we ask of a repository starts a transfer: git before 2.45 knows only this of it. */
+/** Keeps git from transfers. Versions before 2.45 know only this setting. */
 export const unfetched = ["-c", "protocol.allow=never"] as const;
 const local = { GIT_NO_LAZY_FETCH: "1" };
 
 /**
- * What a hook's caller sets for its own git. We name the repository by where we stand, so none of it may point
- * ours elsewhere or change how it reads paths and diffs.
+ * Variables that git sets for its hooks. We name the repository by the directory in which we start git, so none of
+ * them may point it elsewhere, or change how it reads paths and diffs.
  */
 const callersOwn = [
   "GIT_DIR",
@@ -131,7 +131,7 @@ export function spawnGit(git: Git, args: readonly string[], options: GitRunOptio
   });
 }
 
-/** The caller's environment without what is meant for the caller's own git, and with nothing that could ask or wait. */
+/** The caller's environment, without what is meant for the caller's own git, and so that git asks nothing. */
 export function gitEnvironment(environment: Environment): Record<string, string> {
   const clean: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
@@ -146,7 +146,7 @@ export function gitEnvironment(environment: Environment): Record<string, string>
   };
 }
 
-/** Git's absolute path. Relative entries of PATH are passed over: they would name files of the repository. */
+/** Git's absolute path. Relative entries of PATH are passed over: they could name a program in the repository. */
 export function gitProgram(environment: Environment): string {
   const path = (environment["PATH"] ?? "").split(delimiter).filter((entry) => isAbsolute(entry));
   const program = Bun.which("git", { PATH: path.join(delimiter) });

@@ -3,7 +3,7 @@ import { countSpent } from "./spent-chunks.ts";
 
 export interface BodyWatch {
   onBytes(bytes: number): void;
-  /** Why the body could not be given whole; `fetch` itself tells only that it was not. */
+  /** Told why the body could not be sent whole. `fetch` itself says only that it was not. */
   onFailure(error: Error): void;
 }
 
@@ -11,12 +11,12 @@ export interface BodyWatch {
 export interface Body {
   readonly contentType: string;
   readonly contentEncoding?: "zstd" | "gzip";
-  /** Bytes as they go over the wire; undefined where only the end will tell, as with a compressed stream. */
+  /** Bytes on the wire. Undefined where they are known only at the end, as of a compressed stream. */
   readonly length: number | undefined;
   open(watch: BodyWatch): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 }
 
-/** Below this a compressed body saves no packet. */
+/** A smaller body fits into as many packets without compression. */
 const worthCompressing = 1024;
 
 /** Level 3 gives most of what zstd can at more than a gigabyte a second. */
@@ -87,7 +87,7 @@ function readExactly(
         const { done, value } = await source.next();
         if (done === true || value.length > left) {
           if (left === 0 && done === true) return controller.close();
-          // A length was announced: too few bytes would hang the request, too many would garble the next one.
+          // We have announced a length. Fewer bytes would hang this request, more would garble the next one.
           const failure = new AppError("failed", "a transcript changed while it was being sent", {
             hint: "run the command again",
             label: "transcript_changed",

@@ -1,9 +1,9 @@
-/** Bytes of a stream that may lie about as used chunks. */
+/** So many bytes of used chunks may wait for the garbage collector. */
 const collectAfter = 16 * 1024 * 1024;
 
 /**
- * Counts the bytes of a stream that were passed on, and has them collected now and then: the engine alone would let
- * chunks pile up to more than this program's own size before it looks.
+ * Counts the bytes of a stream that were passed on, and now and then has the garbage collector run. By itself the engine
+ * would let used chunks pile up to more than the rest of this program.
  */
 export function countSpent(): (bytes: number) => void {
   let spent = 0;

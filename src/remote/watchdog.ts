@@ -1,6 +1,6 @@
 /**
- * Ends a request over which no byte has passed for a while. Bun's own timeout is coarse, and an upload whose file
- * shrinks would hang for good; so whatever is awaited is raced against the dog, never trusted to end.
+ * Ends a request when no byte has passed for a while. Bun's own timeout is coarse, and an upload of a file that shrinks
+ * would hang for ever. So nothing is awaited without the watchdog beside it.
  */
 export interface Watchdog {
   readonly signal: AbortSignal;

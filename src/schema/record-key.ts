@@ -5,8 +5,8 @@ function text(value: unknown): string | undefined {
 }
 
 /**
- * The identity of a record: a trace's id, a ledger's or commit link's commit, `<conversation_id>:<created_at>` of a
- * summary. Undefined where it has none, and so is no record. The same on disk, in the index and from a remote.
+ * The identity of a record: the id of a trace, the commit of a ledger or commit link, `<conversation_id>:<created_at>` of
+ * a summary. Undefined for what has none: that is no record. Disk, index and remotes all go by it.
  */
 export function recordKey(
   resource: RowResource,

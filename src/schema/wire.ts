@@ -6,7 +6,7 @@ export interface RefusedItem {
   readonly message: string;
 }
 
-/** Answer to a batch; counts are undefined from a service without `row-status`. */
+/** Answer to a batch. A service without `row-status` gives no counts. */
 export interface BatchAnswer {
   readonly count: number;
   readonly stored: number | undefined;
@@ -16,20 +16,20 @@ export interface BatchAnswer {
   readonly epoch: string | undefined;
 }
 
-/** An item of a page: its text as it came, and what it says; undefined where it is no object. */
+/** An item of a page: its text as it came, and its value, which is undefined where the text is no object. */
 export interface PageItem {
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Items of one resource as a service gives them, behind a cursor. */
+/** One page: the items of a resource that stand behind a cursor. */
 export interface Page {
   readonly items: readonly PageItem[];
   readonly maxTimestamp: string | null;
   readonly epoch: string | undefined;
 }
 
-/** What the service at the other end can do; all off for a service that knows only the base protocol. */
+/** What the service can do. A service that knows only the base protocol can do none of it. */
 export interface Capabilities {
   readonly epoch: string | undefined;
   readonly rowStatus: boolean;

@@ -14,8 +14,8 @@ export interface PendingPlace {
 }
 
 /**
- * The place of the work tree of that name. Names below it are digests: what a path may hold (line breaks, 255 bytes and
- * more) names no file.
+ * The place of the work tree of that name. Files in it are named by the digest of a path, since a path may hold what no
+ * file name may: slashes, line breaks, more than 255 bytes.
  */
 export function pendingPlace(project: ProjectPaths, name: string): PendingPlace {
   return { directory: join(project.pending, sha256Hex(name).slice(0, 32)) };
@@ -34,15 +34,15 @@ function fileOf(place: PendingPlace, path: string): string {
   return join(place.directory, `${sha256Hex(path)}.json`);
 }
 
-/** Held from reading a record to writing it again; another event of the same work tree waits. */
+/** The lock is held from reading a record to writing it again. Another event of the same work tree waits for it. */
 export function lockPending(place: PendingPlace): LockedFile {
   return lockFile(join(place.directory, ".lock"));
 }
 
-/** What a claim says where it shares all else with the one before it, as the edits of one session do. */
+/** A claim as it is written behind another one of the same session: only what differs. */
 type ShortClaim = readonly [traceId: string, timestamp: string];
 
-/** A file that is edited a hundred times between two commits is written as often: its claims are kept short. */
+/** A file that is edited a hundred times before a commit is written a hundred times, so its claims are kept short. */
 function packClaims(claims: readonly PendingClaim[]): (PendingClaim | ShortClaim)[] {
   return claims.map((claim, place) => {
     const { traceId, timestamp } = claim;
@@ -71,15 +71,15 @@ function readFile(file: string): PendingFile | undefined {
   }
 }
 
-/** What is kept of a file; undefined where nothing is, or where it is damaged: a hash is evidence enough then. */
+/** What is kept of a file. Undefined where nothing is, or where it is damaged: the hashes of traces tell enough then. */
 export function readPending(place: PendingPlace, path: string): PendingFile | undefined {
   const pending = readFile(fileOf(place, path));
   return pending?.path === path ? pending : undefined;
 }
 
 /**
- * Keeps a file's record; the caller holds the lock. Not synced to the disk: it would cost a hook more than all else,
- * and what a power cut loses here is a position, which the line's hash in the trace makes up for.
+ * Keeps a file's record; the caller holds the lock. It is not synced to the disk: that would cost a hook more than all
+ * else. A power cut may lose positions here; the hashes in the trace make up for them.
  */
 export function writePending(place: PendingPlace, pending: PendingFile): void {
   const packed = { ...pending, claims: packClaims(pending.claims) };
@@ -90,7 +90,7 @@ export function deletePending(place: PendingPlace, path: string): void {
   rmSync(fileOf(place, path), { force: true });
 }
 
-/** Asks of paths whether they have a record, by one look at the directory; undefined where none has one. */
+/** A function that tells whether a path has a record, after one look at the directory. Undefined where no path has. */
 export function knownPending(place: PendingPlace): ((path: string) => boolean) | undefined {
   let names: Set<string>;
   try {
@@ -102,7 +102,7 @@ export function knownPending(place: PendingPlace): ((path: string) => boolean) |
   return (path) => names.has(`${sha256Hex(path)}.json`);
 }
 
-/** Every file of the work tree that has a record, by path; the cost follows what is uncommitted. */
+/** Every file of the work tree that has a record, by path. The cost follows how much is uncommitted. */
 export function listPending(place: PendingPlace): PendingFile[] {
   let names: string[];
   try {

@@ -10,7 +10,7 @@ export interface Appended {
   readonly offset: number;
   /** Bytes that the lines take, terminators included. */
   readonly bytes: number;
-  /** Size before, where another's half line was closed off: one less than `offset` then. */
+  /** Size of the file before. One less than `offset` where half a line of another writer was closed off first. */
   readonly sizeBefore: number;
   readonly stats: Stats;
 }
@@ -21,7 +21,7 @@ function lastByte(descriptor: number, size: number): number {
   return byte[0] ?? 0;
 }
 
-/** What stands behind the last line's end, as long as it is shorter than `limit`. */
+/** The bytes behind the last line break. Undefined where they are as many as `limit`, or more. */
 function readHalfLine(descriptor: number, size: number, limit: number): Buffer | undefined {
   const tail = Buffer.allocUnsafe(Math.min(size, limit));
   const read = readSync(descriptor, tail, 0, tail.length, size - tail.length);
@@ -29,7 +29,10 @@ function readHalfLine(descriptor: number, size: number, limit: number): Buffer |
   return start > 0 || tail.length === size ? tail.subarray(start, read) : undefined;
 }
 
-/** Where to write so that what a kill left of one of these lines goes; the file's end where it is of another. */
+/**
+ * Where to write the lines. A kill may have left half of one of them at the end of the file: then that half is written
+ * over. Half of any other line stays, and the file's end is the place.
+ */
 function endWithoutHalf(descriptor: number, size: number, lines: readonly string[]): number {
   const longest = lines.reduce((most, line) => Math.max(most, Buffer.byteLength(line)), 0);
   const half = readHalfLine(descriptor, size, longest + 1);
@@ -49,12 +52,15 @@ function writeWhole(descriptor: number, content: Uint8Array, sizeBefore: number)
   }
 }
 
-/** Many lines are encoded in one place again and again: fresh memory for each page of a pull costs more than its encoding. */
+/** Reused for each page of a pull: to get fresh memory costs more than to encode the page. */
 let spare: Buffer | undefined;
 const spareBytes = 8 * 1024 * 1024;
 const fewCharacters = 64 * 1024;
 
-/** The lines as they stand in the file, good until the next call; `closes` another's half line first. */
+/**
+ * The bytes to append. They are good until the next call. With `closes` they begin with a line break, which ends half a
+ * line of another writer.
+ */
 function encodeLines(lines: readonly string[], closes: boolean): Uint8Array {
   const characters = lines.reduce((sum, { length }) => sum + length, 0);
   const most = 3 * characters + lines.length + 1;
@@ -74,23 +80,23 @@ function encodeLines(lines: readonly string[], closes: boolean): Uint8Array {
 
 /** A JSONL file to which nobody else can append until it is disposed of. */
 export interface LockedAppend extends Disposable {
-  /** Whether the last line lacks its end: another's half line, or a record that a person wrote. */
+  /** Whether the last line has no line break: a writer was killed, or a person has edited the file. */
   readonly torn: boolean;
   readonly stats: Stats;
   append(lines: readonly string[], options?: AppendOptions): Appended;
 }
 
 interface AppendOptions {
-  /** The bytes survive a power cut; without, a kill of any process. */
+  /** With this the bytes survive a power cut. Without it they survive a kill of any process. */
   readonly durable?: boolean;
   /**
-   * The lines may have been begun before, by a process that was killed: half of one of them at the file's end is what
-   * it left, and goes.
+   * A process that was killed may have begun to write these same lines. Half of one of them at the end of the file is
+   * then taken away.
    */
   readonly again?: boolean;
 }
 
-/** For who must know where lines will stand before they are appended; `append` is to be called once. */
+/** For callers that must know where lines will stand before they append them. Call `append` once. */
 export function lockForAppend(path: string): LockedAppend {
   const file = lockFile(path);
   const { descriptor, stats } = file;
@@ -113,7 +119,7 @@ export function lockForAppend(path: string): LockedAppend {
         }
         const closes = torn && sizeBefore === stats.size;
         const content = encodeLines(lines, closes);
-        // One write: a reader that holds no lock sees either none of it or, almost always, all of it.
+        // One write, so that a reader without the lock sees all of it or, almost always, none.
         writeWhole(descriptor, content, sizeBefore);
         if (options.durable === true) fdatasyncSync(descriptor);
         const begun = closes ? 1 : 0;
@@ -129,8 +135,8 @@ export function lockForAppend(path: string): LockedAppend {
 }
 
 /**
- * Appends lines to a JSONL file under its lock: whole or not at all as far as any reader can tell. A half line that a
- * kill left behind is closed off first, so that ours is not glued to it.
+ * Appends lines to a JSONL file under its lock. Readers see each line whole or not at all. Where a kill has left half a
+ * line at the end of the file, a line break ends it first, so that our line is not glued to it.
  */
 export function appendLines(
   path: string,

@@ -23,7 +23,7 @@ export function diskFailure(error: unknown, doing: string, path: string): AppErr
   return new AppError("failed", `${message}: ${code ?? String(error)}`, { cause: error });
 }
 
-/** Does something with a file; what the disk refuses is said by `diskFailure`. */
+/** Does something with a file. Where the disk refuses, it throws what `diskFailure` makes of it. */
 export function onDisk<T>(doing: string, path: string, run: () => T): T {
   try {
     return run();
@@ -40,7 +40,7 @@ const databaseCodes: Readonly<Record<string, string>> = {
   SQLITE_IOERR: "EIO",
 };
 
-/** As `diskFailure`, for what SQLite says; everything else passes as it is. */
+/** As `diskFailure`, for errors of SQLite. Other errors are given back as they are. */
 export function databaseFailure(error: unknown, path: string): unknown {
   const code = systemCode(error);
   if (code === undefined || !code.startsWith("SQLITE_")) return error;

@@ -6,10 +6,10 @@ import { lockFile } from "./lock.ts";
 import { readWithoutWaiting } from "./private-files.ts";
 import { replaceFile } from "./replace.ts";
 
-/** Says what a person should know although the work goes on; `Terminal.warn` is one. */
+/** Tells a person what they should know although the work goes on. `Terminal.warn` is such a function. */
 export type Warn = (message: string, hint?: string) => void;
 
-/** A JSON file of a known shape. The check is given by who knows the shape: hooks must not load a schema library. */
+/** A JSON file of a known shape. Its owner brings the check, because hooks must not load a schema library. */
 export interface JsonFile<T> {
   readonly path: string;
   isValid(value: unknown): value is T;
@@ -59,7 +59,7 @@ export function readJsonFile<T>(file: JsonFile<T>, warn: Warn): T | undefined {
   let reading = read(file);
   if (reading === "damaged") {
     using _lock = lockFile(lockOf(file.path));
-    // Another process may have done so, or written a sound one, while we waited.
+    // While we waited, another process may have set it aside, or written a sound one.
     reading = read(file);
     if (reading === "damaged") setAside(file.path, warn);
   }

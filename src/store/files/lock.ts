@@ -23,7 +23,7 @@ function tryKernelLock(descriptor: number): boolean | undefined {
   }
 }
 
-/** An open file that no other process of ours holds; the kernel frees it when this process ends, however it ends. */
+/** An open file under a lock of the kernel, which frees it when this process ends, however it ends. */
 export interface LockedFile extends OpenFile, Disposable {}
 
 function release(descriptor: number, fallback: DatabaseLock | undefined): void {
@@ -43,7 +43,7 @@ export function tryLockFile(path: string): LockedFile | undefined {
         if (kernel === undefined) fallback = tryDatabaseLock(`${path}.lock`);
         held = kernel ?? fallback !== undefined;
         if (!held) return undefined;
-        // Someone may have put another file in its place between opening and locking: that one counts.
+        // Another process may have put a new file in its place since we opened it: then the new one is to be locked.
         const stats = fstatSync(file.descriptor);
         if (statSync(path, { throwIfNoEntry: false })?.ino !== stats.ino) {
           held = false;
@@ -61,12 +61,12 @@ export function tryLockFile(path: string): LockedFile | undefined {
 }
 
 const patience = 30_000;
-/** How many milliseconds of waiting are left to this process; time spent at work does not count. */
+/** How many milliseconds this process may still wait for locks. Time spent at work does not count. */
 let waitingLeft = Infinity;
 
 /**
- * Until it is disposed of, all locks of this process together are waited for no longer than this. A hook gives up
- * early: one event that is not recorded is better than an agent, or a commit, that hangs.
+ * Limits how long this process waits for locks, all of them together, until the value is disposed of. A hook gives up
+ * early: an event that is not recorded is better than an agent or a commit that hangs.
  */
 export function waitAtMost(milliseconds: number): Disposable {
   const before = waitingLeft;

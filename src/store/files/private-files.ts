@@ -2,7 +2,7 @@ import { constants, fchmodSync, fstatSync, mkdirSync, openSync, type Stats } fro
 import { systemCode } from "../../errors.ts";
 
 const { O_APPEND, O_CREAT, O_EXCL, O_RDWR } = constants;
-/** Where a pipe stands in a file's place, opening it must not wait for a writer. */
+/** Opening must not wait: where a pipe stands in a file's place, there may never be a writer. */
 export const readWithoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 const fileMode = 0o600;
 const directoryMode = 0o700;
@@ -12,7 +12,7 @@ export function makePrivateDirectory(path: string): void {
   mkdirSync(path, { recursive: true, mode: directoryMode });
 }
 
-/** Takes what a wider mode allowed back: an older client, or a person, may have made the file. */
+/** Takes away what others may do with the file: an older client, or a person, may have made it. */
 function tighten(descriptor: number, stats: Stats): void {
   if (process.platform !== "win32" && (stats.mode & 0o777) !== fileMode) {
     fchmodSync(descriptor, fileMode);

@@ -3,7 +3,7 @@ import { systemCode } from "../../errors.ts";
 import { diskFailure } from "./disk-failure.ts";
 import { readWithoutWaiting } from "./private-files.ts";
 
-/** Longer lines are no records of anyone's: they are counted as unreadable and never held in memory. */
+/** No record is longer than this. A longer line counts as unreadable, and is never held in memory. */
 const longestLine = 256 * 1024 * 1024;
 const chunkBytes = 256 * 1024;
 const newline = 0x0a;
@@ -14,7 +14,7 @@ export interface Line {
   /** Undefined where the line is too long to be held. */
   readonly bytes: Uint8Array | undefined;
   readonly length: number;
-  /** False for what stands behind the last `\n`: perhaps half a line, perhaps one being written. */
+  /** False for the bytes behind the last `\n`: half a line, or a line that is being written. */
   readonly terminated: boolean;
 }
 
@@ -27,7 +27,7 @@ function openOrNothing(path: string): number | undefined {
   }
 }
 
-/** The lines of a file from a byte offset on, one after the other; memory holds one line. None of a missing file. */
+/** The lines of a file from a byte offset on, one at a time in memory. A missing file has none. */
 export function* readLines(path: string, from = 0): Generator<Line> {
   const descriptor = openOrNothing(path);
   if (descriptor === undefined) return;
@@ -62,7 +62,7 @@ function* splitLines(descriptor: number, from: number): Generator<Line> {
       const end = chunk.subarray(0, read).indexOf(newline, start);
       const stop = end < 0 ? read : end;
       length += stop - start;
-      // The chunk is filled again: what outlives this turn must be a copy.
+      // The next turn fills the same chunk: what is kept beyond this turn must be a copy.
       if (length <= longestLine) parts.push(Buffer.from(chunk.subarray(start, stop)));
       else parts = [];
       if (end < 0) break;
@@ -94,7 +94,7 @@ export interface Unreadable {
   readonly terminated: boolean;
 }
 
-/** The line without what crashes and editors put around records: NUL runs, a byte order mark, blanks, `\r`. */
+/** The line without what crashes and editors leave around a record: NULs, a byte order mark, blanks, `\r`. */
 function trim(bytes: Uint8Array): Uint8Array {
   let start = 0;
   let end = bytes.length;
@@ -105,8 +105,8 @@ function trim(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * The records of a JSONL file. A line that does not parse is passed over and reported, never fatal; so is half a line
- * at the end, which cannot parse. Blank lines are nothing at all.
+ * The records of a JSONL file. A line that does not parse is passed over and reported. Half a line at the end cannot
+ * parse either. Blank lines are not counted.
  */
 export function* readRecords(
   path: string,

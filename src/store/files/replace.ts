@@ -4,7 +4,7 @@ import { systemCode } from "../../errors.ts";
 import { diskFailure } from "./disk-failure.ts";
 import { createPrivateFile, makePrivateDirectory } from "./private-files.ts";
 
-/** Makes a rename last through a power cut; a system that cannot open a directory has no need to be asked. */
+/** Makes a rename survive a power cut. Systems that cannot open a directory do not need this. */
 export function syncDirectory(path: string): void {
   if (process.platform === "win32") return;
   const descriptor = openSync(path, "r");
@@ -27,9 +27,9 @@ function writeTemporary(path: string, content: Uint8Array, durable: boolean): vo
 }
 
 /**
- * Gives a file another content, whole or not at all. The caller holds the lock under which the file is written: the
- * temporary name is always the same, so that what a kill left behind is taken away by the next writer and never
- * heaps up. Without `durable` a power cut may lose the file; a kill never does.
+ * Gives a file another content, whole or not at all. The caller holds the file's lock. The temporary name is always the
+ * same, so that the next writer takes away what a kill has left. Without `durable` a power cut may lose the file; a
+ * kill never does.
  */
 export function replaceFile(
   path: string,
