@@ -37,7 +37,7 @@ export async function runCli(
   catalog: Catalog,
   world: World,
 ): Promise<number> {
-  // Until the command line is understood, its words alone say how a failure is to be shown.
+  // A failure while the command line is read must be shown too: a first look at its words says how.
   let terminal = terminalFor(world, optionsGuess(argv));
   let path = "";
   let isHook = false;
@@ -115,7 +115,10 @@ function namesHook(catalog: Catalog, word: string): boolean {
   return entry?.kind === "command" && entry.hook === true;
 }
 
-/** The shell asks what may stand at the cursor, `<shell> <index> -- <words>`. Whatever goes wrong: nothing, exit 0. */
+/**
+ * Answers the shell, which asks by `<shell> <index> -- <words>` what may stand at the cursor. On a failure it prints
+ * nothing and ends with 0.
+ */
 async function offer(
   [shell = "", index = "0", , ...words]: readonly string[],
   catalog: Catalog,
@@ -139,7 +142,7 @@ async function helpWords(words: readonly string[]): Promise<readonly string[]> {
   return isHelpTopic(words[0] ?? "") ? ["help", ...words] : [...words, "--help"];
 }
 
-/** A command's own short letters hide the global ones: `context -q` is its query, not `--quiet`. */
+/** A command's own letters win over global ones: behind `context`, `-q` is no `--quiet`. */
 function ownLetters(command: Command): Command["args"] {
   return { ...besides(command.args), ...command.args };
 }
@@ -178,7 +181,7 @@ function contextFor(world: World, options: Options, terminal: Terminal): Context
   const home = dataDirectory(environment);
   return {
     cwd,
-    // Asked of when it is needed: a bare container can print the version and run completions without a home.
+    // Looked up only when a command needs it: the version and completions work where no home is set.
     get home() {
       if (home !== undefined) return resolve(world.cwd, home);
       throw new AppError("failed", "neither `AGENT_TRACE_HOME` nor `HOME` is set", {
@@ -230,7 +233,7 @@ function optionsGuess(argv: readonly string[]): Options {
   ]);
 }
 
-/** A command line that is wrong in a way that has no advice of its own is explained by the command's help. */
+/** A usage error without a hint gets one: the help of the command that was typed. */
 function withHelp(error: AppError, path: string): AppError {
   if (error.code !== "usage" || error.hint !== undefined) return error;
   const { message, label, details } = error;
@@ -238,7 +241,7 @@ function withHelp(error: AppError, path: string): AppError {
   return new AppError("usage", message, { hint, label, details, cause: error });
 }
 
-/** Tells of what was thrown, on stderr and in the JSON document, and gives its exit code. */
+/** Tells on stderr, and in the JSON document, what was thrown. Gives its exit code. */
 function report(error: unknown, path: string, terminal: Terminal): number {
   if (error instanceof OutputClosed) return exitCodes.ok;
   const known =

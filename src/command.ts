@@ -40,7 +40,7 @@ export interface Command {
   readonly details?: string;
   readonly args: Arguments;
   readonly examples: readonly Example[];
-  /** Ends by itself when the signal is aborted, and its own exit code stands; `serve` ends with 0 so. */
+  /** The command ends by itself when the signal is aborted, and its own exit code counts: `serve` ends with 0. */
   readonly handlesSignals?: boolean;
   run(context: Context, args: never): Promise<number | void> | number | void;
 }
@@ -69,8 +69,8 @@ export interface CommandEntry {
   /** Called by hooks or by the shell, not by people: left out of the root help. */
   readonly hidden?: boolean;
   /**
-   * Called by a coding agent, which takes exit code 2 for an order to stop: whatever fails, a wrong command line
-   * too, ends with 0 (with `--strict`: 1) and prints nothing on stdout.
+   * Called by a coding agent, which takes exit code 2 for an order to stop. So every failure, that of a wrong command
+   * line too, ends with 0 (with `--strict`: 1) and prints nothing on stdout.
    */
   readonly hook?: boolean;
   load(): Promise<{ default: Command }>;
@@ -82,7 +82,7 @@ export interface GroupEntry {
   readonly summary: string;
   readonly section: Section;
   readonly hidden?: boolean;
-  /** What the word does without a verb; without this it shows its help. */
+  /** What the word does without a verb. Undefined: it shows its help. */
   readonly alone?: CommandEntry;
   readonly commands: Catalog;
 }

@@ -6,7 +6,7 @@ import { suggest } from "./suggest.ts";
 export interface ParsedLine {
   readonly options: ReadonlyMap<string, string | boolean>;
   readonly positionals: readonly string[];
-  /** Index of the first word that this parse did not take, where it was told to stop at a word. */
+  /** The words that were not parsed, because parsing was to stop at the first word that is no option. */
   readonly rest: readonly string[];
 }
 
@@ -34,8 +34,8 @@ export function lookUp(definitions: Arguments, typed: string): [string, Argument
 }
 
 /**
- * Takes words apart by the definitions, strictly: unknown options, missing values and repeated options are usage
- * errors. A value that begins with `-` needs `=`. With `stopAtWord` it ends at the first word that is no option.
+ * Takes words apart by the definitions. Unknown options, missing values and repeated options are usage errors. A value
+ * that begins with `-` needs `=`. With `stopAtWord` parsing ends at the first word that is no option.
  */
 export function parseLine(
   words: readonly string[],
@@ -100,7 +100,10 @@ export function parseLine(
   return { options, positionals, rest: [] };
 }
 
-/** `-qC dir`, `-Cdir`: letters that take no value, then at most one that does. Returns the index it ended at. */
+/**
+ * Takes `-qC dir` or `-Cdir`: letters without a value, then at most one with a value. Returns the index of the last
+ * word it took.
+ */
 function takeShortGroup(
   word: string,
   words: readonly string[],
@@ -188,7 +191,7 @@ export function namePositionals(
   return named;
 }
 
-/** The words for the library that runs the command: nothing in them is open to a second reading. */
+/** The words for the library that runs the command, in a form that it can read in one way only. */
 export function toRawArgs(
   definitions: Arguments,
   options: ReadonlyMap<string, string | boolean>,

@@ -7,7 +7,7 @@ import { globalOptions } from "./global-options.ts";
 
 type Place = Pick<Context, "cwd" | "home" | "environment" | "options">;
 
-/** Where the cursor is: what it may be, in words of the definitions. */
+/** What the definitions allow at the cursor. */
 interface Position {
   readonly choices: readonly Choice[];
   /** Values that must be looked up, and the part of the word before them, such as `--remote=`. */
@@ -16,8 +16,8 @@ interface Position {
 }
 
 /**
- * What the shell may offer for the word at `index`: each line a value, and behind a tab what it means (bash: first the
- * kind of the values, then bare values). `words` are those behind the program's name.
+ * What the shell may offer for the word at `index`. Each line is a value, then a tab and what the value means. For bash
+ * the first line is the kind of the values, and values stand alone. `words` are those behind the program's name.
  */
 export async function complete(
   { shell, index, words }: { shell: string; index: number; words: readonly string[] },
@@ -43,13 +43,13 @@ export async function complete(
     .join("\n");
 }
 
-/** A name with a control character cannot be typed at a prompt, and would be acted on by the terminal. */
+/** A name with a control character is not offered: nobody can type it, and the terminal would obey it. */
 function isPrintable(value: string): boolean {
   // oxlint-disable-next-line no-control-regex
   return !/[\u0000-\u001F\u007F-\u009F]/.test(value);
 }
 
-/** The place as `-C` and `-p` of the words before the cursor change it. */
+/** Where the command will run, once `-C` and `-p` before the cursor are counted. */
 function standAt(place: Place, options: ReadonlyMap<string, string>): Place {
   return {
     get home() {
@@ -89,7 +89,7 @@ async function locate(
       if (entry.kind === "group") entries = entry.commands;
       else {
         command = (await entry.load()).default;
-        // The command's own letters come first and hide the global ones: `blame -C` is not `--cwd`.
+        // The command's own letters win over global ones: behind `blame`, `-C` is no `--cwd`.
         definitions = { ...command.args, ...globalOptions, ...command.args };
       }
     }
@@ -115,7 +115,7 @@ async function locate(
   return position({ choices: entryChoices(entries), completes: topic ? "topic" : undefined });
 }
 
-/** Steps over an option and its value; gives the option's definition where its value is missing at the end. */
+/** Steps over an option and its value. Gives the option's definition where the value is what is being typed. */
 function takeOption(
   word: string,
   definitions: Arguments,

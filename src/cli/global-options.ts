@@ -37,7 +37,10 @@ export const globalOptions = {
   offline: { type: "boolean", description: "fail at once where the network is needed" },
 } as const satisfies Record<string, Argument>;
 
-/** The global options as they stand beside a command's own: what the command calls otherwise is not among them. */
+/**
+ * The global options beside a command's own: without those of the same name, and without letters that the command
+ * uses.
+ */
 export function besides(own: Arguments): Arguments {
   const letters = new Set(Object.values(own).flatMap(aliasesOf));
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Behind these words a secret stands. */
+/** The word behind each of these is a secret. */
 const before = new Set(["--token", "globaluser", "global.auth-token"]);
 
 /** Whether a command line holds a secret: asked of every one, so it costs next to nothing. */

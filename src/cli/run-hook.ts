@@ -4,8 +4,8 @@ import { readStdin } from "../terminal/stdin.ts";
 import { takePayload } from "../workflows/provenance/take-payload.ts";
 
 /**
- * `record` as agents call it, at every tool call: straight to its work. Loading and running the command line would add
- * a fifth to its time. False where only the command line can tell what is wrong.
+ * Runs `record` as agents call it at every tool call, without the command line, which would add a fifth to its time.
+ * Gives false where something is wrong that only the command line can tell.
  */
 export async function runRecord(): Promise<boolean> {
   const directory = dataDirectory(process.env);

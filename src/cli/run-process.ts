@@ -38,7 +38,10 @@ export async function runProcess(program: Program): Promise<number> {
   });
 }
 
-/** Aborted by the first SIGINT or SIGTERM: what is in hand can be finished or undone. A second one means now. */
+/**
+ * A signal that the first SIGINT or SIGTERM aborts, so that work in hand can be finished. A second one ends the
+ * process at once.
+ */
 function listenToSignals(): AbortSignal {
   const interrupt = new AbortController();
   let signals = 0;
@@ -57,7 +60,10 @@ function listenToSignals(): AbortSignal {
   return interrupt.signal;
 }
 
-/** A directory that was removed under the shell has no path: commands then stand where nothing is. */
+/**
+ * The current directory. One that was removed under the shell has no path any more: then what the shell remembers of
+ * it.
+ */
 function currentDirectory(): string {
   try {
     return process.cwd();
@@ -66,7 +72,7 @@ function currentDirectory(): string {
   }
 }
 
-/** What nobody caught is a bug, told in one line: left alone, the runtime would print pages of our source. */
+/** Tells in one line of an error that nobody caught. The runtime itself would print pages of our source. */
 function dieOf(cause: unknown): void {
   const message = cause instanceof Error ? cause.message : String(cause);
   try {

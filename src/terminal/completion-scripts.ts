@@ -5,7 +5,7 @@
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof shells)[number];
 
-// Bash cuts words at `=` and `:`; they are put together again, and what it counts as done is cut off the answers.
+// Bash cuts words at `=` and `:`. The script joins them again, and cuts off the answers what bash has already.
 const bash = `# bash completion for agent-trace
 _agent_trace() {
   local words=() word glue= line kind= i

@@ -17,9 +17,9 @@ function told(text: unknown): string {
 }
 
 /**
- * What is said on stderr, as opposed to the answer: `error` always, `warn` and `log` unless quiet, `debug` when asked
- * for; a second argument of the first two is the hint. One reporter and no throttle: the library's own would use
- * stdout, and would swallow a warning that is said five times.
+ * What is said on stderr, as opposed to the answer on stdout. `error` is always said, `warn` and `log` unless quiet,
+ * `debug` with `--debug`. The second argument of `error` and `warn` is the hint. The reporter is ours, because the
+ * library's own writes to stdout; its throttle is off, because it would swallow a warning that is said five times.
  */
 export function openConversation(sink: Sink, options: ConversationOptions): ConsolaInstance {
   const line = (word: "error" | "warning" | "hint", text: unknown): void =>

@@ -8,7 +8,7 @@ export interface HelpGroup {
   readonly isCommon?: boolean;
 }
 
-/** What help shows of one command or group; made from the definitions, so that it cannot drift from them. */
+/** What help shows of one command or group. It is made from the definitions, so the two always agree. */
 export interface HelpPage {
   readonly summary: string;
   readonly details?: string | undefined;

@@ -5,7 +5,7 @@ import { bytes, count, duration, visible, width } from "./text.ts";
 
 export interface ProgressOptions {
   readonly sink: Sink;
-  /** A terminal that can redraw a line; elsewhere whole lines are written, one each ten seconds. */
+  /** True at a terminal, where one line is redrawn. Elsewhere a whole line is written every ten seconds. */
   readonly moving: boolean;
   readonly unicode: boolean;
   now(): number;
@@ -57,7 +57,7 @@ export function startProgress(title: string, options: ProgressOptions): Progress
   };
 }
 
-/** A part of the line; where all parts do not fit, those of the highest rank go first. */
+/** A part of the line. Where the parts do not fit, those of the highest rank are left out first. */
 interface Part {
   readonly text: string;
   readonly rank: number;
@@ -75,7 +75,8 @@ function fitParts(parts: readonly Part[], room: number): string {
 
 function progressParts(progress: Progress, seconds: number, unicode: boolean): Part[] {
   const { done, total, bytesTotal } = progress;
-  // By bytes where their sum is known: of two transcripts the first may be a thousand times as large.
+  // Where the sum of bytes is known, they count and not the items: one transcript may be a thousand times as large as
+  // the next.
   const [gone, all] =
     bytesTotal === undefined || bytesTotal === 0 ? [done, total] : [progress.bytes, bytesTotal];
   const parts: Part[] = [{ text: visible(progress.title), rank: 0 }];

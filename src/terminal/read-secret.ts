@@ -1,7 +1,7 @@
 /**
- * One line typed at the terminal without being shown; undefined where it is given up with Ctrl-C or Ctrl-D. The
- * terminal is put back before this returns, whatever happens. `ask` shows the question: what is pasted at once must not
- * be shown either, so it comes after the terminal is quiet.
+ * Lets a person type one line that is not shown. Undefined where the person gives up with Ctrl-C or Ctrl-D. `ask`
+ * shows the question, after the terminal has stopped to show what is typed: some paste at once. Whatever happens, the
+ * terminal is put back before this returns.
  */
 export async function readSecret(ask: () => void): Promise<string | undefined> {
   const { stdin } = process;

@@ -3,8 +3,8 @@ import { systemCode } from "../errors.ts";
 import { EINTR, type Libc, libc } from "../libc.ts";
 
 /**
- * Standard input to its end: undefined where it holds more than `limit` bytes or does not end within `timeout`
- * milliseconds, so that a hook never waits on an agent that forgot to close the pipe.
+ * Reads standard input to its end. Undefined where it holds more than `limit` bytes, or does not end within `timeout`
+ * milliseconds: an agent may forget to close the pipe, and its hook must not wait.
  */
 export async function readStdin(limit: number, timeout?: number): Promise<Uint8Array | undefined> {
   const library = timeout === undefined ? undefined : libc();
@@ -41,7 +41,7 @@ function readPolled(
   }
 }
 
-/** Undefined where a pipe that does not block has nothing after all. */
+/** Reads what is there now. Undefined where a pipe that does not block has nothing. */
 function readNow(chunk: Uint8Array): number | undefined {
   try {
     return readSync(0, chunk);

@@ -1,4 +1,4 @@
-/** Everything a person or a script sees passes this folder: streams, colour, help, progress, wording. */
+/** Everything that a person or a script sees goes through this folder: streams, colour, help, progress, wording. */
 import { writeSync } from "node:fs";
 import { AppError, systemCode } from "../errors.ts";
 
@@ -9,7 +9,7 @@ export interface Sink {
   write(content: string | Uint8Array): void;
 }
 
-/** The reader has gone, as with `| head`: there is nobody left to tell, which is no failure. */
+/** Thrown when the reader has gone, as with `| head`. That is no failure, and nobody is left to tell. */
 export class OutputClosed extends Error {
   override readonly name = "OutputClosed";
 }
@@ -17,9 +17,9 @@ export class OutputClosed extends Error {
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * A sink over a file descriptor; `stream` is asked only when somebody wants to know whether it is a terminal, as
- * making it costs milliseconds. `process.stdout.write` loses output when the process ends, so this writes
- * synchronously and handles short writes, EAGAIN (a non-blocking pipe that is full), EPIPE and a full disk.
+ * A sink over a file descriptor. `stream` is called only when somebody asks whether it is a terminal, since making a
+ * stream costs milliseconds. `process.stdout.write` loses output when the process ends. So this writes synchronously,
+ * and handles short writes, EAGAIN (a pipe that is full), EPIPE and a full disk.
  */
 export function openSink(
   descriptor: number,

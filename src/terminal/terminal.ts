@@ -63,7 +63,7 @@ const silent: ProgressLine = {
 
 export function createTerminal(options: TerminalOptions): Terminal {
   const { stdout, stderr, environment, json, quiet } = options;
-  // Asked when first needed: whether a stream is a terminal costs more than all else a hook does before its work.
+  // Asked only when needed: to find out whether a stream is a terminal costs a hook more than all else before its work.
   const colored = (sink: Sink): boolean =>
     wantsColor(options.color, environment, () => sink.isTerminal);
   const warnings: string[] = [];
@@ -100,7 +100,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     },
     note: (line) => conversation.log(line),
     warn(message, hint) {
-      // A file that is read twice within a command is told of once.
+      // A command may read a damaged file twice; the person is told once.
       if (told.has(message)) return;
       told.add(message);
       warnings.push(message);
@@ -142,6 +142,6 @@ export function describeError(error: AppError): object {
     hint: error.hint === undefined ? null : withoutTokens(error.hint),
     retryable: error.retryable,
   };
-  // A remote may name its facts as it likes; they displace nothing that we say.
+  // The facts come from a remote, under names of its choice: our own members win.
   return { ...own, ...error.details, ...own };
 }

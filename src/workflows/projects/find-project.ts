@@ -1,4 +1,6 @@
-/** What takes several of the folders below: finding a project, setting up, recording, linking, reading, sharing. */
+/**
+ * Work that needs several of the folders below: finding a project, setting up, recording, linking, reading, sharing.
+ */
 import { resolve } from "node:path";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
@@ -26,7 +28,10 @@ export interface StoredProject {
   readonly git: Git | undefined;
 }
 
-/** The records of an initialised repository, undefined where `init` was never run. Hooks ask this; it starts nothing. */
+/**
+ * Where the records of a repository are. Undefined where `init` was never run. Hooks ask this, so it starts no
+ * program.
+ */
 export function projectOf(repository: Repository, home: string): ProjectPaths | undefined {
   const id = readAnchor(repository, (text) => readRegistered(home, text) !== undefined);
   const paths = id === undefined ? undefined : projectPaths(home, id);

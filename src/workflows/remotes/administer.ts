@@ -40,8 +40,8 @@ export type AdminRequest = (
 ) => ReturnType<typeof sendAdminRequest>;
 
 /**
- * Does an admin's work on a service across the network, or on a data directory of this machine. Both are the same
- * requests: over the directory the service itself is there, as a value, without a port.
+ * Does an admin's work on a service across the network, or on a data directory of this machine. Both get the same
+ * requests: for a directory the service is made here, as a value without a port.
  */
 export async function administer<T>(
   context: Context,
@@ -127,7 +127,7 @@ export function orgQuery(org: string | undefined): string {
   return org === undefined ? "" : `?org_slug=${encodeURIComponent(org)}`;
 }
 
-/** The rows of a service's list; what is no row is left out. */
+/** The rows of a service's list. Whatever is no object is left out. */
 export function itemsOf(value: Readonly<Record<string, unknown>>): Record<string, unknown>[] {
   const { items } = value as { items?: unknown };
   return Array.isArray(items)

@@ -44,7 +44,7 @@ export interface NewRemote {
   readonly create: boolean;
 }
 
-/** Binds a name to an address. With a token the service is asked whose it is, and nothing is written on a mismatch. */
+/** Binds a name to an address. A token is first shown to the service; where it does not fit, nothing is written. */
 export async function addRemote(
   context: Context,
   project: ProjectPaths,
@@ -56,7 +56,7 @@ export async function addRemote(
   warnOfPlainHttp(context, url);
   if (create) await createProjectFor(context, url, { name, source, existing: "fine" });
   if (source !== undefined) await checkToken(context, url, { name, source });
-  // The token first: a reference to nothing is worse than a token that nothing refers to.
+  // The token is written first: a token without a reference does no harm, a reference without its token does.
   const auth =
     source === undefined
       ? undefined
@@ -77,7 +77,9 @@ interface TokenCheck {
   readonly source: TokenSource;
 }
 
-/** Asks the service whose token this is. A variable that is not set here, as that of a CI, is checked when it is used. */
+/**
+ * Asks the service whose token this is. A variable that is not set here, as that of a CI, is checked when it is used.
+ */
 async function checkToken(
   context: Context,
   url: RemoteUrl,

@@ -46,7 +46,7 @@ export function bindToken(context: Context, key: string, origin: string): void {
   );
 }
 
-/** Takes the secret of a remote away with it, or under its new name along. */
+/** Moves the secret of a remote to its new name, or removes it with the remote. */
 export function moveToken(context: Context, from: string, to: string | undefined): void {
   updateConfig(
     context.home,
@@ -85,13 +85,14 @@ export interface TokenUse {
   readonly name: string;
   readonly remote: Remote;
   readonly origin: string;
-  /** Nothing is to be written: a token that is bound to nothing stays so. */
+  /** Nothing is written: a token that is not bound to a place yet stays so. */
   readonly dryRun?: boolean;
 }
 
 /**
- * The token of a remote, by its reference alone: no other variable displaces it. Undefined for a remote without one.
- * It is given out only for the origin that it is bound to; an old store's token is bound when it is first used.
+ * The token of a remote. Only its reference says where it is; no other variable is read. Undefined for a remote
+ * without a token. A token is given out for the origin that it is bound to, and for no other. A token of an old store
+ * is bound when it is first used.
  */
 export function resolveToken(context: Context, use: TokenUse): string | undefined {
   const { project, name, remote, origin, dryRun = false } = use;
