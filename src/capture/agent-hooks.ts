@@ -42,8 +42,22 @@ export interface Obstacle {
   readonly fix: string;
 }
 
+/** What is recorded of an agent, in words for docs/agents.md; undefined for what is not. */
+export interface Recorded {
+  readonly edits: string;
+  /** What its shell commands change. */
+  readonly commands: string;
+  /** Edits by completion while a person types. */
+  readonly tab: string | undefined;
+  readonly subagents: string | undefined;
+  readonly model: string | undefined;
+  readonly transcript: string | undefined;
+  readonly notes?: string;
+}
+
 /** How an agent is made to call us: an agent's settings files, beside `AgentReader`, which knows its payloads. */
 export interface AgentHooks {
+  readonly recorded: Recorded;
   /** The agent's own directory, which says that this person has the agent; undefined where the home is not known. */
   home(world: HookWorld): string | undefined;
   /** Its hooks are those of another agent, which it runs: they are told, and touched, only where it is asked for by name. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import Ajv2020 from "ajv/dist/2020";
 import { agents } from "../../src/capture/agents.ts";
 import { recognise } from "../../src/capture/recognise.ts";
 import type { Trace } from "../../src/schema/trace.ts";
@@ -15,13 +16,16 @@ interface Fixture {
 }
 
 const directory = join(import.meta.dir, "../fixtures");
+const formats = join(import.meta.dir, "../../docs/formats");
 const names = readdirSync(directory).filter((name) =>
   existsSync(join(directory, name, "events.json")),
 );
-const fixtures = names.map((agent): readonly [string, Fixture[]] => [
-  agent,
-  JSON.parse(readFileSync(join(directory, agent, "events.json"), "utf8")) as Fixture[],
-]);
+const readFixtures = (file: string): Fixture[] =>
+  JSON.parse(readFileSync(file, "utf8")) as Fixture[];
+const fixtures: readonly (readonly [string, Fixture[]])[] = [
+  ...names.map((name) => [name, readFixtures(join(directory, name, "events.json"))] as const),
+  ["generic", readFixtures(join(formats, "agent-event.vectors.json"))],
+];
 
 const before = { "a.ts": "one\ntwo\nthree\n" };
 const after: Readonly<Record<string, string>> = {
@@ -31,7 +35,7 @@ const after: Readonly<Record<string, string>> = {
 
 test("every agent that is known has its fixtures", () => {
   const known = agents.map(({ name }) => name).filter((name) => name !== "claude-code");
-  expect(names.toSorted()).toEqual([...known, "generic"].toSorted());
+  expect(names.toSorted()).toEqual(known.toSorted());
 });
 
 describe.each(fixtures)("the documented events of %s", (agent, events) => {
@@ -162,4 +166,14 @@ test("one edit that Cursor tells by both of its families is one trace", async ()
     dot: true,
   });
   expect(readFileSync(join(session.home, path), "utf8").trim().split("\n").length).toBe(1);
+});
+
+test("the generic payload's vectors keep to its schema, and a payload that does not is refused by it", () => {
+  const schema = JSON.parse(readFileSync(join(formats, "agent-event.schema.json"), "utf8"));
+  const isSound = new Ajv2020({ strict: false }).compile(schema);
+  for (const { name, payload } of fixtures.at(-1)?.[1] ?? []) {
+    expect([name, isSound(payload)]).toEqual([name, name !== "half an edit"]);
+  }
+  expect(isSound({ agent_trace_event: 2, agent: { name: "x" }, event: "prompt" })).toBe(false);
+  expect(isSound({ agent_trace_event: 1, agent: { name: "../x" }, event: "prompt" })).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { agentsPage } from "../../release/agents-page.ts";
 import { commandsPage } from "../../release/commands-page.ts";
 import { type Definition, readDefinitions } from "../../release/definitions.ts";
 import { manual } from "../../release/manual.ts";
@@ -20,6 +21,10 @@ const plain = (text: string): string => text;
 
 test("docs/commands.md is what the definitions say (else: `bun run docs`)", () => {
   expect(readFileSync("docs/commands.md", "utf8")).toBe(commandsPage(definitions));
+});
+
+test("docs/agents.md is what the adapters say (else: `bun run docs`)", async () => {
+  expect(readFileSync("docs/agents.md", "utf8")).toBe(await agentsPage());
 });
 
 describe("the page of", () => {

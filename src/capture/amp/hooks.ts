@@ -41,6 +41,15 @@ export default function (amp: any) {
 `;
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits: "edits by their texts, patches by their lines",
+    commands: "files that shell commands change",
+    tab: undefined,
+    subagents: undefined,
+    model: undefined,
+    transcript: undefined,
+    notes: "A plugin file; Amp calls its plugin interface experimental.",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

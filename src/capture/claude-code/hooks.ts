@@ -29,6 +29,16 @@ const shape: JsonHookShape = {
 };
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits: "every edit of a file, to the line: positions come from the program itself",
+    commands:
+      "files that `Bash` and `PowerShell` change, also in the background and when the command fails",
+    tab: undefined,
+    subagents:
+      "their edits and commands, each with its own conversation, joined to the one that started it",
+    model: "from the transcript",
+    transcript: "kept, with tokens",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

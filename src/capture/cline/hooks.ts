@@ -21,6 +21,16 @@ function scripts(directory: string): HookFile[] {
 }
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits: "edits by their texts",
+    commands: "files that commands change",
+    tab: undefined,
+    subagents: undefined,
+    model: "named with each event",
+    transcript: undefined,
+    notes:
+      "One script for each event in `~/Documents/Cline/Hooks`. A script of your own under that name is left alone, and told.",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

@@ -21,6 +21,18 @@ const shape: JsonHookShape = {
 };
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits:
+      "patches, to the line: positions and old names of moved files come from Codex' own record of the change",
+    commands: "files that commands change, also a patch that Codex finds in a command",
+    tab: undefined,
+    subagents:
+      "their edits and commands, each with its own conversation, joined to the one that started it",
+    model: "named with each event",
+    transcript: "kept, with tokens",
+    notes:
+      "Codex runs hooks only when you have approved them: start `codex` and use `/hooks`. agent-trace never writes that approval; `agent-trace doctor` says when it is missing. `notify` tells of no file; one that an older tool put there is seen and left.",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

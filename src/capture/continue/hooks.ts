@@ -16,6 +16,16 @@ const shape: JsonHookShape = {
 };
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits: "edits of the command-line program, by their texts",
+    commands: "files that commands change",
+    tab: undefined,
+    subagents: undefined,
+    model: "where the transcript tells it",
+    transcript: "kept, where Continue names one",
+    notes:
+      "With Continue CLI 1.5.47 we saw no hook being run, wherever it was put. `agent-trace doctor` cannot tell that.",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

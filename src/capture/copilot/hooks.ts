@@ -25,6 +25,16 @@ const shape: JsonHookShape = {
 };
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits: "edits by their texts, patches by their lines; Copilot tells no positions",
+    commands: "files that shell commands change",
+    tab: undefined,
+    subagents: "their edits and commands; they stand in the session's own transcript",
+    model: "from the transcript",
+    transcript: "kept; it does not tell tokens",
+    notes:
+      "Copilot CLI also runs the hooks in a trusted repository's `.claude` settings. What arrives twice is recorded once, as Copilot's.",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

@@ -21,6 +21,14 @@ const shape: JsonHookShape = {
 };
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits: "edits of the agent, by their texts",
+    commands: "files that shell commands change",
+    tab: "edits by Tab, by the place that Cursor tells",
+    subagents: "their transcript, joined to the session's, where Cursor names it",
+    model: "named with each event",
+    transcript: "kept where Cursor names one",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

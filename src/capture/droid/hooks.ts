@@ -22,6 +22,14 @@ const shape: JsonHookShape = {
 };
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits: "edits by their texts, patches by their lines",
+    commands: "files that `Execute` changes",
+    tab: undefined,
+    subagents: "what they say when they stop",
+    model: "from the session's settings file",
+    transcript: "kept, with tokens where it has them",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

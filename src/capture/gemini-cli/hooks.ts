@@ -24,6 +24,15 @@ const shape: JsonHookShape = {
 };
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits:
+      "every edit, from the whole text before and after it; what you change in a proposal is yours",
+    commands: "files that shell commands change",
+    tab: undefined,
+    subagents: undefined,
+    model: "from the transcript",
+    transcript: "kept, with tokens",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

@@ -5,6 +5,17 @@ import { pluginFile } from "../own-file.ts";
 import { plugin } from "./plugin.ts";
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits: "every edit, to the line, from the patch that OpenCode itself computed",
+    commands: "files that `bash` changes",
+    tab: undefined,
+    subagents:
+      "their edits and commands, each with its own conversation, joined to the one that started it",
+    model: "named with each prompt",
+    transcript:
+      "written by our plugin, with tokens and cost: OpenCode keeps its sessions in a database",
+    notes: "A plugin file in OpenCode's `plugins` directory, not an entry of its settings.",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

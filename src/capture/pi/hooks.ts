@@ -39,6 +39,15 @@ export default function (pi: any) {
 `;
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits: "edits by their texts",
+    commands: "files that `bash` changes, also when the command fails",
+    tab: undefined,
+    subagents: undefined,
+    model: "named with each event",
+    transcript: "kept, with tokens and cost",
+    notes: "An extension file in Pi's `extensions` directory.",
+  },
   home,
   everywhere(world) {
     const directory = home(world);

@@ -16,6 +16,14 @@ const shape: JsonHookShape = {
 };
 
 export const hooks: AgentHooks = {
+  recorded: {
+    edits: "edits of Cascade, by their texts",
+    commands: "files that commands change",
+    tab: undefined,
+    subagents: undefined,
+    model: "named with each event",
+    transcript: "kept where Windsurf names one",
+  },
   home,
   everywhere(world) {
     const directory = home(world);
