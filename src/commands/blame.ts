@@ -60,9 +60,11 @@ export default defineCommand({
   async run(context, args) {
     const { terminal } = context;
     const isRequired = args["require-attribution"] === true;
+    const annotates = terminal.stdout.isTerminal && args.ranges !== true && !isRequired;
     const { files, failed } = await blameFiles(context, findProject(context), {
       files: args._,
       lines: parseLines(args.lines),
+      keepsText: annotates,
       flags: [
         ...(args["ignore-whitespace"] === true ? ["-w"] : []),
         ...(args["find-moves"] === true ? ["-M"] : []),
@@ -72,7 +74,6 @@ export default defineCommand({
     const open = isRequired ? requireAttribution(context, files) : 0;
     const all = args["show-no-attribution"] === true || isRequired;
     const colors: SessionColors = new Map();
-    const annotates = terminal.stdout.isTerminal && args.ranges !== true;
     terminal.page(
       files.flatMap((file) => [
         ...(files.length > 1 ? [terminal.paint(visible(file.path), "heading")] : []),

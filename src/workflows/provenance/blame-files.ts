@@ -14,7 +14,12 @@ import { lacking } from "./require-attribution.ts";
 export interface BlameQuery extends Pick<AttributionQuery, "flags"> {
   readonly files: readonly string[];
   readonly lines: AttributionQuery["lines"] | undefined;
+  /** Whether the text of the files is wanted, too: of thousands of files it is much to hold. */
+  readonly keepsText: boolean;
 }
+
+/** Git's blame works on one processor for each file. */
+const atOnce = 4;
 
 /**
  * Who wrote the lines of each file. Of several files one that cannot be read is told of, and the others are read all
@@ -23,31 +28,47 @@ export interface BlameQuery extends Pick<AttributionQuery, "flags"> {
 export async function blameFiles(
   context: Context,
   project: Project,
-  { files, lines, flags = [] }: BlameQuery,
+  query: BlameQuery,
 ): Promise<{ files: FileAttribution[]; failed: number }> {
+  const { files, keepsText } = query;
   const found: FileAttribution[] = [];
   let failed: number = exitCodes.ok;
-  for (const file of files) {
-    try {
-      const path = namedFile(context, project, file);
-      const query = { flags, signal: context.signal, ...(lines === undefined ? {} : { lines }) };
-      found.push(await readAttribution(project, path, query));
-    } catch (error) {
-      const failure = flags.includes("-C") ? readsAsDirectory(context, file, error) : error;
-      if (files.length === 1 || !(failure instanceof AppError) || context.signal.aborted) {
-        throw failure;
-      }
-      context.terminal.fail(failure);
-      failed = failure.exitCode;
+  for (let at = 0; at < files.length; at += atOnce) {
+    const group = files.slice(at, at + atOnce);
+    for (const read of await Promise.all(
+      group.map((file) => tryRead(context, project, { query, file })),
+    )) {
+      if (read instanceof AppError) {
+        if (files.length === 1 || context.signal.aborted) throw read;
+        context.terminal.fail(read);
+        failed = read.exitCode;
+      } else found.push(keepsText ? read : { ...read, content: new Uint8Array(0) });
     }
   }
-  if (isShallow(project.git.repository) && found.some((file) => lacking([file]).length > 0)) {
+  if (isShallow(project.git.repository) && lacking(found).length > 0) {
     context.terminal.warn(
       "this is a shallow clone: of lines older than its history nothing is known",
       "run `git fetch --unshallow`, in CI fetch all history",
     );
   }
   return { files: found, failed };
+}
+
+async function tryRead(
+  context: Context,
+  project: Project,
+  { query, file }: { readonly query: BlameQuery; readonly file: string },
+): Promise<FileAttribution | AppError> {
+  const { flags = [], lines } = query;
+  try {
+    const path = namedFile(context, project, file);
+    const range = lines === undefined ? {} : { lines };
+    return await readAttribution(project, path, { flags, signal: context.signal, ...range });
+  } catch (error) {
+    const failure = flags.includes("-C") ? readsAsDirectory(context, file, error) : error;
+    if (failure instanceof AppError) return failure;
+    throw failure;
+  }
 }
 
 /** `-C` is here what it is to git's blame; who means the directory is told where it goes. */
