@@ -25,7 +25,7 @@ export function observeFile(
   text: string,
 ): PendingFile {
   const found = pending === undefined ? unclaimed(text) : foundLater(authoredOf(pending), text);
-  return pack(found, {
+  return packFile(found, {
     path,
     claims: pending?.claims ?? [],
     toolUses: pending?.toolUses ?? [],
@@ -55,7 +55,7 @@ export function recordEdits(
   }
   // Of two edits that are reported the wrong way round, the first report has seen both: what it found out stays.
   if (known?.text === text && state !== undefined) state = { text, authors: join(state, known) };
-  return pack(state ?? unclaimed(text), {
+  return packFile(state ?? unclaimed(text), {
     path,
     claims,
     toolUses: [...(pending?.toolUses ?? []), ...(toolUse === undefined ? [] : [toolUse])].slice(
@@ -83,7 +83,8 @@ export function rangesOf(pending: PendingFile, traceId: string): LineRange[] {
   return ranges;
 }
 
-function pack(
+/** A text and its authors, as places in `claims`, in the form that is kept. */
+export function packFile(
   { text, authors }: Authored,
   rest: Pick<PendingFile, "path" | "claims" | "toolUses">,
 ): PendingFile {

@@ -5,6 +5,7 @@ import type { AgentWorld } from "../set-up/agent-hooks.ts";
 import { setUpLinkedWorkTree } from "../set-up/linked-work-trees.ts";
 import { catchUp, hookLimit } from "./catch-up.ts";
 import { type LinkedCommit, linkCommit } from "./link-commit.ts";
+import { settleAtCommit } from "./shell/watch-shell.ts";
 import { placeOf } from "./work-tree-place.ts";
 
 /**
@@ -19,6 +20,7 @@ export async function linkAtHook(
   const { git, paths } = project;
   const isNew = readLookedAt(placeOf(paths, git.repository)).head === undefined;
   if (onlyNew && isNew) await setUpLinkedWorkTree(git, world);
+  await settleAtCommit(project, () => world.now());
   const caught = await catchUp(project, { now: () => world.now(), limit: hookLimit });
   if (onlyNew || (!caught.wasUpToDate && caught.left === 0)) return caught.linked;
   if ((await readHead(git)) === undefined) return [];

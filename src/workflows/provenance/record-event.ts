@@ -20,6 +20,7 @@ import { growLiveCopy } from "../../store/transcripts/live-copy.ts";
 import { unfitSource } from "../../store/transcripts/unfit-source.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { type PendingPlace, lockPending, readPending, writePending } from "../../store/pending.ts";
+import { readShellWindows } from "../../store/shell-state.ts";
 import { appendTrace } from "../../store/records.ts";
 import { projectOf } from "../projects/find-project.ts";
 import { placeOf } from "./work-tree-place.ts";
@@ -56,11 +57,32 @@ export async function recordEvent(
   readOrigin: ReadOrigin,
 ): Promise<Remark> {
   const workTrees = groupEdits(world, event);
+  // What a command did comes before what an edit that begins now finds, and behind what one that ended did.
+  if (event.phase === "before") await watchCommands(world, event, readOrigin);
   for (const workTree of workTrees) {
     if (event.phase === "before") observe(workTree);
     else await record(world, event, { workTree, readOrigin });
   }
+  if (event.phase !== "before") await watchCommands(world, event, readOrigin);
   return growTranscript(world, event, workTrees);
+}
+
+/** Where the agent stands, its commands change files. Other events cost no more than the question whether any runs. */
+async function watchCommands(
+  world: RecordWorld,
+  event: AgentEvent,
+  readOrigin: ReadOrigin,
+): Promise<void> {
+  const { cwd, sessionId } = event;
+  if (cwd === undefined || !isAbsolute(cwd) || cwd.includes("\0")) return;
+  const repository = findRepository(cwd);
+  const paths = repository === undefined ? undefined : projectOf(repository, world.home);
+  if (repository === undefined || paths === undefined) return;
+  const windows = readShellWindows(placeOf(paths, repository));
+  if (!event.isShell && !windows.some(({ session }) => session === sessionId)) return;
+  const { watchShell } = await import("./shell/watch-shell.ts");
+  const project = { paths, git: { repository, environment: world.environment } };
+  await watchShell({ now: () => world.now(), readOrigin }, project, event);
 }
 
 /** The edits by work tree and path; several edits of one file stay in their order. */

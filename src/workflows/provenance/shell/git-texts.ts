@@ -1,0 +1,84 @@
+import { decodeText, splitLines } from "../../../attribution/lines.ts";
+import { type HeadStep, makesCommit } from "../../../git/head-log.ts";
+import type { Objects } from "../../../git/open-objects.ts";
+import { type Git, runGit } from "../../../git/run-git.ts";
+
+/** Names under which git keeps what it is at work with. */
+const marks = ["ORIG_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"];
+const mostBranches = 60;
+const mostWords = 30;
+
+export interface GitSources {
+  readonly steps: readonly HeadStep[];
+  /** Commits that HEAD and the stash stood at before. */
+  readonly former: readonly (string | undefined)[];
+  readonly command: string | undefined;
+}
+
+/** A commit that a command made by `git commit` holds the command's own lines; one made of others holds theirs. */
+export function isPlainCommit(step: HeadStep): boolean {
+  return (
+    makesCommit(step) && /^commit\b/.test(step.action) && !step.action.startsWith("commit (merge)")
+  );
+}
+
+/**
+ * Commits from which git may have put text into the work tree while a command ran: branches, stashes, what is being
+ * merged or picked, and what the command line names. Not those that the command itself made.
+ */
+export async function findSources(
+  git: Git,
+  objects: Objects,
+  { steps, former, command = "" }: GitSources,
+): Promise<string[]> {
+  const made = new Set(steps.filter((step) => isPlainCommit(step)).map(({ after }) => after));
+  const branches = await runGit(git, [
+    "for-each-ref",
+    `--count=${mostBranches}`,
+    "--sort=-committerdate",
+    "--format=%(objectname)",
+    "refs/heads",
+    "refs/remotes",
+    "refs/stash",
+  ]);
+  const words = command
+    .split(/[\s'"`;|&()<>=]+/)
+    .filter((word) => /^[\w./~^@{}-]{2,100}$/.test(word));
+  const names = [
+    ...former.filter((name) => name !== undefined),
+    ...marks,
+    ...steps.flatMap(({ before, after }) => [before, after]),
+    ...new TextDecoder().decode(branches.stdout).split("\n").filter(Boolean),
+    ...words.filter((word) => !word.startsWith("-")).slice(0, mostWords),
+  ];
+  const found = new Set<string>();
+  for (const name of new Set(names)) {
+    for (const revision of [`${name}^{commit}`, `${name}^3^{commit}`]) {
+      const commit = await objects.read(revision);
+      if (commit === undefined) break;
+      if (!made.has(commit.id)) found.add(commit.id);
+      // What a stash holds of untracked files is its third parent.
+      if (!/\nparent .*\nparent /.test(new TextDecoder().decode(commit.content.subarray(0, 400))))
+        break;
+    }
+  }
+  return [...found];
+}
+
+/** The lines that a file has in any of these commits, but for the text that it had before. */
+export async function linesInSources(
+  objects: Objects,
+  sources: readonly string[],
+  { path, before }: { path: string; before: string },
+): Promise<Set<string>> {
+  const lines = new Set<string>();
+  const seen = new Set<string>();
+  for (const source of sources) {
+    const blob = await objects.read(`${source}:${path}`);
+    if (blob === undefined || blob.type !== "blob" || seen.has(blob.id)) continue;
+    seen.add(blob.id);
+    const text = decodeText(blob.content);
+    if (text !== before) for (const line of splitLines(text)) lines.add(line);
+  }
+  return lines;
+}
