@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { describePull, exchangeDocument } from "../workflows/exchange/describe-exchange.ts";
+import { noteExchange } from "../workflows/exchange/note-exchange.ts";
 import { parseSince } from "../workflows/exchange/parse-since.ts";
 import { reportFailures, runPull, withExchange } from "../workflows/exchange/sync-project.ts";
 
@@ -30,7 +31,7 @@ export default defineCommand({
     const since = parseSince(args.since);
     const dryRun = args["dry-run"] === true;
     const options = { title: "Pulling from", remote: args.remote, dryRun };
-    return withExchange(context, options, async (exchange) => {
+    const exitCode = await withExchange(context, options, async (exchange) => {
       const outcome = await runPull(exchange, since);
       exchange.endProgress();
       const exitCode = reportFailures(context, outcome);
@@ -40,5 +41,7 @@ export default defineCommand({
       context.terminal.answer("pull", document, exitCode === 0);
       return exitCode;
     });
+    if (dryRun) return exitCode;
+    return noteExchange(context, { remote: args.remote, exitCode, did: ["pulled_at"] });
   },
 });

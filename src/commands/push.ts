@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { families } from "../sync/plan-push.ts";
 import { describePush, exchangeDocument } from "../workflows/exchange/describe-exchange.ts";
+import { announceFirstPush, noteExchange } from "../workflows/exchange/note-exchange.ts";
 import { parseSince } from "../workflows/exchange/parse-since.ts";
 import { reportFailures, runPush, withExchange } from "../workflows/exchange/sync-project.ts";
 import { lookAheadFrom } from "../workflows/provenance/look-ahead.ts";
@@ -36,7 +37,8 @@ export default defineCommand({
     const dryRun = args["dry-run"] === true;
     const options = { title: "Pushing to", remote: args.remote, dryRun };
     await lookAheadFrom(context);
-    return withExchange(context, options, async (exchange) => {
+    if (!dryRun) await announceFirstPush(context, args.remote);
+    const exitCode = await withExchange(context, options, async (exchange) => {
       const outcome = await runPush(exchange, choice);
       exchange.endProgress();
       const exitCode = reportFailures(context, outcome);
@@ -46,5 +48,7 @@ export default defineCommand({
       context.terminal.answer("push", document, exitCode === 0);
       return exitCode;
     });
+    if (dryRun) return exitCode;
+    return noteExchange(context, { remote: args.remote, exitCode, did: ["pushed_at"] });
   },
 });

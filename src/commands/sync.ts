@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.ts";
+import { announceFirstPush, noteExchange } from "../workflows/exchange/note-exchange.ts";
 import { syncProject } from "../workflows/exchange/push-and-pull.ts";
 import { lookAheadFrom } from "../workflows/provenance/look-ahead.ts";
 
@@ -17,6 +18,8 @@ export default defineCommand({
   examples: [{ does: "share and catch up in one go", line: "agent-trace sync" }],
   async run(context, { remote }) {
     await lookAheadFrom(context);
-    return syncProject(context, remote);
+    await announceFirstPush(context, remote);
+    const exitCode = await syncProject(context, remote);
+    return noteExchange(context, { remote, exitCode, did: ["pushed_at", "pulled_at"] });
   },
 });

@@ -60,6 +60,7 @@ export async function openScene(): Promise<Scene> {
       "6f1c1a52-6a3c-4bb7-9f0e-0d1f4f5f7a10",
     ],
     [/at_[\w-]{3,43}/g, "at_…"],
+    [/last (push|pull) (?:now|\d\w+ ago)/g, "last $1 now"],
     [/\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)/g, "2026-02-10T12:00:00Z"],
     [/\d{4}-\d\d-\d\d/g, "2026-02-10"],
     [/epoch [0-9a-f-]+(?:\.\d+)?/g, "epoch 5e5510"],

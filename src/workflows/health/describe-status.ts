@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { when } from "../../terminal/list.ts";
 import { columns, count, plural, visible } from "../../terminal/text.ts";
 import { shortPath } from "../set-up/describe-set-up.ts";
 import { type RemoteStatus, type Status, isWaiting } from "./read-status.ts";
@@ -22,7 +23,7 @@ export function describeStatus(context: Context, status: Status): string[] {
   lines.push(...columns(table, [1]));
   if (remotes.length === 0)
     lines.push("No remote; add one with `agent-trace remote add origin <url>`");
-  for (const remote of remotes) lines.push(...describeRemote(remote));
+  for (const remote of remotes) lines.push(...describeRemote(context, remote));
   const missing = hooks.filter(({ isInstalled, kind }) => kind === "git" && !isInstalled);
   const installed = hooks.filter(({ isInstalled }) => isInstalled).map(({ name }) => name);
   if (root !== undefined) {
@@ -45,7 +46,10 @@ export function describeStatus(context: Context, status: Status): string[] {
   return lines;
 }
 
-function describeRemote({ name, url, isDefault, lacks, heldBack }: RemoteStatus): string[] {
+function describeRemote(
+  { terminal, now }: Context,
+  { name, url, isDefault, lacks, heldBack, times }: RemoteStatus,
+): string[] {
   const names = [
     [lacks.traces, "trace"],
     [lacks.ledgers, "ledger"],
@@ -54,10 +58,17 @@ function describeRemote({ name, url, isDefault, lacks, heldBack }: RemoteStatus)
   ] as const;
   const parts = names.filter(([number]) => number > 0).map(([number, one]) => plural(number, one));
   if (lacks.summaries > 0) parts.push(plural(lacks.summaries, "summary", "summaries"));
+  const done = [
+    ["last push", times.pushed_at],
+    ["last pull", times.pulled_at],
+  ].flatMap(([what, at]) =>
+    at === undefined ? [] : [`${what} ${visible(when(terminal, at, now()))}`],
+  );
   const held = heldBack === 0 ? "" : ` (${plural(heldBack, "trace")} held back)`;
   return [
     `Remote ${visible(name)}${isDefault ? " (default)" : ""}: ${visible(url)}`,
     parts.length === 0 ? `  has everything${held}` : `  lacks ${parts.join(", ")}${held}`,
+    ...(done.length === 0 ? [] : [`  ${done.join(", ")}`]),
   ];
 }
 
@@ -75,12 +86,14 @@ export function statusDocument(status: Status): object {
       conversations: counts.conversations,
       summaries: counts.summaries,
     },
-    remotes: remotes.map(({ name, url, isDefault, lacks, heldBack }) => ({
+    remotes: remotes.map(({ name, url, isDefault, lacks, heldBack, times }) => ({
       name,
       url,
       default: isDefault,
       lacks,
       held_back: heldBack,
+      last_push: times.pushed_at ?? null,
+      last_pull: times.pulled_at ?? null,
     })),
     waiting: isWaiting(status),
     hooks: hooks.map(({ name, kind, path, isInstalled, program = null }) => ({

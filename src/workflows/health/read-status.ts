@@ -3,6 +3,7 @@ import { rowResources } from "../../schema/resource.ts";
 import { type HookError, readHookErrors } from "../../store/hook-errors.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { type ProjectCounts, countRecords } from "../../store/project-counts.ts";
+import { type ExchangeTimes, readExchangeTimes } from "../../store/exchange/exchange-times.ts";
 import { openSyncStore } from "../../store/exchange/sync-store.ts";
 import { planPush } from "../../sync/plan-push.ts";
 import { findStoredProject } from "../projects/find-project.ts";
@@ -24,6 +25,8 @@ export interface RemoteStatus {
   };
   /** Traces that no ledger names. */
   readonly heldBack: number;
+  /** When the last push and the last pull came to their end. */
+  readonly times: ExchangeTimes;
 }
 
 export interface Status {
@@ -42,10 +45,17 @@ export async function readStatus(context: Context): Promise<Status> {
   const { paths, git } = findStoredProject(context);
   const counts = countRecords(paths, context.terminal.warn);
   const standard = usualRemote(context, paths);
+  const times = readExchangeTimes(paths, context.terminal.warn);
   const remotes: RemoteStatus[] = [];
   for (const [name, { url }] of listRemotes(context, paths)) {
     const waiting = await readWaiting(context, paths, name);
-    remotes.push({ name, url, isDefault: name === standard, ...waiting });
+    remotes.push({
+      name,
+      url,
+      isDefault: name === standard,
+      times: times.get(name) ?? {},
+      ...waiting,
+    });
   }
   return {
     id: paths.id,
@@ -80,6 +90,12 @@ async function readWaiting(
     },
     heldBack: traces.heldBack,
   };
+}
+
+/** What the next push to one remote would send. */
+export async function readLacks(context: Context, remote: string): Promise<RemoteStatus["lacks"]> {
+  const { paths } = findStoredProject(context);
+  return (await readWaiting(context, paths, remote)).lacks;
 }
 
 export function isWaiting({ remotes }: Status): boolean {

@@ -4,6 +4,7 @@ import { type RemoteUrl, isLoopback, parseRemoteUrl } from "../../schema/remote-
 import type { Remote } from "../../schema/settings.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { readRemotes, updateRemotes } from "../../store/project-settings.ts";
+import { noteExchangeTimes } from "../../store/exchange/exchange-times.ts";
 import { forgetRemote } from "../../store/exchange/remote-state.ts";
 import { findRemote, isRemoteName, remoteNamed } from "./find-remote.ts";
 import { createProjectFor } from "./register-project.ts";
@@ -155,6 +156,7 @@ export async function setRemoteUrl(
   if (remote.url !== url.url) {
     using _lock = await waitForSync(context, project);
     forgetRemote(project, name, context.terminal.warn);
+    noteExchangeTimes(project, { remote: name, times: undefined }, context.terminal.warn);
   }
   return url;
 }

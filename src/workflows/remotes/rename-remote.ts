@@ -7,6 +7,7 @@ import {
   updateProjectConfig,
   updateRemotes,
 } from "../../store/project-settings.ts";
+import { noteExchangeTimes, readExchangeTimes } from "../../store/exchange/exchange-times.ts";
 import { readRemoteNames } from "../../store/known-names.ts";
 import { forgetRemote, renameRemote as renameState } from "../../store/exchange/remote-state.ts";
 import { checkRemoteName, remoteExists } from "./change-remote.ts";
@@ -34,6 +35,7 @@ export async function removeRemote(
   moveToken(context, tokenKey(project.id, name), undefined);
   changeDefault(context, project, { from: name, to: undefined });
   forgetRemote(project, name, warn);
+  noteExchangeTimes(project, { remote: name, times: undefined }, warn);
 }
 
 /** Gives a remote another name; its secret, its being the default and what is known of it go along. */
@@ -61,6 +63,9 @@ export async function renameRemote(
   );
   changeDefault(context, project, { from, to });
   renameState(project, { from, to }, warn);
+  const times = readExchangeTimes(project, warn).get(from);
+  if (times !== undefined) noteExchangeTimes(project, { remote: to, times }, warn);
+  noteExchangeTimes(project, { remote: from, times: undefined }, warn);
 }
 
 function renamed(remote: Remote, oldKey: string, newKey: string): Remote {

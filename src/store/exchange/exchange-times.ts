@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import {
+  type JsonFile,
+  type Warn,
+  isObject,
+  readJsonFile,
+  updateJsonFile,
+} from "../files/json-file.ts";
+import type { ProjectPaths } from "../files/paths.ts";
+
+/** When the last push to a remote, and the last pull from it, came to their end. RFC 3339. */
+export interface ExchangeTimes {
+  pushed_at?: string;
+  pulled_at?: string;
+}
+
+type TimesOfRemotes = Record<string, ExchangeTimes>;
+
+/** For people only: nothing is decided by these times, and a lost file costs nothing else. */
+function timesFile(project: ProjectPaths): JsonFile<TimesOfRemotes> {
+  return {
+    path: join(project.directory, "exchange-times.json"),
+    isValid: (value): value is TimesOfRemotes =>
+      isObject(value) && Object.values(value).every((times) => isObject(times)),
+  };
+}
+
+export function readExchangeTimes(
+  project: ProjectPaths,
+  warn: Warn,
+): ReadonlyMap<string, ExchangeTimes> {
+  return new Map(Object.entries(readJsonFile(timesFile(project), warn) ?? {}));
+}
+
+/** Changes what is noted of one remote: `undefined` forgets it. */
+export function noteExchangeTimes(
+  project: ProjectPaths,
+  { remote, times }: { readonly remote: string; readonly times: ExchangeTimes | undefined },
+  warn: Warn,
+): void {
+  updateJsonFile(
+    timesFile(project),
+    {
+      initial: (): TimesOfRemotes => ({}),
+      change(all) {
+        const known = Object.hasOwn(all, remote) ? all[remote] : undefined;
+        if (times === undefined) {
+          if (known === undefined) return false;
+          delete all[remote];
+        } else {
+          Object.defineProperty(all, remote, {
+            value: { ...known, ...times },
+            enumerable: true,
+            configurable: true,
+            writable: true,
+          });
+        }
+      },
+    },
+    warn,
+  );
+}

@@ -1,0 +1,49 @@
+import type { Context } from "../../context.ts";
+import { exitCodes } from "../../errors.ts";
+import { noteExchangeTimes, readExchangeTimes } from "../../store/exchange/exchange-times.ts";
+import { plural, visible } from "../../terminal/text.ts";
+import { readLacks } from "../health/read-status.ts";
+import { findStoredProject } from "../projects/find-project.ts";
+import { findRemote } from "../remotes/find-remote.ts";
+
+export interface FinishedExchange {
+  readonly remote: string | undefined;
+  readonly exitCode: number;
+  readonly did: readonly ("pushed_at" | "pulled_at")[];
+}
+
+/** Notes for `status` when an exchange was done, single items aside. Gives the exit code on. */
+export function noteExchange(
+  context: Context,
+  { remote, exitCode, did }: FinishedExchange,
+): number {
+  if (exitCode !== exitCodes.ok && exitCode !== exitCodes.partial) return exitCode;
+  const { paths } = findStoredProject(context);
+  const { name } = findRemote(context, paths, remote);
+  const now = context.now().toISOString();
+  const times = Object.fromEntries(did.map((key) => [key, now]));
+  noteExchangeTimes(paths, { remote: name, times }, context.terminal.warn);
+  return exitCode;
+}
+
+/** Before the first push to a remote, a person at a terminal is told what leaves this machine. */
+export async function announceFirstPush(
+  context: Context,
+  remote: string | undefined,
+): Promise<void> {
+  const { terminal, options } = context;
+  if (!terminal.stdout.isTerminal || terminal.json || options.offline) return;
+  const { paths } = findStoredProject(context);
+  const { name, url } = findRemote(context, paths, remote);
+  if (readExchangeTimes(paths, terminal.warn).get(name)?.pushed_at !== undefined) return;
+  const lacks = await readLacks(context, name);
+  const rows = [
+    plural(lacks.traces, "trace"),
+    plural(lacks.ledgers, "ledger"),
+    plural(lacks.commit_links, "commit link"),
+  ];
+  const said = plural(lacks.conversations, "conversation");
+  terminal.note(`First push to ${visible(name)} (${visible(url.url)}). This leaves your machine:`);
+  terminal.note(`  ${rows.join(", ")}: which lines agents wrote, without their text`);
+  terminal.note(`  ${said}: what you and the agents said, as the agents keep it`);
+}
