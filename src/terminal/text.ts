@@ -73,6 +73,9 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
+/** A cell that is wider than this stands as it is, and does not make the cells above and below it wider. */
+const widestCell = 200;
+
 /** Rows as columns two blanks apart; `right` names the columns of figures. */
 export function columns(
   rows: readonly (readonly string[])[],
@@ -80,7 +83,10 @@ export function columns(
 ): string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, width(cell))));
+    for (const [index, cell] of row.entries()) {
+      const cells = width(cell);
+      if (cells <= widestCell) widths[index] = Math.max(widths[index] ?? 0, cells);
+    }
   }
   return rows.map((row) =>
     row

@@ -45,7 +45,14 @@ test("every command has an example, and names itself in it", () => {
 });
 
 /** What the guides show in their blocks of shell and YAML. */
-const shown = ["README.md", "docs/install.md", "docs/ci.md"].flatMap((file) =>
+const shown = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/install.md",
+  "docs/ci.md",
+  "docs/deploy.md",
+  "docs/report.md",
+].flatMap((file) =>
   [...readFileSync(file, "utf8").matchAll(/^```(?:sh|yaml)\n([^]*?)^```$/gm)].flatMap(
     ([, block = ""]) =>
       block
@@ -75,15 +82,19 @@ test.each(calls)("the command line takes the example `%s`", async (_line, words)
 
 /** The calls of the program in a line of shell, each as its words; quoted words keep their blanks. */
 function callsIn(line: string): string[][] {
-  return line
-    .split(/\||;|&&|<\(|>|\)|</)
-    .map((part) => /(?:^|\s)agent-trace (.*)$/.exec(part.trim())?.[1])
-    .filter((rest) => rest !== undefined)
-    .map((rest) =>
-      [...rest.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-        ([, double, single, bare]) => double ?? single ?? bare ?? "",
-      ),
-    );
+  return (
+    line
+      .split(/\||;|&&|<\(|>|\)|</)
+      .map((part) => /^(?:.*\s)?agent-trace ((?:[a-z]|-).*)$/.exec(part.trim())?.[1])
+      .filter((rest) => rest !== undefined)
+      // `journalctl -u agent-trace -o cat` calls another program.
+      .filter((rest) => !rest.startsWith("-o "))
+      .map((rest) =>
+        [...rest.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+          ([, double, single, bare]) => double ?? single ?? bare ?? "",
+        ),
+      )
+  );
 }
 
 gate("mandoc has nothing to say about the manual", { needs: ["mandoc"] }, () => {

@@ -71,3 +71,10 @@ test("columns are as wide as their widest cell, wide characters counted", () => 
     ),
   ).toEqual(["日本   1", "a     20"]);
 });
+
+test("one cell of a mebibyte does not make a thousand others as wide", () => {
+  const rows = [...Array.from({ length: 1000 }, () => ["a", "b"]), ["x".repeat(1024 * 1024), "b"]];
+  const lines = columns(rows);
+  expect(lines[0]).toBe("a  b");
+  expect(lines.at(-1)?.length).toBe(1024 * 1024 + 3);
+});
