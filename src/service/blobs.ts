@@ -1,12 +1,11 @@
 import { sha256Hex } from "../schema/digest.ts";
 import type { BlobId } from "../schema/ids.ts";
+import { mergeable, range, segmentBytes } from "./blob-parts.ts";
 import { type HashState, openHash } from "./hash-state.ts";
 import type { BlobPart, BlobScope, KnownBlob, Records, StoredBlob } from "./records.ts";
 import { packSegment, unpackSegment } from "./segment-frames.ts";
 import type { SegmentStore } from "./segment-store.ts";
 
-/** Plain bytes of a segment: what an upload costs in memory. */
-export const segmentBytes = 16 * 1024 * 1024;
 /** Given to a reader at a time. */
 const chunkBytes = 256 * 1024;
 /** How often an append starts over because somebody else changed what it rests on. */
@@ -33,6 +32,8 @@ export interface Blobs {
   ): Promise<KnownBlob>;
   /** Stores `base[0..offset) + body`, if that has the digest it is said to have. */
   append(scope: BlobScope, append: Append): Promise<Appended>;
+  /** Gives a blob segments of its own, so that those that it shared can go. */
+  rewrite(orgId: string, id: BlobId): Promise<void>;
   /** The bytes from one of them up to another one, as they are taken. */
   read(orgId: string, id: BlobId, range: { from: number; to: number }): AsyncGenerator<Uint8Array>;
   /** Those of the blobs that the scope knows and whose bytes are here: what was lost may be sent again. */
@@ -166,54 +167,76 @@ export function openBlobs(records: Records, segments: SegmentStore): Blobs {
     return "again";
   }
 
+  async function stream(
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<{ id: BlobId; size: number; parts: BlobPart[]; added: string[] }> {
+    const added: string[] = [];
+    const parts: BlobPart[] = [];
+    const hasher = new Bun.CryptoHasher("sha256");
+    let size = 0;
+    let gathered: Uint8Array[] = [];
+    let bytes = 0;
+    const flush = async (): Promise<void> => {
+      if (bytes === 0) return;
+      const whole = gathered.length === 1 ? gathered[0]! : Buffer.concat(gathered);
+      gathered = [];
+      const name = await put(whole);
+      added.push(name);
+      parts.push({
+        segment: name,
+        encoding: "frames",
+        start: 0,
+        state: null,
+        length: whole.length,
+        segmentSize: whole.length,
+      });
+      bytes = 0;
+    };
+    try {
+      for await (const chunk of content) {
+        hasher.update(chunk);
+        size += chunk.length;
+        for (let at = 0; at < chunk.length;) {
+          const piece = chunk.subarray(at, at + segmentBytes - bytes);
+          gathered.push(piece);
+          bytes += piece.length;
+          at += piece.length;
+          if (bytes === segmentBytes) await flush();
+        }
+      }
+      await flush();
+      return { id: hasher.digest("hex") as BlobId, size, parts, added };
+    } catch (error) {
+      await drop(added);
+      throw error;
+    }
+  }
+
   return {
     read,
+    async rewrite(orgId, id) {
+      const stored = await records.storedBlob(orgId, id);
+      if (stored === undefined) return;
+      const { added, parts, size } = await stream(read(orgId, id, { from: 0, to: stored.size }));
+      const saved = await records.saveBlob(
+        { orgId, projectId: null },
+        { id, size, parts, added, absorbed: [], replaces: true },
+      );
+      await drop(saved.freed);
+    },
     async write(scope, content) {
-      const added: string[] = [];
-      const parts: BlobPart[] = [];
-      const hasher = new Bun.CryptoHasher("sha256");
-      let size = 0;
-      let gathered: Uint8Array[] = [];
-      let bytes = 0;
-      const flush = async (): Promise<void> => {
-        if (bytes === 0) return;
-        const whole = gathered.length === 1 ? gathered[0]! : Buffer.concat(gathered);
-        gathered = [];
-        const name = await put(whole);
-        added.push(name);
-        parts.push({
-          segment: name,
-          encoding: "frames",
-          start: 0,
-          state: null,
-          length: whole.length,
-          segmentSize: whole.length,
-        });
-        bytes = 0;
-      };
+      const { id, size, parts, added } = await stream(content);
       try {
-        for await (const chunk of content) {
-          hasher.update(chunk);
-          size += chunk.length;
-          for (let at = 0; at < chunk.length;) {
-            const piece = chunk.subarray(at, at + segmentBytes - bytes);
-            gathered.push(piece);
-            bytes += piece.length;
-            at += piece.length;
-            if (bytes === segmentBytes) await flush();
-          }
-        }
-        await flush();
-        const id = hasher.digest("hex") as BlobId;
         const stored = await records.storedBlob(scope.orgId, id);
         const lost = await segments.lost((stored?.parts ?? []).map(({ segment }) => segment));
+        const replaces = lost.size > 0;
         const saved = await records.saveBlob(scope, {
           id,
           size,
           parts,
           added,
           absorbed: [],
-          replaces: lost.size > 0,
+          replaces,
         });
         await drop(saved.freed);
         return { id, size };
@@ -254,41 +277,4 @@ class SegmentGone extends Error {
     super(`the segment ${segment} is not there`);
     this.segment = segment;
   }
-}
-
-/** The parts, and parts of parts, that make up these bytes of a blob. A part that is cut loses its hash's state. */
-function* range(
-  parts: readonly BlobPart[],
-  { from, to }: { from: number; to: number },
-): Generator<BlobPart> {
-  let at = 0;
-  for (const part of parts) {
-    const end = at + part.length;
-    const [first, last] = [Math.max(from, at), Math.min(to, end)];
-    if (first < last) {
-      yield {
-        ...part,
-        start: part.start + first - at,
-        length: last - first,
-        state: last === end ? part.state : null,
-      };
-    }
-    at = end;
-  }
-}
-
-/**
- * The last parts that are to be written once more together with what is new, so that lists stay short: each is at most
- * twice as long as all behind it, so a byte is written again only when what it lies in has grown by half.
- */
-function mergeable(kept: readonly BlobPart[], added: number): readonly BlobPart[] {
-  let first = kept.length;
-  let bytes = added;
-  for (; first > 0; first--) {
-    const part = kept[first - 1];
-    if (part === undefined || part.encoding === "plain") break;
-    if (part.length > 2 * bytes || part.length + bytes > segmentBytes) break;
-    bytes += part.length;
-  }
-  return kept.slice(first);
 }

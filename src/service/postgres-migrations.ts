@@ -24,6 +24,9 @@ const ofOrgs: Readonly<Record<string, string>> = {
   blobs: `
     org_id text NOT NULL, id text NOT NULL, size bigint NOT NULL, created_at bigint NOT NULL,
     PRIMARY KEY (org_id, id)`,
+  tombstones: `
+    org_id text NOT NULL, project_id text NOT NULL, name bytea NOT NULL, at bigint NOT NULL,
+    PRIMARY KEY (org_id, name, project_id)`,
   blob_parts: `
     org_id text NOT NULL, blob text NOT NULL, position integer NOT NULL, segment text NOT NULL,
     start bigint NOT NULL, length bigint NOT NULL, state bytea, PRIMARY KEY (org_id, blob, position)`,
@@ -51,13 +54,17 @@ const migrations: readonly (readonly string[])[] = [
     "CREATE INDEX tokens_org ON tokens (org_id, created_at)",
     `CREATE TABLE projects (
        org_id text NOT NULL REFERENCES orgs, project_id text NOT NULL, number bigint GENERATED ALWAYS AS IDENTITY,
-       name text, description text, created_at bigint NOT NULL, PRIMARY KEY (org_id, project_id))`,
+       name text, description text, created_at bigint NOT NULL, keep_days integer, PRIMARY KEY (org_id, project_id))`,
     // Outlives the project: one that is made anew must not give out places that a reader has passed.
     `CREATE TABLE places (
        org_id text NOT NULL, project_id text NOT NULL, resource smallint NOT NULL, last bigint NOT NULL,
        PRIMARY KEY (org_id, project_id, resource))`,
     ...partitioned,
     "CREATE UNIQUE INDEX rows_place ON rows (org_id, project, resource, place) INCLUDE (bytes)",
+    "CREATE INDEX rows_blob ON rows (org_id, blob) WHERE blob IS NOT NULL",
+    `CREATE TABLE audit (
+       org_id text NOT NULL, at bigint NOT NULL, actor text NOT NULL, action text NOT NULL, target text NOT NULL)`,
+    "CREATE INDEX audit_at ON audit (at)",
     "CREATE INDEX blob_parts_segment ON blob_parts (org_id, segment)",
   ],
 ];

@@ -1,13 +1,14 @@
 import { AppError } from "../errors.ts";
 import { postgresBlobs } from "./postgres-blobs.ts";
 import { type Connection, connectPostgres, isPassing } from "./postgres-connection.ts";
+import { operationsOver } from "./operations.ts";
 import { migratePostgres } from "./postgres-migrations.ts";
 import { postgresRows } from "./postgres-rows.ts";
 import type { Microseconds, Org, Project, Records, Token } from "./records.ts";
 
 const tokenColumns =
   "id, prefix, org_id, project_id, scopes, name, created_at, last_used_at, revoked_at, expires_at";
-const projectColumns = "org_id, project_id, name, description, created_at, number";
+const projectColumns = "org_id, project_id, name, description, created_at, number, keep_days";
 
 type Raw<T> = { readonly [K in keyof T]: unknown };
 
@@ -139,6 +140,14 @@ async function recordsOver(connection: Connection, now: () => Microseconds): Pro
       return rows.length > 0;
     },
 
+    async tokenById(id) {
+      const [row] = await run<Raw<Token>>(`SELECT ${tokenColumns} FROM tokens WHERE id = $1`, [id]);
+      return row === undefined ? undefined : readToken(row);
+    },
+    async expireToken(id, at) {
+      await run("UPDATE tokens SET expires_at = least(expires_at, $2) WHERE id = $1", [id, at]);
+    },
+
     async createProject({ org_id, project_id, name, description, created_at }) {
       const made = await run(
         `INSERT INTO projects (org_id, project_id, name, description, created_at)
@@ -167,6 +176,13 @@ async function recordsOver(connection: Connection, now: () => Microseconds): Pro
       epoch = present;
       return readProject(project);
     },
+    async setRetention({ orgId, projectId }, days) {
+      await run("UPDATE projects SET keep_days = $3 WHERE org_id = $1 AND project_id = $2", [
+        orgId,
+        projectId,
+        days,
+      ]);
+    },
     async deleteProject({ orgId, projectId }) {
       return connection.transaction(async (tx) => {
         const [project] = await tx.run<{ number: unknown }>(
@@ -190,6 +206,17 @@ async function recordsOver(connection: Connection, now: () => Microseconds): Pro
 
     ...postgresRows(connection, now),
     ...postgresBlobs(connection, now),
+    operations: operationsOver({
+      ofOrg: "rows.org_id = $1 AND",
+      now,
+      encode: (text) => Buffer.from(text),
+      decode: (value) => Buffer.from(value as Uint8Array).toString(),
+      run,
+      all: (statements) =>
+        connection.transaction(async (tx) => {
+          for (const [statement, values] of statements) await tx.run(statement, values);
+        }),
+    }),
     close: () => connection.close(),
   };
 }

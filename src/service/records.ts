@@ -1,5 +1,6 @@
 import type { BlobId } from "../schema/ids.ts";
 import type { Resource } from "../schema/resource.ts";
+import type { Operations } from "./operations.ts";
 
 export interface Org {
   readonly id: string;
@@ -22,9 +23,11 @@ export interface Project {
   readonly created_at: Microseconds;
   /** Never given twice: a project that was deleted and made again has another one. */
   readonly number: number;
+  /** Traces and conversations older than this go; null: nothing goes. */
+  readonly keep_days: number | null;
 }
 
-export type NewProject = Omit<Project, "number">;
+export type NewProject = Omit<Project, "number" | "keep_days">;
 
 export const scopes = ["read", "write", "projects:write"] as const;
 export type Scope = (typeof scopes)[number];
@@ -126,7 +129,7 @@ export interface RowOutcome extends RowCounts {
   refused: { readonly index: number; readonly code: RowRefusalCode }[];
 }
 
-export type RowRefusalCode = "append_only";
+export type RowRefusalCode = "append_only" | "purged";
 
 export interface StoreOptions {
   /** Kept with each row. */
@@ -187,11 +190,16 @@ export interface Records {
   touchToken(id: string, at: Microseconds): Promise<void>;
   /** False where there is no such token; revoking twice keeps the first time. */
   revokeToken(id: string, at: Microseconds): Promise<boolean>;
+  /** The token of this id, whatever it is still good for. */
+  tokenById(id: string): Promise<Token | undefined>;
+  /** It ends at this time, unless it ends before. */
+  expireToken(id: string, at: Microseconds): Promise<void>;
 
   /** False where the org has a project of this id. */
   createProject(project: NewProject): Promise<boolean>;
   projects(orgId: string): Promise<Project[]>;
   project(tenant: Tenant): Promise<Project | undefined>;
+  setRetention(tenant: Tenant, days: number | null): Promise<void>;
   /** Deletes a project and all its rows; blobs that it alone was known by become unknown. */
   deleteProject(tenant: Tenant): Promise<boolean>;
 
@@ -244,6 +252,8 @@ export interface Records {
   ownBlob(scope: BlobScope, blob: KnownBlob): Promise<void>;
   /** The blobs of these that the scope knows. */
   knownBlobs(scope: BlobScope, ids: readonly BlobId[]): Promise<Map<BlobId, KnownBlob>>;
+
+  readonly operations: Operations;
 
   /** Of what a blob of the org is made. */
   storedBlob(orgId: string, id: BlobId): Promise<StoredBlob | undefined>;

@@ -3,6 +3,7 @@ import type { Blobs } from "./blobs.ts";
 import { whenEnded } from "../http/stream.ts";
 import type { Caller } from "./credentials.ts";
 import { HttpError, badRequest } from "../http/http-error.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Microseconds, Project, Records, Scope, Tenant } from "./records.ts";
 import type { SegmentStore } from "./segment-store.ts";
 import type { Call as HttpCall, Route as HttpRoute } from "../http/route.ts";
@@ -28,6 +29,9 @@ export interface Deployment {
   takeUploadSlot(key: string): Promise<() => void>;
   /** The same for pages and blobs on their way to a caller. */
   takeDownloadSlot(key: string): Promise<() => void>;
+  readonly metrics: Metrics;
+  /** Whether the service stops or has not started: a load balancer is to ask another one. */
+  isReady(): boolean;
   /** The wall clock, which may be set back. */
   now(): Microseconds;
 }

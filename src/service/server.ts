@@ -60,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     blobs: options.blobs ?? readVariable(environment, "AGENT_TRACE_BLOBS"),
     now: microseconds,
   });
+  let isStopping = false;
   try {
     const own = given === undefined ? adminSecretOf(data) : undefined;
     const bootstrapped =
@@ -74,6 +75,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       rate,
       onRequest: options.onRequest,
       onFailure: options.onFailure,
+      isReady: () => !isStopping,
     });
     const listener = openPort(() => listen(service, { hostname: host, port }), host, port);
     return {
@@ -81,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       bootstrapped,
       adminSecretPath: own?.path,
       async stop() {
+        isStopping = true;
         await listener.stop(grace);
         await records.close();
       },

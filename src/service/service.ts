@@ -3,6 +3,7 @@
  * store that are handed in. Nothing here listens on a port or reads the environment.
  * Source of the rules: docs/service.md.
  */
+import { serviceMetrics } from "./metrics.ts";
 import { openBlobs } from "./blobs.ts";
 import type { SegmentStore } from "./segment-store.ts";
 import { HttpError } from "../http/http-error.ts";
@@ -14,6 +15,7 @@ import type { RequestLine } from "../http/request-log.ts";
 import type { Deployment, Route } from "./route.ts";
 import { aboutRoutes } from "./routes/about.ts";
 import { blobRoutes } from "./routes/blobs.ts";
+import { operationRoutes } from "./routes/operations.ts";
 import { orgRoutes } from "./routes/orgs.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { rowRoutes } from "./routes/rows.ts";
@@ -34,6 +36,8 @@ export interface ServiceOptions {
   /** Milliseconds that a caller with too many pages on their way waits for one of them to end. */
   readonly downloadWait?: number;
   now?(): Microseconds;
+  /** False while the service is stopping. */
+  isReady?(): boolean;
   /** One call for each request, once its answer has left or has been given up. */
   onRequest?(line: RequestLine): void;
   /** What went wrong on our side, for the operator; the caller only learns that something did. */
@@ -50,6 +54,7 @@ export const routes: readonly Route[] = [
   ...projectRoutes,
   ...rowRoutes,
   ...blobRoutes,
+  ...operationRoutes,
 ];
 
 const uploadsAtATime = 8;
@@ -72,6 +77,8 @@ export function createService(options: ServiceOptions): Service {
       what: "downloads",
       wait: options.downloadWait ?? 10_000,
     }),
+    metrics: serviceMetrics(options.build ?? "unknown"),
+    isReady: options.isReady ?? (() => true),
     now,
   };
   const { admit, noteRefusal } = admission(deployment, {
@@ -83,7 +90,10 @@ export function createService(options: ServiceOptions): Service {
     bodyTimeout: options.bodyTimeout,
     now: () => now() / 1000,
     headers: () => ({ "Agent-Trace-Epoch": records.epoch, "Cache-Control": "no-store" }),
-    ...(onRequest === undefined ? {} : { onRequest }),
+    onRequest(line) {
+      deployment.metrics.observe(line);
+      onRequest?.(line);
+    },
     ...(onFailure === undefined ? {} : { onFailure }),
     async answer({ route, line, address, ...parts }) {
       try {

@@ -138,6 +138,31 @@ const migrations: readonly string[] = [
   INSERT INTO segments SELECT org_id, id, size, 'plain', created_at FROM blobs WHERE size > 0;
   INSERT INTO blob_parts SELECT org_id, id, 0, id, 0, size, NULL FROM blobs WHERE size > 0;
   `,
+  // What a purge took must not come back, and what admins do must stay known.
+  `
+  CREATE TABLE tombstones (
+    org_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (org_id, name, project_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE audit (
+    org_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_at ON audit (at);
+  CREATE INDEX rows_blob ON rows (blob) WHERE blob IS NOT NULL;
+  ALTER TABLE projects ADD COLUMN keep_days INTEGER;
+  -- Keys of rows that retention or a purge deletes.
+  CREATE TRIGGER rows_keys AFTER DELETE ON rows BEGIN
+    DELETE FROM keys WHERE project = old.project AND resource = old.resource AND key = old.key;
+    DELETE FROM fresh_keys WHERE project = old.project AND resource = old.resource AND key = old.key;
+  END;
+  `,
 ];
 
 /** Brings the database to this program's version, under a lock; refuses one of a newer program. */

@@ -4,6 +4,7 @@ import { AppError } from "../errors.ts";
 import type { Microseconds, Org, Project, Records, Token } from "./records.ts";
 import { migrate } from "./sqlite-migrations.ts";
 import { blobStatements } from "./sqlite-blobs.ts";
+import { operationsOver } from "./operations.ts";
 import { placeMark } from "./place-mark.ts";
 import { rowStatements } from "./sqlite-rows.ts";
 
@@ -41,7 +42,7 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
     `SELECT ${tokenColumns} FROM tokens WHERE hash = ?`,
   );
   const projectByName = database.query<Project, [string, string]>(
-    `SELECT ${projectColumns}, number FROM projects WHERE org_id = ? AND project_id = ?`,
+    `SELECT ${projectColumns}, number, keep_days FROM projects WHERE org_id = ? AND project_id = ?`,
   );
   return {
     get epoch() {
@@ -120,6 +121,19 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
       return changes > 0;
     },
 
+    async tokenById(id) {
+      const row = database
+        .query<TokenRow, [string]>(`SELECT ${tokenColumns} FROM tokens WHERE id = ?`)
+        .get(id);
+      return row === null ? undefined : readToken(row);
+    },
+    async expireToken(id, at) {
+      database.run(
+        "UPDATE tokens SET expires_at = min(coalesce(expires_at, ?1), ?1) WHERE id = ?2",
+        [at, id],
+      );
+    },
+
     async createProject(project) {
       const { changes } = database.run(
         `INSERT INTO projects (${projectColumns}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -130,12 +144,19 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
     async projects(orgId) {
       return database
         .query<Project, [string]>(
-          `SELECT ${projectColumns}, number FROM projects WHERE org_id = ? ORDER BY project_id`,
+          `SELECT ${projectColumns}, number, keep_days FROM projects WHERE org_id = ? ORDER BY project_id`,
         )
         .all(orgId);
     },
     async project({ orgId, projectId }) {
       return projectByName.get(orgId, projectId) ?? undefined;
+    },
+    async setRetention({ orgId, projectId }, days) {
+      database.run("UPDATE projects SET keep_days = ? WHERE org_id = ? AND project_id = ?", [
+        days,
+        orgId,
+        projectId,
+      ]);
     },
     async deleteProject({ orgId, projectId }) {
       return database
@@ -156,12 +177,35 @@ export function openSqliteRecords(path: string, now: () => Microseconds): Record
     ...rowStatements(database, { now, onPlace: mark.advance }),
 
     ...blobStatements(database, now),
+    operations: operationsOver({
+      ofOrg: "",
+      now,
+      encode: (text) => text,
+      decode: String,
+      async run<Row>(statement: string, values: readonly unknown[]) {
+        return database.query(numbered(statement)).all(...(values as never[])) as Row[];
+      },
+      async all(statements) {
+        database
+          .transaction(() => {
+            for (const [statement, values] of statements) {
+              database.query(numbered(statement)).run(...(values as never[]));
+            }
+          })
+          .immediate();
+      },
+    }),
     async close() {
       mark.write(lastOfAll.get()?.last ?? 0);
       database.run("PRAGMA wal_checkpoint(TRUNCATE)");
       database.close();
     },
   };
+}
+
+/** `$1` is a name here, and numbers are written otherwise. */
+function numbered(statement: string): string {
+  return statement.replace(/\$(\d+)/g, "?$1");
 }
 
 function openDatabase(path: string): Database {

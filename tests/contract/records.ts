@@ -144,7 +144,7 @@ export function recordsContract(name: string, makeScene: () => Promise<RecordsSc
         created_at: 7,
       };
       expect(await records.createProject({ ...project, name: "again" })).toBe(false);
-      expect(await records.projects(acme.id)).toEqual([{ ...project, number: 1 }]);
+      expect(await records.projects(acme.id)).toEqual([{ ...project, number: 1, keep_days: null }]);
       await at.store([row("a")]);
       const last = (await at.page()).last ?? 0;
       const blob = { id: hashBlob("x"), size: 1 };

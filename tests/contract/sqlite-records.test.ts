@@ -23,7 +23,7 @@ test("a database of a newer program is refused and left as it is", async () => {
   database.run("PRAGMA user_version = 99");
   database.close();
   expect(() => openSqliteRecords(path, () => 1)).toThrow(
-    "the service's database has version 99, this program knows 4",
+    "the service's database has version 99, this program knows 5",
   );
 });
 
@@ -83,9 +83,12 @@ test("a database of the first version is brought up to date with its rows", asyn
   const database = new Database(path);
   database.run("DROP TRIGGER projects_keys");
   database.run("DROP TRIGGER projects_versions");
-  for (const table of ["versions", "segments", "blobs", "blob_parts"]) {
+  for (const table of ["versions", "segments", "blobs", "blob_parts", "tombstones", "audit"]) {
     database.run(`DROP TABLE ${table}`);
   }
+  database.run("DROP TRIGGER rows_keys");
+  database.run("DROP INDEX rows_blob");
+  database.run("ALTER TABLE projects DROP COLUMN keep_days");
   database.run("ALTER TABLE tokens DROP COLUMN expires_at");
   database.run("ALTER TABLE service DROP COLUMN probed_at");
   database.run("DROP TABLE keys");

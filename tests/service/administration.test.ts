@@ -167,6 +167,7 @@ test("the version tells epoch, capabilities and limits", async () => {
       "digest",
       "blobs-missing",
       "blob-append",
+      "purge",
       "zstd",
       "gzip",
     ],

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { openFileSegments } from "../../src/service/file-segments.ts";
 import { listen } from "../../src/http/listen.ts";
 import type { Records } from "../../src/service/records.ts";
+import type { SegmentStore } from "../../src/service/segment-store.ts";
 import type { RequestLine } from "../../src/http/request-log.ts";
 import { type Service, type ServiceOptions, createService } from "../../src/service/service.ts";
 import { openSqliteRecords } from "../../src/service/sqlite-records.ts";
@@ -13,6 +14,8 @@ export const adminSecret = "test-admin-secret";
 export interface TestServiceOptions extends Misbehaviour {
   /** Options of the service itself, such as `blobMaxBytes`, `rate`, `now`, `gatewaySecret`. */
   readonly service?: Partial<ServiceOptions>;
+  /** Other stores than SQLite and a directory; closed with the service. */
+  stores?(now: () => number): Promise<{ records: Records; segments: SegmentStore }>;
   /** A directory with the data of an earlier service; it is not removed. */
   readonly data?: string;
 }
@@ -22,6 +25,7 @@ export interface TestService extends AsyncDisposable {
   readonly url: string;
   readonly data: string;
   readonly records: Records;
+  readonly segments: SegmentStore;
   /** The service without its port and without misbehaviour. */
   readonly service: Service;
   /** What the service says it was asked, in order. Requests that misbehaviour kept from it are not among them. */
@@ -58,10 +62,13 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
   const log: RequestLine[] = [];
   const failures: unknown[] = [];
   const now = options.service?.now ?? (() => Date.now() * 1000);
-  const records = openSqliteRecords(join(data, "service.db"), now);
+  const { records, segments } = (await options.stores?.(now)) ?? {
+    records: openSqliteRecords(join(data, "service.db"), now),
+    segments: openFileSegments(join(data, "blobs")),
+  };
   const service = createService({
     database: records,
-    segments: openFileSegments(join(data, "blobs")),
+    segments,
     adminSecret,
     build: "test",
     rate: 0,
@@ -70,7 +77,7 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
     onFailure: (error) => failures.push(error),
     ...options.service,
   });
-  const { service: _, data: __, ...misbehaviour } = options;
+  const { service: _, data: __, stores: ___, ...misbehaviour } = options;
   const mutable: Misbehaviour = { ...misbehaviour };
   const listener = listen(misbehaving(service, mutable), { hostname: "127.0.0.1", port: 0 });
   const request: TestService["request"] = (path, init = {}) => {
@@ -92,6 +99,7 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
     url: listener.url,
     data,
     records,
+    segments,
     service,
     log,
     failures,

@@ -1,7 +1,7 @@
 import { systemCode } from "../../errors.ts";
 import { formatTime } from "../../schema/time.ts";
 import { HttpError, json } from "../../http/http-error.ts";
-import { segmentBytes } from "../blobs.ts";
+import { segmentBytes } from "../blob-parts.ts";
 import { bearerCaller } from "../credentials.ts";
 import { rowBytes } from "../incoming-rows.ts";
 import type { Project } from "../records.ts";
@@ -46,6 +46,14 @@ export function aboutRoutes(routes: () => readonly Route[]): readonly Route[] {
     },
     {
       method: "GET",
+      pattern: "/health/ready",
+      access: "none",
+      does: "whether requests are to be sent here",
+      handle: (call) =>
+        call.deployment.isReady() ? health(call) : json({ status: "stopping" }, 503),
+    },
+    {
+      method: "GET",
       pattern: "/api/v1/version",
       access: "none",
       does: "version, epoch, capabilities and limits",
@@ -77,6 +85,12 @@ async function health({ deployment }: Call): Promise<Response> {
     const isFull = ["SQLITE_FULL", "ENOSPC", "EDQUOT"].includes(systemCode(error) ?? "");
     return json({ status: "error", db: isFull ? "full" : "disconnected", ...answer }, 503);
   }
+  try {
+    await deployment.segments.ping();
+  } catch {
+    // Rows go on without transcripts, so the service as a whole is up.
+    return json({ status: "ok", db: "connected", blobs: "unavailable", ...answer });
+  }
   return json({ status: "ok", db: "connected", ...answer });
 }
 
@@ -97,6 +111,7 @@ async function version({ deployment, query, request, answerHeaders }: Call): Pro
       "digest",
       "blobs-missing",
       "blob-append",
+      "purge",
       "zstd",
       "gzip",
     ],

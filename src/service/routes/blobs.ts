@@ -1,7 +1,7 @@
-import { isBlobId } from "../../schema/ids.ts";
+import { type BlobId, isBlobId } from "../../schema/ids.ts";
 import { HttpError, badRequest, json } from "../../http/http-error.ts";
 import { streamOf, whenEnded } from "../../http/stream.ts";
-import { segmentBytes } from "../blobs.ts";
+import { segmentBytes } from "../blob-parts.ts";
 import type { BlobScope, KnownBlob } from "../records.ts";
 import { type Call, type Route, callerOf, readObject } from "../route.ts";
 
@@ -116,6 +116,7 @@ async function upload(call: Call): Promise<Response> {
       scopeOf(call),
       limited(body.stream(Infinity), deployment),
     );
+    await refusePurged(call, blob.id);
     return json({ sha256: blob.id, size: blob.size }, 201);
   } finally {
     free();
@@ -152,7 +153,24 @@ async function missing(call: Call): Promise<Response> {
     throw badRequest("invalid_digest", "a blob's name is 64 lower-case hex digits");
   }
   const present = await call.deployment.blobs.present(scopeOf(call), asked);
-  return json({ missing: asked.filter((id) => !present.has(id)) });
+  const absent = asked.filter((id) => !present.has(id));
+  const buried = await buriedOf(call, absent);
+  const purged = buried.size === 0 ? {} : { purged: absent.filter((id) => buried.has(id)) };
+  return json({ missing: absent.filter((id) => !buried.has(id)), ...purged });
+}
+
+function buriedOf(call: Call, ids: readonly BlobId[]): Promise<Set<string>> {
+  const { orgId, projectId } = scopeOf(call);
+  const tenant = { orgId, projectId: projectId ?? "" };
+  return call.deployment.records.operations.buried(tenant, ids);
+}
+
+/** What a purge took is not taken again; bytes of it that came all the same are dropped. */
+async function refusePurged(call: Call, id: BlobId): Promise<void> {
+  if ((await buriedOf(call, [id])).size === 0) return;
+  const { operations } = call.deployment.records;
+  await operations.dropBlobs(scopeOf(call).orgId, [id], { unlessNamed: true });
+  throw new HttpError(410, "blob_purged", "an admin has taken this blob away for good");
 }
 
 async function append(call: Call): Promise<Response> {
@@ -169,6 +187,7 @@ async function append(call: Call): Promise<Response> {
       details: { size: base.size },
     });
   }
+  await refusePurged(call, result);
   const known = (await deployment.blobs.present(scope, [result])).get(result);
   if (known !== undefined) return json({ sha256: result, size: known.size, stored: false });
   const free = await deployment.takeUploadSlot(callerOf(call).rateKey);

@@ -2,6 +2,7 @@ import { isSlug } from "../../schema/ids.ts";
 import { HttpError, badRequest, json } from "../../http/http-error.ts";
 import { type Org, defaultOrg } from "../records.ts";
 import { type Call, type Route, optionalText, readObject } from "../route.ts";
+import { noteAct } from "./audit.ts";
 
 const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -84,5 +85,6 @@ async function createOrg(call: Call): Promise<Response> {
       `another org has this ${made.conflict}`,
     );
   }
+  if (made.created) await noteAct(call, { org: made.org.id, action: "org.create", target: slug });
   return json(made.org, made.created ? 201 : 200);
 }

@@ -11,6 +11,7 @@ import {
   readObject,
   requireProject,
 } from "../route.ts";
+import { noteAct } from "./audit.ts";
 import { namedOrg, orgNames } from "./orgs.ts";
 
 export const projectRoutes: readonly Route[] = [
@@ -65,6 +66,7 @@ async function createProject(call: Call): Promise<Response> {
   if (!(await records.createProject(project))) {
     throw new HttpError(409, "project_exists", "the org has a project of this id");
   }
+  await noteAct(call, { org: org.id, action: "project.create", target: projectId });
   return json(describe(project), 201);
 }
 
@@ -88,6 +90,7 @@ async function deleteProject(call: Call): Promise<Response> {
   if (!(await records.deleteProject({ orgId: org.id, projectId }))) {
     throw new HttpError(404, "project_not_found", "the org has no such project");
   }
+  await noteAct(call, { org: org.id, action: "project.delete", target: projectId });
   return new Response(null, { status: 204 });
 }
 

@@ -84,7 +84,7 @@ async function receive(call: Call): Promise<Response> {
   checkShape(await call.body.bytes(jsonBytes));
   const batch = openBatch(await call.body.text(jsonBytes));
   const tenant = await tenantOf(call, batch.projectId ?? call.query.get("project_id"));
-  const incoming = readItems(resource, batch.items());
+  const incoming = await withoutPurged(call, tenant, readItems(resource, batch.items()));
   const known = await requirePointers(call, incoming);
   // Bytes before rows: a row that was acknowledged must never point to a blob that a kill took.
   await inParallel([...incoming.contents.values()], (content) => blobs.write(tenant, [content]));
@@ -126,6 +126,7 @@ function refusal(index: number, id: string | null, code: RowRefusalCode): Refuse
 }
 
 const reasons: Record<RowRefusalCode, string> = {
+  purged: "an admin has taken this conversation away for good",
   append_only: "the token may add rows, but not replace those of others",
 };
 
@@ -179,6 +180,37 @@ async function digest(call: Call): Promise<Response> {
 
 function isByte(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 256;
+}
+
+/** What a purge took does not come back. */
+async function withoutPurged(
+  { deployment: { records } }: Call,
+  tenant: Tenant,
+  incoming: Incoming,
+): Promise<Incoming> {
+  const blobs = incoming.rows.filter(({ blob }) => blob !== undefined);
+  if (blobs.length === 0) return incoming;
+  const names = blobs.flatMap(({ key, blob }) => (blob === undefined ? [key] : [key, blob.id]));
+  const buried = await records.operations.buried(tenant, names);
+  const isGone = ({ key, blob }: NewRow): boolean =>
+    buried.has(key) || (blob !== undefined && buried.has(blob.id));
+  if (buried.size === 0) return incoming;
+  const kept = incoming.rows.map((row, at) => ({ row, index: incoming.indexes[at] ?? 0 }));
+  const left = kept.filter(({ row }) => !isGone(row));
+  const pointed = new Set(left.map(({ row }) => row.blob?.id));
+  return {
+    ...incoming,
+    rows: left.map(({ row }) => row),
+    indexes: left.map(({ index }) => index),
+    contents: new Map([...incoming.contents].filter(([id]) => pointed.has(id))),
+    pointers: incoming.pointers.filter((id) => pointed.has(id)),
+    refused: [
+      ...incoming.refused,
+      ...kept
+        .filter(({ row }) => isGone(row))
+        .map(({ row, index }) => refusal(index, row.key, "purged")),
+    ],
+  };
 }
 
 /** Refuses the whole batch where a conversation points to a blob that the caller does not have here. */
