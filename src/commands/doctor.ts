@@ -2,7 +2,8 @@ import { defineCommand } from "../command.ts";
 import { exitCodes } from "../errors.ts";
 import type { Meaning } from "../terminal/style.ts";
 import { plural, visible } from "../terminal/text.ts";
-import { type Finding, examine } from "../workflows/health/examine.ts";
+import { examine } from "../workflows/health/examine.ts";
+import type { Finding } from "../workflows/health/finding.ts";
 import { mend } from "../workflows/health/mend.ts";
 
 const meanings: Record<Finding["level"], Meaning> = { ok: "good", warn: "warning", fail: "error" };

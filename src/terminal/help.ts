@@ -1,5 +1,4 @@
-import { cut } from "./list.ts";
-import { columns, padEnd, width, wrap } from "./text.ts";
+import { columns, padEnd, width, wrap, cut } from "./text.ts";
 
 export interface HelpGroup {
   readonly title: string;

@@ -1,5 +1,5 @@
 import type { Terminal } from "./terminal.ts";
-import { age, columns, padEnd, width } from "./text.ts";
+import { age, columns, cut, padEnd, width } from "./text.ts";
 
 /** A list of things, a row each; the first cell names it, and is never cut. Cells hold visible text. */
 export interface List {
@@ -42,20 +42,6 @@ function fit(rows: readonly (readonly string[])[], room: number): number[] {
     if (used <= room || widest <= narrowest) return widths;
     widths[widths.indexOf(widest, 1)] = widest - 1;
   }
-}
-
-/** Text of at most so many cells; what is cut off is told by `…`. */
-export function cut(text: string, cells: number): string {
-  if (width(text) <= cells) return text;
-  const room = Math.max(0, cells - 1);
-  let shown = "";
-  let used = 0;
-  for (const character of text) {
-    used += width(character);
-    if (used > room) break;
-    shown += character;
-  }
-  return `${shown}…`;
 }
 
 /** A time for people: how long ago it was; in a pipe the time itself. Text that is no time stays. */

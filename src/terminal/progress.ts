@@ -1,7 +1,6 @@
 import type { Progress, ReportProgress } from "../schema/progress.ts";
 import type { Sink } from "./streams.ts";
-import { cut } from "./list.ts";
-import { bytes, count, duration, visible, width } from "./text.ts";
+import { bytes, count, duration, visible, width, cut } from "./text.ts";
 
 export interface ProgressOptions {
   readonly sink: Sink;

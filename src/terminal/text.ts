@@ -73,6 +73,20 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
+/** Text of at most so many cells; what is cut off is told by `…`. */
+export function cut(text: string, cells: number): string {
+  if (width(text) <= cells) return text;
+  const room = Math.max(0, cells - 1);
+  let shown = "";
+  let used = 0;
+  for (const character of text) {
+    used += width(character);
+    if (used > room) break;
+    shown += character;
+  }
+  return `${shown}…`;
+}
+
 /** A cell that is wider than this stands as it is, and does not make the cells above and below it wider. */
 const widestCell = 200;
 

@@ -20,23 +20,10 @@ import { shortPath } from "../set-up/describe-set-up.ts";
 import { type StoredProject, findStoredProject } from "../projects/find-project.ts";
 import { listRemotes } from "../remotes/find-remote.ts";
 import { planGitHooks } from "../set-up/git-hooks.ts";
-import type { Mending } from "./mend.ts";
 import { hookProblems, readHookStates } from "../set-up/hook-states.ts";
 import { clientFor } from "../remotes/remote-client.ts";
 import { placeOf, resolveToken } from "../remotes/remote-token.ts";
-
-/** One thing that was looked at. `fail` is wrong, `warn` is worth knowing. */
-export interface Finding {
-  readonly level: "ok" | "warn" | "fail";
-  readonly area: "git" | "hooks" | "storage" | "configuration" | "remote" | "events";
-  readonly message: string;
-  /** What to do about it, or where to see more. */
-  readonly fix?: string | undefined;
-  /** A stable code, where there is one. */
-  readonly code?: string | undefined;
-  /** How `doctor --fix` mends it, where a program can; what nobody but the person can decide has none. */
-  readonly mending?: Mending;
-}
+import type { Finding } from "./finding.ts";
 
 /** Looks at everything that has to work together. Only remotes need the network; offline they are left out. */
 export async function examine(context: Context): Promise<Finding[]> {

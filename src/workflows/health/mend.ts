@@ -3,12 +3,7 @@ import type { Context } from "../../context.ts";
 import { plural } from "../../terminal/text.ts";
 import { shortPath } from "../set-up/describe-set-up.ts";
 import { setUp } from "../set-up/set-up.ts";
-import type { Finding } from "./examine.ts";
-
-/** What a program can mend: hooks as `init` sets them up, and permissions that others have on our own files. */
-export type Mending =
-  | { readonly kind: "hooks" }
-  | { readonly kind: "permissions"; readonly paths: readonly string[] };
+import type { Finding } from "./finding.ts";
 
 /** Mends what can be mended, and says what that was; with `dryRun` it only says so. */
 export async function mend(
