@@ -1,3 +1,4 @@
+import { isObject } from "../schema/is-object.ts";
 /** A hook's payload: an object of which no field can be relied on. */
 export type Payload = Readonly<Record<string, unknown>>;
 
@@ -35,8 +36,7 @@ export function objectField(payload: Payload | undefined, ...names: readonly str
 }
 
 export function asObject(value: unknown): Payload | undefined {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? (value as Payload) : undefined;
+  return isObject(value) ? (value as Payload) : undefined;
 }
 
 function tryParse(text: string): unknown {

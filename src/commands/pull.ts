@@ -1,8 +1,8 @@
 import { defineCommand } from "../command.ts";
-import { describePull, exchangeDocument } from "../workflows/exchange/describe-exchange.ts";
+import { withExchange } from "../workflows/exchange/exchange.ts";
+import { pullHalf } from "../workflows/exchange/halves.ts";
 import { noteExchange } from "../workflows/exchange/note-exchange.ts";
 import { parseSince } from "../workflows/exchange/parse-since.ts";
-import { reportFailures, runPull, withExchange } from "../workflows/exchange/sync-project.ts";
 
 export default defineCommand({
   summary: "Bring over what this machine lacks",
@@ -21,6 +21,10 @@ export default defineCommand({
       description: "read what the service took in after this time, whatever was read before",
       completes: "none",
     },
+    "no-transcripts": {
+      type: "boolean",
+      description: "leave conversations where they are: blame needs none",
+    },
     "dry-run": { type: "boolean", description: "say what would be merged, and write nothing" },
   },
   examples: [
@@ -29,15 +33,11 @@ export default defineCommand({
   ],
   async run(context, args) {
     const since = parseSince(args.since);
+    const choice = { since, transcripts: args["no-transcripts"] !== true };
     const dryRun = args["dry-run"] === true;
     const options = { title: "Pulling from", remote: args.remote, dryRun };
     const exitCode = await withExchange(context, options, async (exchange) => {
-      const outcome = await runPull(exchange, since);
-      exchange.endProgress();
-      const exitCode = reportFailures(context, outcome);
-      for (const line of describePull(exchange, outcome)) context.terminal.print(line);
-      const sizes = { bytes_received: exchange.remote.bytesReceived };
-      const document = exchangeDocument(context, exchange, { outcome, sizes });
+      const { exitCode, document } = await pullHalf(context, exchange, choice);
       context.terminal.answer("pull", document, exitCode === 0);
       return exitCode;
     });

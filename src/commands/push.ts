@@ -1,9 +1,9 @@
 import { defineCommand } from "../command.ts";
 import { families } from "../sync/plan-push.ts";
-import { describePush, exchangeDocument } from "../workflows/exchange/describe-exchange.ts";
+import { withExchange } from "../workflows/exchange/exchange.ts";
+import { pushHalf } from "../workflows/exchange/halves.ts";
 import { announceFirstPush, noteExchange } from "../workflows/exchange/note-exchange.ts";
 import { parseSince } from "../workflows/exchange/parse-since.ts";
-import { reportFailures, runPush, withExchange } from "../workflows/exchange/sync-project.ts";
 import { lookAheadFrom } from "../workflows/provenance/look-ahead.ts";
 
 export default defineCommand({
@@ -25,6 +25,10 @@ export default defineCommand({
       description: "send again what is of this time or later",
       completes: "none",
     },
+    "no-transcripts": {
+      type: "boolean",
+      description: "send no conversations: attribution alone leaves this machine",
+    },
     "dry-run": { type: "boolean", description: "say what would be sent, and send nothing" },
   },
   examples: [
@@ -32,19 +36,18 @@ export default defineCommand({
     { does: "see what would go", line: "agent-trace push --dry-run" },
   ],
   async run(context, args) {
-    const only = args.only ?? "all";
-    const choice = { full: args.full === true, only, since: parseSince(args.since) };
+    const choice = {
+      full: args.full === true,
+      only: args.only ?? "all",
+      since: parseSince(args.since),
+      transcripts: args["no-transcripts"] !== true,
+    };
     const dryRun = args["dry-run"] === true;
     const options = { title: "Pushing to", remote: args.remote, dryRun };
     await lookAheadFrom(context);
-    if (!dryRun) await announceFirstPush(context, args.remote);
+    if (!dryRun) await announceFirstPush(context, { ...choice, remote: args.remote });
     const exitCode = await withExchange(context, options, async (exchange) => {
-      const outcome = await runPush(exchange, choice);
-      exchange.endProgress();
-      const exitCode = reportFailures(context, outcome);
-      for (const line of describePush(exchange, outcome, only)) context.terminal.print(line);
-      const sizes = { bytes_sent: exchange.remote.bytesSent };
-      const document = exchangeDocument(context, exchange, { outcome, sizes });
+      const { exitCode, document } = await pushHalf(context, exchange, choice);
       context.terminal.answer("push", document, exitCode === 0);
       return exitCode;
     });

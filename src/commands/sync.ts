@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { announceFirstPush, noteExchange } from "../workflows/exchange/note-exchange.ts";
-import { syncProject } from "../workflows/exchange/push-and-pull.ts";
+import { syncProject } from "../workflows/exchange/sync.ts";
 import { lookAheadFrom } from "../workflows/provenance/look-ahead.ts";
 
 export default defineCommand({
@@ -14,12 +14,17 @@ export default defineCommand({
       description: "the remote (default: the project's default)",
       completes: "remote",
     },
+    "no-transcripts": {
+      type: "boolean",
+      description: "neither send nor bring conversations",
+    },
   },
   examples: [{ does: "share and catch up in one go", line: "agent-trace sync" }],
-  async run(context, { remote }) {
+  async run(context, { remote, "no-transcripts": without }) {
     await lookAheadFrom(context);
-    await announceFirstPush(context, remote);
-    const exitCode = await syncProject(context, remote);
+    const choice = { remote, transcripts: without !== true };
+    await announceFirstPush(context, choice);
+    const exitCode = await syncProject(context, choice);
     return noteExchange(context, { remote, exitCode, did: ["pushed_at", "pulled_at"] });
   },
 });

@@ -1,12 +1,11 @@
+import { isObject } from "../schema/is-object.ts";
 import { AppError } from "../errors.ts";
 import { Accident } from "./retry.ts";
 import { countSpent } from "./spent-chunks.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-/** More than any page can need; a service that sends on and on is cut off here. */
-const mostText = 512 * 1024 * 1024;
-/** More than anything but a page can need. */
-const mostJson = 32 * 1024 * 1024;
+/** More than anything but a page can need; a service that sends on and on is cut off here. */
+const mostText = 32 * 1024 * 1024;
 
 /** What came back: status and headers at once, the body while it is read. */
 export interface Answer {
@@ -44,7 +43,9 @@ export function createAnswer(response: Response, options: AnswerOptions): Answer
     for await (const chunk of stream()) {
       size += chunk.length;
       if (size > most) {
-        throw new AppError("invalid_answer", `${options.from} sent an answer that does not end`);
+        throw new AppError("invalid_answer", `${options.from} sent an answer that does not end`, {
+          label: "answer_too_long",
+        });
       }
       chunks.push(chunk);
     }
@@ -58,7 +59,7 @@ export function createAnswer(response: Response, options: AnswerOptions): Answer
     stream,
     text,
     async json() {
-      const content = options.redact(await text(mostJson));
+      const content = options.redact(await text());
       const value = parseObject(content);
       if (value === undefined) throw new Accident(noJson(options.from, status));
       return { text: content, value };
@@ -85,10 +86,6 @@ function decode(chunks: readonly Uint8Array[], size: number): string {
     text = content.toString("utf8", 0, end);
   }
   return text.startsWith("\ufeff") ? text.slice(1) : text;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function parseObject(text: string): Record<string, unknown> | undefined {

@@ -1,3 +1,5 @@
+import { isObject } from "../schema/is-object.ts";
+import { resources } from "../schema/resource.ts";
 import type { Capabilities } from "../schema/wire.ts";
 import type { Client } from "./client.ts";
 import { refusalOf } from "./refusal.ts";
@@ -13,13 +15,20 @@ const base: Capabilities = {
   batchItems: 500,
   batchBytes: 4 * 1024 * 1024,
   blobBytes: undefined,
+  appendBytes: undefined,
+  digest: false,
+  places: undefined,
 };
 
-/** Asks the service what it can do beyond the base protocol. An old one says nothing of it, or has no such page. */
-export function fetchCapabilities(client: Client): Promise<Capabilities> {
+/**
+ * Asks the service what it can do beyond the base protocol, and where a project of it stands. An old one says nothing
+ * of it, or has no such page.
+ */
+export function fetchCapabilities(client: Client, project?: string): Promise<Capabilities> {
+  const query = project === undefined ? "" : `?project_id=${encodeURIComponent(project)}`;
   return client.exchange({
     method: "GET",
-    path: "/api/v1/version",
+    path: `/api/v1/version${query}`,
     async read(answer) {
       if (answer.status === 404 || answer.status === 405) return base;
       if (answer.status !== 200) throw await refusalOf(answer);
@@ -30,7 +39,7 @@ export function fetchCapabilities(client: Client): Promise<Capabilities> {
 
 function readCapabilities(version: Readonly<Record<string, unknown>>): Capabilities {
   const named = Array.isArray(version["capabilities"]) ? version["capabilities"] : [];
-  const limits = (version["limits"] ?? {}) as Readonly<Record<string, unknown>>;
+  const limits = isObject(version["limits"]) ? version["limits"] : {};
   const limit = (name: string): number | undefined => {
     const value = limits[name];
     return typeof value === "number" && value >= 1 ? Math.floor(value) : undefined;
@@ -44,5 +53,16 @@ function readCapabilities(version: Readonly<Record<string, unknown>>): Capabilit
     batchItems: Math.min(base.batchItems, limit("batch_items") ?? base.batchItems),
     batchBytes: Math.min(base.batchBytes, limit("batch_bytes") ?? base.batchBytes),
     blobBytes: limit("blob_bytes"),
+    appendBytes: named.includes("blob-append") ? limit("append_bytes") : undefined,
+    digest: named.includes("digest"),
+    places: isObject(version["places"]) ? readPlaces(version["places"]) : undefined,
   };
+}
+
+function readPlaces(places: Readonly<Record<string, unknown>>): Capabilities["places"] {
+  const known = resources.flatMap((resource) => {
+    const place = places[resource];
+    return place === null || typeof place === "string" ? [[resource, place] as const] : [];
+  });
+  return Object.fromEntries(known);
 }

@@ -103,3 +103,10 @@ export function statusOf(error: unknown): number | undefined {
   const status = error.details["status"];
   return typeof status === "number" ? status : undefined;
 }
+
+/** Statuses by which a service refuses what it was sent, as opposed to who sends it or where. */
+const aboutContent = new Set([400, 409, 413, 422]);
+
+export function refusesContent(error: unknown): boolean {
+  return aboutContent.has(statusOf(error) ?? 0);
+}

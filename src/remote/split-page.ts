@@ -1,6 +1,7 @@
+import { isObject } from "../schema/is-object.ts";
 import { splitArray, splitObject } from "../schema/raw-json.ts";
 import type { Page, PageItem } from "../schema/wire.ts";
-import { isObject, parseObject } from "./answer.ts";
+import { parseObject } from "./answer.ts";
 
 type SplitPage = Pick<Page, "items" | "maxTimestamp">;
 

@@ -32,6 +32,20 @@ export interface TranscriptCandidate {
   readonly blobSent: boolean;
 }
 
+/** A snapshot as it would be taken now, and its bytes. */
+export interface TranscriptPreview {
+  readonly candidate: TranscriptCandidate;
+  readonly content: Blob;
+}
+
+/** A pointer whose bytes a remote could not give yet; `bytes` where its row said how many they are. */
+export interface MissingTranscript {
+  readonly conversationId: ConversationId;
+  readonly blob: BlobId;
+  readonly updatedAt: string;
+  readonly bytes: number | undefined;
+}
+
 /** A row as it came from a remote; `text` is its JSON byte for byte, on one line. */
 export interface ReceivedRow {
   readonly key: string;

@@ -1,3 +1,5 @@
+import type { Resource } from "./resource.ts";
+
 /** One item of a batch that the service did not take, and why. */
 export interface RefusedItem {
   readonly index: number;
@@ -13,6 +15,8 @@ export interface BatchAnswer {
   readonly duplicate: number | undefined;
   readonly replaced: number | undefined;
   readonly refused: readonly RefusedItem[];
+  /** The last place of the resource before this batch, and the last that the batch's new rows got. */
+  readonly places: { readonly before: string | null; readonly last: string } | undefined;
   readonly epoch: string | undefined;
 }
 
@@ -26,7 +30,17 @@ export interface PageItem {
 export interface Page {
   readonly items: readonly PageItem[];
   readonly maxTimestamp: string | null;
+  /** Characters of the whole answer. */
+  readonly bytes: number;
   readonly epoch: string | undefined;
+}
+
+/** A row that is too long to be taken. */
+export interface PassedRow {
+  readonly id: string | null;
+  readonly place: string | null;
+  /** What a page may have at most. */
+  readonly bytes: number;
 }
 
 /** What the service can do. A service that knows only the base protocol can do none of it. */
@@ -38,4 +52,10 @@ export interface Capabilities {
   readonly batchItems: number;
   readonly batchBytes: number;
   readonly blobBytes: number | undefined;
+  /** Of a blob that grew only the growth may be sent; the most bytes of one step. */
+  readonly appendBytes: number | undefined;
+  /** Digests of rows by bucket can be asked for. */
+  readonly digest: boolean;
+  /** The last place that the project gave out for each resource; undefined where the service does not say. */
+  readonly places: Readonly<Partial<Record<Resource, string | null>>> | undefined;
 }

@@ -1,9 +1,10 @@
+import { isObject } from "../schema/is-object.ts";
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { rowResources } from "../schema/resource.ts";
 import { readConversationIndex } from "./transcripts/conversation-index.ts";
 import { indexedRow } from "./index/indexed-row.ts";
-import { type Warn, isObject } from "./files/json-file.ts";
+import { type Warn } from "./files/json-file.ts";
 import { type ProjectPaths, homePaths } from "./files/paths.ts";
 import { rowFile } from "./index/project-index.ts";
 import { readRecords } from "./files/read-lines.ts";

@@ -1,7 +1,7 @@
+import { isObject } from "../schema/is-object.ts";
 import { renameSync, statSync } from "node:fs";
 import { AppError } from "../errors.ts";
 import { appendLines } from "./files/append.ts";
-import { isObject } from "./files/json-file.ts";
 import { lockFile } from "./files/lock.ts";
 import { homePaths } from "./files/paths.ts";
 import { readRecords } from "./files/read-lines.ts";

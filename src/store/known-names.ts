@@ -1,5 +1,5 @@
+import { isObject } from "../schema/is-object.ts";
 import { readFileSync } from "node:fs";
-import { isObject } from "./files/json-file.ts";
 import { type ProjectPaths, homePaths } from "./files/paths.ts";
 
 /** Names of a project's remotes, for completion: read without a schema and without setting damaged files aside. */

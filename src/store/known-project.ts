@@ -1,5 +1,5 @@
+import { isObject } from "../schema/is-object.ts";
 import { existsSync, readFileSync } from "node:fs";
-import { isObject } from "./files/json-file.ts";
 import { type ProjectPaths, homePaths } from "./files/paths.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isObject } from "./files/json-file.ts";
+import { isObject } from "../schema/is-object.ts";
 import type { ProjectPaths } from "./files/paths.ts";
 import { replaceFile } from "./files/replace.ts";
 import { type PendingPlace, lockPending } from "./pending.ts";

@@ -1,8 +1,8 @@
 import { rowResources } from "../schema/resource.ts";
 import type { Warn } from "./files/json-file.ts";
-import { readNewestSnapshots } from "./exchange/transcripts.ts";
+import { readNewestSnapshots } from "./exchange/newest-snapshots.ts";
 import type { ProjectPaths } from "./files/paths.ts";
-import { ProjectIndex } from "./index/project-index.ts";
+import { openIndex } from "./exchange/open-index.ts";
 import { liveConversations } from "./transcripts/take-snapshots.ts";
 
 export interface ProjectCounts {
@@ -20,7 +20,7 @@ export interface ProjectCounts {
 
 /** How much is recorded. The cost is what has come since the index last looked. */
 export function countRecords(project: ProjectPaths, warn: Warn): ProjectCounts {
-  using index = new ProjectIndex(project);
+  using index = openIndex(project);
   return index.ask(rowResources, ({ rows, database }) => {
     readNewestSnapshots(index, warn, { restore: false });
     const kept = new Set(liveConversations(project) as string[]);

@@ -1,13 +1,8 @@
 import { existsSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import { ProjectConfig, Remote, type Remotes } from "../schema/settings.ts";
-import {
-  type JsonFile,
-  type Warn,
-  isObject,
-  readJsonFile,
-  updateJsonFile,
-} from "./files/json-file.ts";
+import { isObject } from "../schema/is-object.ts";
+import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "./files/json-file.ts";
 import type { ProjectPaths } from "./files/paths.ts";
 
 function configFile(project: ProjectPaths): JsonFile<ProjectConfig> {

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "../schema/digest.ts";
 import { type PendingClaim } from "../schema/pending.ts";
-import { isObject } from "./files/json-file.ts";
+import { isObject } from "../schema/is-object.ts";
 import { replaceFile } from "./files/replace.ts";
 import type { PendingPlace } from "./pending.ts";
 

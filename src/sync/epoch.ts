@@ -1,18 +1,23 @@
 import { AppError } from "../errors.ts";
 import type { Capabilities } from "../schema/wire.ts";
 
-export const newEpochRemark =
-  "the service's data was restored or replaced since the last exchange; what it has is worked out anew";
-
 /**
  * Whether an answer still comes from the database that was asked first. What another one says must be noted neither
  * as sent nor as read.
  */
 export function checkEpoch(capabilities: Capabilities, epoch: string | undefined): void {
   if (epoch === undefined || capabilities.epoch === undefined) return;
-  if (epoch === capabilities.epoch) return;
+  if (isSameEpoch(epoch, capabilities.epoch)) return;
   throw new AppError("unreachable", "the service's data was replaced in the middle of the work", {
     hint: "nothing is lost; run the command again",
     label: "epoch_changed",
   });
+}
+
+/**
+ * Whether two epochs can be of the same contents. A project's is the database's, a dot and the project's number;
+ * answers that concern no project carry the database's alone.
+ */
+function isSameEpoch(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
 }

@@ -13,6 +13,12 @@ export interface PushChoice {
   readonly only: Family;
   /** Microseconds since 1970: only items whose own time is at or after it. */
   readonly since: bigint | undefined;
+  /** Whether conversations go along. */
+  readonly transcripts: boolean;
+}
+
+export function sendsTranscripts({ only, transcripts }: PushChoice): boolean {
+  return transcripts && includes(only, "conversations");
 }
 
 export interface PushMaterial {
@@ -52,7 +58,7 @@ export function planPush(choice: PushChoice, material: PushMaterial): PushPlan {
   const traces = divide(wanted("traces"), ({ named }) => named || choice.full);
   const ledgers = divide(wanted("ledgers"), () => true);
   const going = conversationsOf([...traces.send, ...ledgers.send]);
-  const transcripts = includes(choice.only, "conversations")
+  const transcripts = sendsTranscripts(choice)
     ? material.transcripts.filter(({ updatedAt }) => isRecent(updatedAt))
     : [];
   return {

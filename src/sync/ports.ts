@@ -6,25 +6,17 @@ import type { BlobId, ConversationId } from "../schema/ids.ts";
 import type {
   Candidate,
   Merged,
+  MissingTranscript,
   ReceivedRow,
   RemoteIdentity,
   TranscriptCandidate,
+  TranscriptPreview,
 } from "../schema/exchange.ts";
 import type { Resource, RowResource } from "../schema/resource.ts";
-import type { BatchAnswer, Capabilities, Page } from "../schema/wire.ts";
+import type { BatchAnswer, Capabilities, Page, PassedRow } from "../schema/wire.ts";
 
-/**
- * The local store as seen by push and pull of one project and one remote. All texts are single JSON lines.
- * Opened read-only, for a dry run, every method answers as it would but writes nothing: a changed identity is
- * forgotten in memory alone, `merge` and `pointTo` count, `acknowledge…`, `advance`, `forgetBlob`,
- * `rememberMissing`, `takeSnapshots` and `flush` do nothing, and `transcripts` sees live copies as they would become.
- */
-export interface SyncStore {
-  /** Undefined before the first exchange with this remote. */
-  identity(): RemoteIdentity | undefined;
-  /** Forgets manifest and cursors, if the identity differs from the one known, and takes the new one. */
-  identify(identity: RemoteIdentity): "unchanged" | "new" | "changed";
-
+/** The rows of a project, as one remote has them or not. All texts are single JSON lines. */
+export interface RowStore {
   /** Rows of a resource in file order: those that the remote lacks, or all. Cost follows the answer, not the history. */
   candidates(resource: RowResource, which: "unsent" | "all"): Candidate[];
   /** How many rows of a resource the store holds. */
@@ -33,51 +25,83 @@ export interface SyncStore {
   texts(resource: RowResource, candidates: readonly Candidate[]): string[];
   /** Notes what a batch acknowledged; durable when it returns. */
   acknowledge(resource: RowResource, rows: readonly Pick<Candidate, "key" | "digest">[]): void;
-
-  /** Turns live copies with new bytes into snapshots (hash, name, index). */
-  takeSnapshots(signal: AbortSignal): Promise<void>;
-  /** Conversations with their newest snapshots: those that the remote lacks in part, or all. */
-  transcripts(which: "unsent" | "all"): Promise<TranscriptCandidate[]>;
-  /** The snapshot as a file that can be streamed, more than once. */
-  openBlob(blob: BlobId): Blob;
-  acknowledgeBlob(blob: BlobId): void;
-  forgetBlob(blob: BlobId): void;
-  acknowledgeTranscript(conversationId: ConversationId, blob: BlobId): void;
-
-  cursor(resource: Resource): string | null;
-  /** Advances a cursor; call after the rows of its page are on disk. */
-  advance(resource: Resource, cursor: string): void;
+  /** The rows that `merge` would append. */
+  news(resource: RowResource, rows: readonly ReceivedRow[]): readonly ReceivedRow[];
   /** Appends the rows that are not here yet, and counts all of them as sent for this remote. Durable on return. */
   merge(resource: RowResource, rows: readonly ReceivedRow[]): Merged;
-  /** Whether the cache holds these bytes. */
-  hasBlob(blob: BlobId): boolean;
+}
+
+/** The transcripts of a project: snapshots, named by their bytes' hash, and which of them is a conversation's newest. */
+export interface TranscriptStore {
+  /** Turns live copies with new bytes into snapshots (hash, name, index). */
+  take(signal: AbortSignal): Promise<void>;
+  /** The snapshots that `take` would make. */
+  preview(): TranscriptPreview[];
+  /** Conversations with their newest snapshots: those that the remote lacks in part, or all. */
+  list(which: "unsent" | "all"): TranscriptCandidate[];
+  /** The snapshot as a value that can be streamed, more than once. */
+  open(blob: BlobId): Blob;
+  has(blob: BlobId): boolean;
   /**
-   * Writes a snapshot from a stream to a temporary name, checks its hash, then gives it its final name.
-   * Throws `digest_mismatch` (label) and leaves nothing behind where the bytes are others.
+   * Writes a snapshot from a stream to a temporary name, checks its hash, then gives it its final name. Throws
+   * `digest_mismatch` (label) where the bytes are others, `too_many_bytes` where they are more than `size`; neither
+   * leaves anything behind.
    */
-  saveBlob(blob: BlobId, content: ReadableStream<Uint8Array> | Uint8Array): Promise<void>;
+  save(
+    blob: BlobId,
+    content: ReadableStream<Uint8Array> | Uint8Array,
+    limit?: { readonly size: number },
+  ): Promise<void>;
+  /** Whether a conversation would be pointed to this snapshot: not where what is here is newer. */
+  isNews(conversationId: ConversationId, blob: BlobId, updatedAt: string): boolean;
   /** Maps a conversation to a snapshot that is in the cache, unless a newer one of our own is there. */
   pointTo(conversationId: ConversationId, blob: BlobId, updatedAt: string): "merged" | "skipped";
   /** Pointers whose bytes could not be had yet; kept until they can. */
-  missingTranscripts(): { conversationId: ConversationId; blob: BlobId; updatedAt: string }[];
-  rememberMissing(conversationId: ConversationId, blob: BlobId, updatedAt: string): void;
-
-  /** Writes `sync-state.json` if anything changed since it was last written. */
-  flush(): void;
-  [Symbol.dispose](): void;
+  missing(): MissingTranscript[];
+  remember(missing: readonly MissingTranscript[]): void;
 }
 
-/**
- * The remote as seen by push and pull. Every call throws `AppError`s whose label is the service's code. Opened for
- * a dry run it sends nothing that changes the service: batches and blobs are measured and answered as if taken.
- */
+/** Who the remote is, how far it was read, and which transcripts it has. */
+export interface RemoteMemory {
+  /** Undefined before the first exchange with this remote. */
+  identity(): RemoteIdentity | undefined;
+  /** Forgets manifest and cursors, if the identity differs from the one known, and takes the new one. */
+  identify(identity: RemoteIdentity): "unchanged" | "new" | "changed";
+  /** Forgets manifest and cursors: the same remote no longer has what it had. */
+  forget(): void;
+  cursor(resource: Resource): string | null;
+  /** Advances a cursor; call after the rows of its page are on disk. */
+  advance(resource: Resource, cursor: string): void;
+  noteBlob(blob: BlobId): void;
+  forgetBlob(blob: BlobId): void;
+  notePointer(conversationId: ConversationId, blob: BlobId): void;
+  /** Writes `sync-state.json` if anything changed since it was last written. */
+  flush(): void;
+}
+
+/** The local store of one project towards one remote. */
+export interface ExchangePorts {
+  readonly rows: RowStore;
+  readonly transcripts: TranscriptStore;
+  readonly memory: RemoteMemory;
+}
+
+export interface ExchangeStore extends ExchangePorts, Disposable {
+  /** The same store as towards a remote that nothing is known of; for looking only. */
+  afresh(): ExchangePorts;
+}
+
+/** The remote as seen by push and pull. Every call throws `AppError`s whose label is the service's code. */
 export interface SyncRemote {
   readonly name: string;
   readonly url: string;
   capabilities(): Promise<Capabilities>;
   /** Undefined where the service answers 404: too old for this resource. */
   sendBatch(resource: Resource, items: readonly string[]): Promise<BatchAnswer | undefined>;
+  /** Throws `answer_too_long` (label) where the page is longer than one may be. */
   fetchPage(resource: Resource, since: string | null, limit: number): Promise<Page | undefined>;
+  /** Reads past the next row without keeping it: its id and its place, where they can be made out. */
+  passRow(resource: Resource, since: string | null): Promise<PassedRow>;
   /** Which of these blobs the service lacks; undefined where it has no blobs at all. */
   missingBlobs(blobs: readonly BlobId[]): Promise<BlobId[] | undefined>;
   /** `unsupported`: the service has no blobs (404, 405). */
@@ -94,6 +118,10 @@ export interface SyncRemote {
     blob: BlobId,
     save: (content: ReadableStream<Uint8Array>) => Promise<void>,
   ): Promise<"saved" | "missing">;
+  /** Whether an error of this remote refuses what was sent, as opposed to who sent it or where: a part may pass. */
+  refusesContent(error: unknown): boolean;
+  /** Whether an error of this remote is its answer about one thing, so that others may still be asked for. */
+  concernsOne(error: unknown): boolean;
   /** Bodies as they went over the wire. */
   readonly bytesSent: number;
   readonly bytesReceived: number;

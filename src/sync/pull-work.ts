@@ -1,13 +1,26 @@
 import type { ReportProgress } from "../schema/progress.ts";
-import type { SyncRemote, SyncStore } from "./ports.ts";
+import type { Capabilities } from "../schema/wire.ts";
+import type { Outcome, PullCounts } from "./outcome.ts";
+import type { ExchangePorts, SyncRemote } from "./ports.ts";
 
-export interface PullWork {
-  readonly store: SyncStore;
-  readonly remote: SyncRemote;
+/** What the person asked to have brought. */
+export interface PullChoice {
   /** Microseconds since 1970: read from here instead of from the cursor, this time. */
   readonly since: bigint | undefined;
-  /** Say what would be merged. The store is then opened read-only. */
-  readonly dryRun: boolean;
+  /** Whether conversations come along. Without, their cursor stays where it is: a later pull brings them. */
+  readonly transcripts: boolean;
+}
+
+export interface PullWork {
+  readonly store: ExchangePorts;
+  readonly remote: SyncRemote;
+  readonly choice: PullChoice;
   readonly signal: AbortSignal;
   readonly report: ReportProgress;
+}
+
+/** What the parts of a pull share while it runs. */
+export interface PullRun extends PullWork {
+  readonly capabilities: Capabilities;
+  readonly outcome: Outcome<PullCounts>;
 }

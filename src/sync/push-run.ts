@@ -4,10 +4,10 @@ import type { Resource } from "../schema/resource.ts";
 import type { Capabilities } from "../schema/wire.ts";
 import type { PushOutcome } from "./outcome.ts";
 import type { PushChoice } from "./plan-push.ts";
-import type { SyncRemote, SyncStore } from "./ports.ts";
+import type { ExchangePorts, SyncRemote } from "./ports.ts";
 
 export interface PushWork {
-  readonly store: SyncStore;
+  readonly store: ExchangePorts;
   readonly remote: SyncRemote;
   readonly choice: PushChoice;
   readonly signal: AbortSignal;

@@ -1,11 +1,19 @@
 import { AppError } from "../errors.ts";
-import type { Candidate, RemoteIdentity } from "../schema/exchange.ts";
+import type { Candidate } from "../schema/exchange.ts";
 import { type Resource, type RowResource, rowResources } from "../schema/resource.ts";
 import { cutBatches } from "./cut-batches.ts";
-import { checkEpoch, newEpochRemark } from "./epoch.ts";
+import { checkEpoch } from "./epoch.ts";
 import { type PushOutcome, emptyPush } from "./outcome.ts";
-import { type Planned, type PushPlan, conversationsOf, includes, planPush } from "./plan-push.ts";
+import {
+  type Planned,
+  type PushPlan,
+  conversationsOf,
+  includes,
+  planPush,
+  sendsTranscripts,
+} from "./plan-push.ts";
 import type { PushRun, PushWork } from "./push-run.ts";
+import { recogniseRemote } from "./recognise-remote.ts";
 import { type BatchSender, sendBatch } from "./send-batches.ts";
 import { sendTranscripts } from "./send-transcripts.ts";
 
@@ -25,17 +33,16 @@ export async function push(work: PushWork): Promise<PushOutcome> {
   const { store, remote, choice, signal } = work;
   const outcome = emptyPush();
   const capabilities = await remote.capabilities();
-  const identity: RemoteIdentity = { url: remote.url, epoch: capabilities.epoch };
-  if (store.identify(identity) === "changed") outcome.remarks.push(newEpochRemark);
-  if (includes(choice.only, "conversations")) await store.takeSnapshots(signal);
-  const plan = await makePlan(work);
+  recogniseRemote(work, capabilities, outcome.remarks);
+  if (sendsTranscripts(choice)) await store.transcripts.take(signal);
+  const plan = makePlan(work);
   const run = startRun(work, { capabilities, outcome, plan });
   for (const resource of rowResources) {
     const { resources } = outcome;
     resources[resource].held_back = plan[resource].heldBack;
     if (includes(choice.only, resource) && choice.since === undefined) {
       const { send, heldBack } = plan[resource];
-      resources[resource].skipped = store.count(resource) - send.length - heldBack;
+      resources[resource].skipped = store.rows.count(resource) - send.length - heldBack;
     }
   }
   outcome.resources.conversations.held_back = plan.conversations.heldBack;
@@ -53,18 +60,18 @@ export async function push(work: PushWork): Promise<PushOutcome> {
   return outcome;
 }
 
-async function makePlan({ store, choice }: PushWork): Promise<PushPlan> {
+function makePlan({ store, choice }: PushWork): PushPlan {
   // A backfill asks for a time, whatever the manifest says.
   const which = choice.since === undefined ? "unsent" : "all";
   const candidates = (resource: RowResource): Candidate[] =>
-    includes(choice.only, resource) ? store.candidates(resource, which) : [];
+    includes(choice.only, resource) ? store.rows.candidates(resource, which) : [];
   const rows = {
     traces: candidates("traces"),
     ledgers: candidates("ledgers"),
     commit_links: candidates("commit_links"),
     summaries: candidates("summaries"),
   };
-  const transcripts = includes(choice.only, "conversations") ? await store.transcripts(which) : [];
+  const transcripts = sendsTranscripts(choice) ? store.transcripts.list(which) : [];
   return planPush(choice, { rows, transcripts });
 }
 
@@ -109,7 +116,7 @@ async function sendRows(
   const sender: BatchSender<Candidate> = {
     resource,
     async send(batch) {
-      const texts = store.texts(resource, batch);
+      const texts = store.rows.texts(resource, batch);
       // Answers name items by their place, so a batch goes whole or not at all.
       if (texts.length !== batch.length) throw filesChanged();
       const answer = await remote.sendBatch(resource, texts);
@@ -117,13 +124,14 @@ async function sendRows(
       return answer;
     },
     accepted(rows) {
-      store.acknowledge(resource, rows);
+      store.rows.acknowledge(resource, rows);
       counts.sent += rows.length;
       if (resource === "traces" || resource === "ledgers") {
         for (const id of conversationsOf(rows)) run.gone.add(id);
       }
       run.advance(resource, rows.length);
     },
+    refusesContent: (error) => remote.refusesContent(error),
     refused({ key }, { code, message }) {
       counts.refused++;
       outcome.failures.push({ code, message, resource, id: key });

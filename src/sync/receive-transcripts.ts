@@ -1,18 +1,19 @@
 import { AppError } from "../errors.ts";
+import type { MissingTranscript } from "../schema/exchange.ts";
 import { type BlobId, type ConversationId, isBlobId, isConversationId } from "../schema/ids.ts";
 import type { PageItem } from "../schema/wire.ts";
-import type { Outcome, PullCounts } from "./outcome.ts";
-import type { PullWork } from "./pull-work.ts";
+import type { PullRun } from "./pull-work.ts";
 import { workThrough } from "./work-through.ts";
 
 /** Downloads at once; each streams to disk. */
 const downloadsAtOnce = 4;
+/** What is taken of a transcript whose row does not say how long it is. */
+const unsaidBytes = 64 * 1024 * 1024;
+/** No transcript of anyone's is larger: a row that says so is wrong. */
+const mostBytes = 2 * 1024 ** 3;
 
 /** Where a conversation's transcript is, as a row said it. */
-interface Pointer {
-  readonly conversationId: ConversationId;
-  readonly blob: BlobId;
-  readonly updatedAt: string;
+interface Pointer extends MissingTranscript {
   readonly inline: Uint8Array | undefined;
 }
 
@@ -23,57 +24,71 @@ export interface TranscriptReceiver {
 }
 
 /** Puts transcripts into the cache, then points to them. What cannot be had now is remembered, and holds nothing up. */
-export function createTranscriptReceiver(
-  { store, remote, signal, dryRun }: PullWork,
-  outcome: Outcome<PullCounts>,
-): TranscriptReceiver {
+export function createTranscriptReceiver(run: PullRun): TranscriptReceiver {
+  const { remote, signal, outcome, capabilities } = run;
+  const { transcripts } = run.store;
   const counts = outcome.resources.conversations;
 
   const fail = (code: string, message: string, id: string | null): void =>
     void outcome.failures.push({ code, message, resource: "conversations", id });
 
-  /** Whether the bytes are here; a dry run takes the service's word for it. */
-  async function bring({ conversationId, blob, inline }: Pointer): Promise<boolean> {
-    if (dryRun || store.hasBlob(blob)) return true;
+  /** Which of the blobs that are needed the service lacks: asked at once, where there are several. */
+  async function lacking(pointers: readonly Pointer[]): Promise<ReadonlySet<BlobId>> {
+    const needed = pointers.filter(
+      ({ blob, inline }) => inline === undefined && !transcripts.has(blob),
+    );
+    if (needed.length < 2 || !capabilities.blobsMissing) return new Set();
+    return new Set(await remote.missingBlobs(needed.map(({ blob }) => blob)));
+  }
+
+  /** Whether the bytes are here. */
+  async function bring(pointer: Pointer, missing: ReadonlySet<BlobId>): Promise<boolean> {
+    const { conversationId, blob, inline } = pointer;
+    if (transcripts.has(blob)) return true;
     try {
       if (inline !== undefined) {
-        await store.saveBlob(blob, inline);
+        await transcripts.save(blob, inline);
         return true;
       }
-      const state = await remote.fetchBlob(blob, (content) => store.saveBlob(blob, content));
+      const state = missing.has(blob) ? "missing" : await fetch(pointer);
       if (state === "saved") return true;
       fail("transcript_missing", "the service does not have this transcript yet", conversationId);
       return false;
     } catch (error) {
-      if (!isAboutThisBlob(error)) throw error;
+      if (!(error instanceof AppError) || !isAboutOne(error)) throw error;
       fail(error.label, error.message, conversationId);
       return false;
     }
   }
 
-  async function receive(pointer: Pointer): Promise<void> {
-    const { conversationId, blob, updatedAt } = pointer;
-    if (!(await bring(pointer))) {
-      store.rememberMissing(conversationId, blob, updatedAt);
-      return;
-    }
-    const result = store.pointTo(conversationId, blob, updatedAt);
-    counts[result]++;
+  function fetch({ blob, bytes = unsaidBytes }: Pointer): Promise<"saved" | "missing"> {
+    const size = Math.min(bytes, mostBytes);
+    return remote.fetchBlob(blob, (content) => transcripts.save(blob, content, { size }));
+  }
+
+  /** A failure that concerns one transcript; a full disk or a dead network concern all. */
+  function isAboutOne(error: AppError): boolean {
+    return ["digest_mismatch", "too_many_bytes"].includes(error.label) || remote.concernsOne(error);
   }
 
   async function receiveAll(pointers: readonly Pointer[]): Promise<void> {
-    await workThrough(pointers, downloadsAtOnce, async (pointer) => {
-      signal.throwIfAborted();
-      await receive(pointer);
-    });
+    const missing = await lacking(pointers);
+    const absent: MissingTranscript[] = [];
+    try {
+      await workThrough(pointers, downloadsAtOnce, async (pointer) => {
+        signal.throwIfAborted();
+        const { inline: _, ...place } = pointer;
+        if (!(await bring(pointer, missing))) absent.push(place);
+        else counts[transcripts.pointTo(place.conversationId, place.blob, place.updatedAt)]++;
+      });
+    } finally {
+      transcripts.remember(absent);
+    }
   }
 
   return {
     async fetchRemembered() {
-      if (dryRun) return;
-      await receiveAll(
-        store.missingTranscripts().map((missing) => ({ ...missing, inline: undefined })),
-      );
+      await receiveAll(transcripts.missing().map((missing) => ({ ...missing, inline: undefined })));
     },
     async take(items) {
       const pointers = new Map<ConversationId, Pointer>();
@@ -88,22 +103,17 @@ export function createTranscriptReceiver(
   };
 }
 
-/** A failure that concerns one transcript; a full disk or a dead network concern all. */
-function isAboutThisBlob(error: unknown): error is AppError {
-  if (!(error instanceof AppError)) return false;
-  return error.label === "digest_mismatch" || typeof error.details["status"] === "number";
-}
-
 /** Ids become file names, so nothing passes here that is not 64 hex digits. */
 function readPointer({ value }: PageItem): Pointer | undefined {
   const conversationId = value?.["conversation_id"];
   const blob = value?.["content_sha256"];
   if (value === undefined || !isConversationId(conversationId) || !isBlobId(blob)) return undefined;
-  const updatedAt = value["updated_at"];
+  const { updated_at: updatedAt, size } = value;
   return {
     conversationId,
     blob,
     updatedAt: typeof updatedAt === "string" ? updatedAt : "",
+    bytes: typeof size === "number" && size >= 0 ? size : undefined,
     inline: readInline(value),
   };
 }

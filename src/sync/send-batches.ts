@@ -2,15 +2,14 @@ import { AppError } from "../errors.ts";
 import type { Resource } from "../schema/resource.ts";
 import type { BatchAnswer, RefusedItem } from "../schema/wire.ts";
 
-/** Statuses by which a service refuses what a batch holds, as opposed to who sends it or where. */
-const refusals = new Set([400, 409, 413, 422]);
-
 export interface BatchSender<Item> {
   readonly resource: Resource;
   send(items: readonly Item[]): Promise<BatchAnswer | undefined>;
   /** Notes durably that these have arrived. */
   accepted(items: readonly Item[]): void;
   refused(item: Item, reason: Pick<RefusedItem, "code" | "message">): void;
+  /** Whether an error refuses what the batch holds. */
+  refusesContent(error: unknown): boolean;
 }
 
 /**
@@ -26,7 +25,9 @@ export async function sendBatch<Item>(
     answer = await sender.send(items);
   } catch (error) {
     const only = items[0];
-    if (only === undefined || !isRefusal(error)) throw error;
+    if (only === undefined || !(error instanceof AppError) || !sender.refusesContent(error)) {
+      throw error;
+    }
     if (items.length === 1) {
       sender.refused(only, { code: error.label, message: reasonOf(error) });
       return true;
@@ -46,10 +47,6 @@ export async function sendBatch<Item>(
     if (reason !== undefined) sender.refused(item, reason);
   });
   return true;
-}
-
-export function isRefusal(error: unknown): error is AppError {
-  return error instanceof AppError && refusals.has(Number(error.details["status"]));
 }
 
 /** What the service said, without our own words around it, and the limit where it named one. */

@@ -1,4 +1,3 @@
-import { AppError } from "../errors.ts";
 import type { Resource } from "../schema/resource.ts";
 import { parseTime } from "../schema/time.ts";
 import type { Page } from "../schema/wire.ts";
@@ -23,36 +22,35 @@ export function prefetch(
   return page;
 }
 
+/** How a walk ended: `stuck` where a page's place lies not behind the one before, so that it would never end. */
+export type WalkEnd = "done" | "unknown" | "stuck";
+
 /**
- * Walks a resource to its end, one page ahead of what is being written. Only an empty page ends it: a service may
- * give fewer items than were asked for. False where the service does not know the resource. Throws `cursor_stuck`,
- * with the page's rows taken, where the place does not advance: such a service would be read for ever.
+ * Walks a resource to its end, one page ahead of what is being written. A page that is empty, or that names no place,
+ * is the last one: a service may give fewer items than were asked for. `unknown` where the service does not know the
+ * resource.
  */
 export async function walkPages(
   walk: PageWalk,
   start: string | null,
   first: Promise<Page | undefined>,
-): Promise<boolean> {
+): Promise<WalkEnd> {
   let since = start;
   let coming = first;
   for (;;) {
     walk.signal.throwIfAborted();
     const page = await coming;
-    if (page === undefined) return false;
-    if (page.items.length === 0) return true;
+    if (page === undefined) return "unknown";
+    if (page.items.length === 0) {
+      // A place without rows has passed rows that nobody can be given.
+      if (page.maxTimestamp === null || !isBehind(page.maxTimestamp, since)) return "done";
+    }
     const place = page.maxTimestamp;
     const advances = place !== null && isBehind(place, since);
     if (advances) coming = prefetch(walk.fetch, place);
     await walk.take(page);
-    if (!advances) {
-      throw new AppError(
-        "cursor_stuck",
-        `the service's list of ${walk.resource} does not advance`,
-        {
-          hint: "what it gave was kept; tell whoever runs the service",
-        },
-      );
-    }
+    if (place === null) return "done";
+    if (!advances) return "stuck";
     walk.passed(place);
     since = place;
   }

@@ -5,7 +5,7 @@ import type { ProjectId } from "../../src/schema/ids.ts";
 import { appendHookError } from "../../src/store/hook-errors.ts";
 import { type ProjectPaths, projectPaths } from "../../src/store/files/paths.ts";
 import { appendCommitLink, appendLedger } from "../../src/store/records.ts";
-import { openSyncStore } from "../../src/store/exchange/sync-store.ts";
+import { openExchange } from "../../src/store/exchange/open-exchange.ts";
 import { appendTraces, ledger, sha, trace } from "../store/scene.ts";
 import { type Outcome, cli } from "../support/cli.ts";
 import { temporaryDirectory } from "../support/directories.ts";
@@ -73,14 +73,13 @@ test("status says that a remote has everything, and which hook events failed", a
   using s = await scene();
   await s.run("remote", "add", "origin", "http://127.0.0.1:9/acme/app");
   {
-    using store = openSyncStore(s.project, {
+    using store = openExchange(s.project, {
       remote: "origin",
-      dryRun: false,
       warn: () => {},
       now: () => new Date(),
     });
     for (const resource of ["traces", "ledgers", "commit_links"] as const) {
-      store.acknowledge(resource, store.candidates(resource, "all"));
+      store.rows.acknowledge(resource, store.rows.candidates(resource, "all"));
     }
   }
   const error = { hook: "record", event: "PostToolUse", reason: "no\u001b[31mse" };

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createClient } from "../../src/remote/client.ts";
+import { rehearsing } from "../../src/remote/rehearsing.ts";
+import { connectService } from "../../src/remote/service-connection.ts";
 import { createServiceRemote } from "../../src/remote/service-remote.ts";
 import { hashBlob, sha256Hex } from "../../src/schema/digest.ts";
 import type { BlobId } from "../../src/schema/ids.ts";
@@ -26,7 +28,9 @@ function remoteWith(options: { compress?: boolean; rehearse?: boolean } = {}) {
   });
   const { compress = false, rehearse = false } = options;
   const place = { name: "origin", url: account.remote, project: "app" };
-  return createServiceRemote({ ...place, client, rehearse, compress });
+  const connection = connectService({ ...place, client, compress });
+  const remote = createServiceRemote(connection);
+  return rehearse ? rehearsing(remote, connection) : remote;
 }
 
 const traces = (seed: string): string[] =>

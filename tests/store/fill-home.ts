@@ -9,7 +9,7 @@ import { lockPending, pendingPlace, writePending } from "../../src/store/pending
 import { updateProjectConfig, updateRemotes } from "../../src/store/project-settings.ts";
 import { appendTrace } from "../../src/store/records.ts";
 import { registerProject } from "../../src/store/registry.ts";
-import { openSyncStore } from "../../src/store/exchange/sync-store.ts";
+import { openExchange } from "../../src/store/exchange/open-exchange.ts";
 import { trace } from "./scene.ts";
 
 process.umask(0);
@@ -48,14 +48,20 @@ const source = join(elsewhere, "session.jsonl");
 writeFileSync(source, "one\n");
 growLiveCopy(project, { path: source });
 appendFileSync(source, "two\n");
-using store = openSyncStore(project, {
+using store = openExchange(project, {
   remote: "origin",
-  dryRun: false,
   warn,
   now: () => new Date(),
 });
-store.identify({ url: "http://x/a/b", epoch: "e" });
-await store.takeSnapshots(new AbortController().signal);
-store.acknowledge("traces", store.candidates("traces", "unsent"));
-store.rememberMissing("d".repeat(64) as never, "e".repeat(64) as never, "t");
-store.flush();
+store.memory.identify({ url: "http://x/a/b", epoch: "e" });
+await store.transcripts.take(new AbortController().signal);
+store.rows.acknowledge("traces", store.rows.candidates("traces", "unsent"));
+store.transcripts.remember([
+  {
+    conversationId: "d".repeat(64) as never,
+    blob: "e".repeat(64) as never,
+    updatedAt: "t",
+    bytes: undefined,
+  },
+]);
+store.memory.flush();

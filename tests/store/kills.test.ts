@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { appendLines } from "../../src/store/files/append.ts";
-import { openSyncStore } from "../../src/store/exchange/sync-store.ts";
+import { openExchange } from "../../src/store/exchange/open-exchange.ts";
 import { readRecords } from "../../src/store/files/read-lines.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { projectScene, trace } from "./scene.ts";
@@ -121,13 +121,13 @@ test("pulls that are killed, beside hooks that append, lose and double nothing",
     (_, at) => `p${Math.floor(at / 20)}r${at % 20}`,
   );
   expect(ids.toSorted()).toEqual([...expected, ...hooked].toSorted());
-  using store = openSyncStore(project, {
+  using store = openExchange(project, {
     remote: "origin",
-    dryRun: true,
+    looksOnly: true,
     warn: () => {},
     now: () => new Date(),
   });
-  const lacking = store.candidates("traces", "unsent").map(({ key }) => key);
+  const lacking = store.rows.candidates("traces", "unsent").map(({ key }) => key);
   expect(lacking).toEqual(hooked);
 }, 60_000);
 

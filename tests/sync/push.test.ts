@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../src/errors.ts";
-import { lockSync } from "../../src/store/exchange/sync-store.ts";
+import { lockSync } from "../../src/store/exchange/open-exchange.ts";
 import { type TestService, testService } from "../support/service.ts";
 import { type Person, newPerson, personAt } from "./person.ts";
 import { addLedger, addSummary, addTrace, addWork, contentsOf, writeTranscript } from "./work.ts";
@@ -27,12 +27,16 @@ async function newScene(): Promise<{ ada: Person; remote: string; token: string 
   return { ...account, ada: await personAt(account) };
 }
 
-/** Every file of a store with what tells whether it was touched; the derived index and empty lock files aside. */
+/**
+ * Every file of a store with what tells whether it was touched; aside from the derived index, empty lock files, and
+ * the time of the last exchange, which each exchange changes.
+ */
 function filesOf(directory: string): Record<string, string> {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
   return Object.fromEntries(
     entries
       .filter(({ name }) => !name.startsWith("index.db") && !name.endsWith("lock"))
+      .filter(({ name }) => name !== "exchange-times.json")
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => [path, `${statSync(path).ino} ${statSync(path).mtimeMs}`]),

@@ -35,6 +35,6 @@ test("a place that is no time ends the walk with its rows kept and no cursor mov
     null,
     Promise.resolve(page),
   );
-  await expect(walk).rejects.toMatchObject({ code: "cursor_stuck" });
+  expect(await walk).toBe("stuck");
   expect({ taken: taken.length, passed }).toEqual({ taken: 1, passed: [] });
 });

@@ -1,11 +1,6 @@
 import { join } from "node:path";
-import {
-  type JsonFile,
-  type Warn,
-  isObject,
-  readJsonFile,
-  updateJsonFile,
-} from "../files/json-file.ts";
+import { isObject } from "../../schema/is-object.ts";
+import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "../files/json-file.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 
 /** When the last push to a remote, and the last pull from it, came to their end. RFC 3339. */

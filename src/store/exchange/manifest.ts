@@ -21,6 +21,12 @@ interface RemoteRow {
 }
 
 /**
+ * The fingerprints of `sync-state.json` and `_index.json`, and whether the index knows what the first does not say yet
+ * (`unwritten`).
+ */
+type AgreementName = "sync-state" | "conversations" | "unwritten";
+
+/**
  * What each remote has, within the index. Of a resource it has all rows up to a mark but for those that wait, so that
  * a remote that lacks nothing costs nothing, however long the history is.
  */
@@ -33,6 +39,16 @@ export class Manifest {
 
   get #database(): Database {
     return this.#index.database;
+  }
+
+  /** What a file outside the index was when both agreed. */
+  agreed(name: AgreementName): string | undefined {
+    const row = this.#database.query("SELECT fingerprint FROM agreement WHERE name = ?").get(name);
+    return (row as { fingerprint: string } | null)?.fingerprint;
+  }
+
+  agree(name: AgreementName, fingerprint: string): void {
+    this.#database.query("INSERT OR REPLACE INTO agreement VALUES (?, ?)").run(name, fingerprint);
   }
 
   remotes(): string[] {

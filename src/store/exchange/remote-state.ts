@@ -1,10 +1,10 @@
-import { agree, agreement } from "./agreement.ts";
 import type { Warn } from "../files/json-file.ts";
 import { Manifest } from "./manifest.ts";
 import { exportManifest, importManifests } from "./manifest-entries.ts";
 import { moveMissing } from "../transcripts/missing.ts";
 import type { ProjectPaths } from "../files/paths.ts";
-import { ProjectIndex } from "../index/project-index.ts";
+import type { ProjectIndex } from "../index/project-index.ts";
+import { openIndex } from "./open-index.ts";
 import { fingerprint, readSyncState, writeSyncState } from "./sync-state-file.ts";
 
 /** Forgets what a remote has: it was removed, or its name means another place now. The caller holds `lockSync`. */
@@ -40,17 +40,17 @@ function changeRemotes(
   warn: Warn,
   change: (manifest: Manifest, index: ProjectIndex) => Parameters<typeof writeSyncState>[1],
 ): void {
-  using index = new ProjectIndex(project);
+  using index = openIndex(project);
   index.ask(["traces", "ledgers", "commit_links", "summaries"], () => {
     const path = project.syncState;
     const before = fingerprint(path);
     index.write(() => {
       const manifest = new Manifest(index);
-      const isKnown = (agreement(index, "sync-state") ?? "missing") === before;
+      const isKnown = (manifest.agreed("sync-state") ?? "missing") === before;
       if (!isKnown) importManifests(index, readSyncState(project, warn));
       const entries = change(manifest, index);
       if (before !== "missing") writeSyncState(project, entries, warn);
-      agree(index, "sync-state", fingerprint(path));
+      manifest.agree("sync-state", fingerprint(path));
     });
   });
 }

@@ -1,13 +1,8 @@
+import { isObject } from "../../schema/is-object.ts";
 import { statSync } from "node:fs";
 import { onDisk } from "../files/disk-failure.ts";
 import type { RemoteState } from "../../schema/sync-state.ts";
-import {
-  type JsonFile,
-  type Warn,
-  isObject,
-  readJsonFile,
-  updateJsonFile,
-} from "../files/json-file.ts";
+import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "../files/json-file.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 
 /** `sync-state.json` as it stands in the file: entries may lack what an older client did not know. */

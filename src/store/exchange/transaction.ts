@@ -1,6 +1,6 @@
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import type { RowResource } from "../../schema/resource.ts";
-import { agree } from "./agreement.ts";
+import { Manifest } from "./manifest.ts";
 import { pointConversations } from "../transcripts/conversation-index.ts";
 import { databaseFailure } from "../files/disk-failure.ts";
 import type { Warn } from "../files/json-file.ts";
@@ -22,6 +22,7 @@ export class SyncTransaction {
   readonly pointed = new Map<ConversationId, BlobId>();
   readonly found = new Set<ConversationId>();
   readonly #index: ProjectIndex;
+  readonly #manifest: Manifest;
   readonly #remote: string;
   readonly #warn: Warn;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,6 +31,7 @@ export class SyncTransaction {
 
   constructor(index: ProjectIndex, { remote, warn }: { remote: string; warn: Warn }) {
     this.#index = index;
+    this.#manifest = new Manifest(index);
     this.#remote = remote;
     this.#warn = warn;
   }
@@ -40,7 +42,7 @@ export class SyncTransaction {
     this.#guard(() =>
       this.#index.write(() => {
         run();
-        agree(this.#index, "unwritten", "yes");
+        this.#manifest.agree("unwritten", "yes");
       }),
     );
   }
@@ -52,7 +54,7 @@ export class SyncTransaction {
         this.#index.begin();
         this.#timer = setTimeout(() => this.#settleLater(), settleAfter);
       }
-      agree(this.#index, "unwritten", "yes");
+      this.#manifest.agree("unwritten", "yes");
       return run();
     });
   }
@@ -76,7 +78,7 @@ export class SyncTransaction {
       for (const resource of this.appended) syncRowFile(this.#index, resource);
       if (this.pointed.size > 0) {
         pointConversations(this.#index.project, this.pointed, this.#warn);
-        agree(this.#index, "conversations", fingerprint(this.#index.project.conversationIndex));
+        this.#manifest.agree("conversations", fingerprint(this.#index.project.conversationIndex));
       }
       this.#index.commit();
       const forget = [...this.found];

@@ -15,10 +15,6 @@ export interface JsonFile<T> {
   isValid(value: unknown): value is T;
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 type Reading<T> = { readonly value: T } | "missing" | "damaged";
 
 function read<T>(file: JsonFile<T>): Reading<T> {

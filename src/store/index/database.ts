@@ -46,7 +46,14 @@ export function transact<T>(database: Database, run: () => T): T {
   }
 }
 
-function openFile({ index: path, directory }: ProjectPaths, patience: number): Database {
+export interface DatabaseOptions {
+  readonly patience: number;
+  /** SQL of the tables that a guest brings along. */
+  readonly tables: string;
+}
+
+function openFile(project: ProjectPaths, { patience, tables }: DatabaseOptions): Database {
+  const { index: path, directory } = project;
   // SQLite gives `-wal` and `-shm` the mode that the database has: it exists, with ours, before SQLite opens it.
   closeSync(openPrivateFile(path, directory).descriptor);
   const database = new Database(path);
@@ -58,6 +65,7 @@ function openFile({ index: path, directory }: ProjectPaths, patience: number): D
         if (found === indexVersion) return;
         if (found !== 0) throw new DamagedIndex();
         database.run(indexSchema);
+        database.run(tables);
       });
     }
     return database;
@@ -85,23 +93,24 @@ export function removeIndex(project: ProjectPaths): void {
 }
 
 /** An index that is nowhere but in memory, for when the one on disk cannot be had. */
-export function openMemoryIndex(): Database {
+export function openMemoryIndex(tables: string): Database {
   const database = new Database(":memory:");
   database.run(indexSchema);
+  database.run(tables);
   return database;
 }
 
 /** Opens `index.db`, making it where it is missing, of another version or damaged. */
-export function openIndexDatabase(project: ProjectPaths, patience: number): Database {
+export function openIndexDatabase(project: ProjectPaths, options: DatabaseOptions): Database {
   try {
-    return openFile(project, patience);
+    return openFile(project, options);
   } catch (error) {
-    if (!isDamage(error)) return openMemoryIndex();
+    if (!isDamage(error)) return openMemoryIndex(options.tables);
     try {
       removeIndex(project);
-      return openFile(project, patience);
+      return openFile(project, options);
     } catch {
-      return openMemoryIndex();
+      return openMemoryIndex(options.tables);
     }
   }
 }

@@ -1,8 +1,8 @@
+import { isObject } from "../../schema/is-object.ts";
 import type { Database } from "bun:sqlite";
 import { type Stats, closeSync, openSync, readSync, statSync } from "node:fs";
 import { onDisk } from "../files/disk-failure.ts";
 import { type StoredRecord, readRecords } from "../files/read-lines.ts";
-import { isObject } from "../files/json-file.ts";
 import type { FiledRow } from "./rows.ts";
 
 /** The file is another one than was read, or shorter, or its end differs: what the index says of it is worth nothing. */

@@ -1,11 +1,10 @@
+import { isObject } from "../../schema/is-object.ts";
 import type { CommitLink } from "../../schema/commit-link.ts";
 import { type Ledger, readLedger } from "../../schema/ledger.ts";
 import { type Trace, readTrace } from "../../schema/trace.ts";
 import { useNumbers, type RowPlace } from "./rows.ts";
 import { hashKey, lineHashes, pathKey } from "./indexed-row.ts";
-import { isObject } from "../files/json-file.ts";
-import type { ProjectPaths } from "../files/paths.ts";
-import { type Aspect, ProjectIndex } from "./project-index.ts";
+import type { Aspect, ProjectIndex } from "./project-index.ts";
 
 /** What commits and blame ask of the records of a project. The cost of a question follows its answer. */
 export interface History extends Disposable {
@@ -36,8 +35,9 @@ const newestOfLine = 20;
 const newestOfPath = 5;
 const mostLedgers = 200;
 
-export function openHistory(project: ProjectPaths): History {
-  return new IndexedHistory(new ProjectIndex(project));
+/** The questions to an open index, which is closed with them. */
+export function historyOf(index: ProjectIndex): History {
+  return new IndexedHistory(index);
 }
 
 class IndexedHistory implements History {

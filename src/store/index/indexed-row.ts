@@ -1,8 +1,8 @@
+import { isObject } from "../../schema/is-object.ts";
 import { recordKey } from "../../schema/record-key.ts";
 import type { RowResource } from "../../schema/resource.ts";
 import { splitObject, withoutMembers } from "../../schema/raw-json.ts";
 import { localMetadata, pseudoFiles } from "../../schema/trace.ts";
-import { isObject } from "../files/json-file.ts";
 
 type Value = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { closeSync, openSync, readSync } from "node:fs";
 import { type RowResource, rowResources } from "../../schema/resource.ts";
-import { copyToMemory } from "./dry-index.ts";
 import { FileReader, FileReplaced } from "./file-reader.ts";
 import {
   DamagedIndex,
@@ -15,9 +14,7 @@ import {
 } from "./database.ts";
 import { type FiledRow, IndexRows, type RowPlace } from "./rows.ts";
 import { claimKeys, editedPaths, hashKey, lineHashes } from "./indexed-row.ts";
-import { isObject } from "../files/json-file.ts";
-import { Manifest } from "../exchange/manifest.ts";
-import { exportManifests, importSentRows } from "../exchange/manifest-entries.ts";
+import { isObject } from "../../schema/is-object.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 
 /** What can be brought up to date: the rows of a file, or what commits and blame ask of the traces. */
@@ -40,21 +37,49 @@ export function rowFile(project: ProjectPaths, resource: RowResource): string {
 }
 
 /**
- * `index.db` of one project, opened: where each id stands in the files, and what each remote has. It follows the files:
- * each question first reads what they have gained. Deleting it costs reading them once more.
+ * Someone who keeps facts about rows in the same database, by their numbers. When all rows get other numbers it is
+ * asked before for all that it holds, in a form without numbers, and is given that back.
+ */
+export interface IndexGuest<State = unknown> {
+  carry(): State;
+  restore(state: State): void;
+  /** Told of each new row, as long as it gives a listener: asked once for each file that is read. */
+  listener?(): ((resource: RowResource, row: FiledRow) => void) | undefined;
+}
+
+/** How a guest comes in: the tables that it needs, and what it does once the index is open. */
+export interface GuestRoom {
+  /** SQL that makes its tables. */
+  readonly tables: string;
+  settle(index: ProjectIndex): IndexGuest;
+}
+
+export interface IndexOptions {
+  /** Milliseconds for which another process is waited for. */
+  readonly patience?: number | undefined;
+  readonly guest: GuestRoom;
+}
+
+/**
+ * `index.db` of one project, opened: where each id stands in the files. It follows the files: each question first reads
+ * what they have gained. Deleting it costs reading them once more.
  */
 export class ProjectIndex implements Disposable {
   readonly project: ProjectPaths;
   readonly #patience: number;
+  readonly #room: GuestRoom;
+  readonly #guest: IndexGuest;
   #database: Database;
   #rows: IndexRows;
   #readers = new Map<Aspect, FileReader>();
 
-  constructor(project: ProjectPaths, patience = patienceOfHooks) {
+  constructor(project: ProjectPaths, { patience = patienceOfHooks, guest }: IndexOptions) {
     this.project = project;
     this.#patience = patience;
-    this.#database = openIndexDatabase(project, patience);
+    this.#database = openIndexDatabase(project, { patience, tables: guest.tables });
     this.#rows = new IndexRows(this.#database);
+    this.#room = guest;
+    this.#guest = guest.settle(this);
   }
 
   get database(): Database {
@@ -107,13 +132,6 @@ export class ProjectIndex implements Disposable {
     this.#rows = new IndexRows(this.#database);
   }
 
-  /** From now on works on a copy, which is gone with this object. */
-  moveToMemory(): void {
-    const copy = copyToMemory(this.#database);
-    closeDatabase(this.#database);
-    this.#take(copy);
-  }
-
   #take(database: Database): void {
     this.#database = database;
     this.#rows = new IndexRows(database);
@@ -123,7 +141,9 @@ export class ProjectIndex implements Disposable {
   #replace(damaged: boolean): void {
     closeDatabase(this.#database);
     if (damaged) removeIndex(this.project);
-    this.#take(damaged ? openIndexDatabase(this.project, this.#patience) : openMemoryIndex());
+    const { tables } = this.#room;
+    const options = { patience: this.#patience, tables };
+    this.#take(damaged ? openIndexDatabase(this.project, options) : openMemoryIndex(tables));
   }
 
   reader(aspect: Aspect): FileReader {
@@ -157,27 +177,22 @@ export class ProjectIndex implements Disposable {
     else if (aspect === "lines") reader.consume((row) => this.#addLines(row));
     else if (aspect === "claims") reader.consume((row) => this.#addClaims(row));
     else {
-      const manifest = new Manifest(this);
-      const hasStrays = manifest.hasStrays();
+      const arrived = this.#guest.listener?.();
       reader.consume((row) => {
         const seq = this.#rows.add(aspect, row);
-        if (typeof seq === "number" && hasStrays) manifest.adopt(aspect, row);
+        if (typeof seq === "number") arrived?.(aspect, row);
       });
     }
   }
 
-  /** A file was replaced: all rows are read again, and what each remote has is carried over by key. */
+  /** A file was replaced: all rows are read again, and the guest's facts are carried over. */
   #startOver(aspects: readonly Aspect[]): void {
-    const states = exportManifests(this);
+    const facts = this.#guest.carry();
     const tables = [...rowResources, "reader", "counter", "named", "use", "touch", "line", "claim"];
-    for (const table of [...tables, "mark", "waiting", "stray"]) {
-      this.#database.run(`DELETE FROM ${table}`);
-    }
+    for (const table of tables) this.#database.run(`DELETE FROM ${table}`);
     this.#rows = new IndexRows(this.#database);
     for (const aspect of new Set<Aspect>([...rowResources, ...aspects])) this.#consume(aspect);
-    // The sizes are those of the files that are gone.
-    for (const [name, { file_sizes: _, ...state }] of states) states.set(name, state);
-    importSentRows(this, states);
+    this.#guest.restore(facts);
   }
 
   #addPaths(row: FiledRow): void {

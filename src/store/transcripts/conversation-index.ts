@@ -1,11 +1,6 @@
+import { isObject } from "../../schema/is-object.ts";
 import { type BlobId, type ConversationId, isBlobId } from "../../schema/ids.ts";
-import {
-  type JsonFile,
-  type Warn,
-  isObject,
-  readJsonFile,
-  updateJsonFile,
-} from "../files/json-file.ts";
+import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "../files/json-file.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 
 type ConversationIndex = Record<string, unknown>;

@@ -1,3 +1,4 @@
+import { isObject } from "../../schema/is-object.ts";
 import {
   type Stats,
   accessSync,
@@ -17,7 +18,6 @@ import { systemCode } from "../../errors.ts";
 import { conversationIdOf } from "../../schema/digest.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import { diskFailure } from "../files/disk-failure.ts";
-import { isObject } from "../files/json-file.ts";
 import { type LockedFile, lockFile, tryLockFile } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { replaceFile } from "../files/replace.ts";

@@ -1,20 +1,9 @@
+import { isObject } from "../../schema/is-object.ts";
 import { join } from "node:path";
-import { type BlobId, type ConversationId, isBlobId, isConversationId } from "../../schema/ids.ts";
-import {
-  type JsonFile,
-  type Warn,
-  isObject,
-  readJsonFile,
-  updateJsonFile,
-} from "../files/json-file.ts";
+import type { MissingTranscript } from "../../schema/exchange.ts";
+import { type ConversationId, isBlobId, isConversationId } from "../../schema/ids.ts";
+import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "../files/json-file.ts";
 import type { ProjectPaths } from "../files/paths.ts";
-
-/** A pointer whose bytes a remote could not give yet. */
-export interface MissingTranscript {
-  readonly conversationId: ConversationId;
-  readonly blob: BlobId;
-  readonly updatedAt: string;
-}
 
 type MissingFile = Record<string, Record<string, unknown>>;
 
@@ -36,27 +25,35 @@ export function readMissing(
   const found: MissingTranscript[] = [];
   for (const [conversationId, value] of Object.entries(file[remote] ?? {})) {
     if (!isObject(value) || !isConversationId(conversationId)) continue;
-    const { blob, updated_at: updatedAt } = value;
+    const { blob, updated_at: updatedAt, size } = value;
     if (isBlobId(blob) && typeof updatedAt === "string") {
-      found.push({ conversationId, blob, updatedAt });
+      const bytes = typeof size === "number" ? size : undefined;
+      found.push({ conversationId, blob, updatedAt, bytes });
     }
   }
   return found;
 }
 
-/** Remembers a pointer, or forgets the one of a conversation whose bytes are here now. */
+/** Remembers pointers, or forgets those of conversations whose bytes are here now. */
 export function updateMissing(
   project: ProjectPaths,
   remote: string,
-  change: { readonly remember: MissingTranscript } | { readonly forget: readonly ConversationId[] },
+  change:
+    | { readonly remember: readonly MissingTranscript[] }
+    | { readonly forget: readonly ConversationId[] },
   warn: Warn,
 ): void {
   const apply = (file: MissingFile): void | false => {
     const own = (Object.hasOwn(file, remote) ? file[remote] : undefined) ?? {};
     const before = JSON.stringify(own);
     if ("remember" in change) {
-      const { conversationId, blob, updatedAt } = change.remember;
-      own[conversationId] = { blob, updated_at: updatedAt };
+      for (const { conversationId, blob, updatedAt, bytes } of change.remember) {
+        own[conversationId] = {
+          blob,
+          updated_at: updatedAt,
+          ...(bytes === undefined ? {} : { size: bytes }),
+        };
+      }
     } else for (const id of change.forget) delete own[id];
     if (JSON.stringify(own) === before) return false;
     file[remote] = own;

@@ -6,6 +6,8 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -19,12 +21,46 @@ import { syncDirectory } from "../files/replace.ts";
 const chunkBytes = 1024 * 1024;
 
 /** Where a transcript's bytes are kept: `conversations/<first two digits>/<sha256>`. */
-export function snapshotPath(project: ProjectPaths, blob: BlobId): string {
+function snapshotPath(project: ProjectPaths, blob: BlobId): string {
   return join(project.conversations, blob.slice(0, 2), blob);
 }
 
 export function hasSnapshot(project: ProjectPaths, blob: BlobId): boolean {
   return existsSync(snapshotPath(project, blob));
+}
+
+/** A snapshot in the cache. */
+export interface KeptSnapshot {
+  readonly path: string;
+  readonly bytes: number;
+  /** Of the transcript's last byte: kept as the file's own time. */
+  readonly time: Date;
+}
+
+/** Undefined where the cache does not have it. */
+export function findSnapshot(project: ProjectPaths, blob: BlobId): KeptSnapshot | undefined {
+  const path = snapshotPath(project, blob);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isFile() !== true) return undefined;
+  return { path, bytes: stats.size, time: stats.mtime };
+}
+
+/** The bytes as a value that can be streamed more than once; empty where the cache does not have them. */
+export function openSnapshot(project: ProjectPaths, blob: BlobId): Blob {
+  return Bun.file(snapshotPath(project, blob));
+}
+
+export function removeSnapshot(project: ProjectPaths, blob: BlobId): void {
+  rmSync(snapshotPath(project, blob), { force: true });
+}
+
+/** Gives a snapshot the time of its transcript's last byte, which is where that time is kept. */
+export function dateSnapshot(project: ProjectPaths, blob: BlobId, time: string): void {
+  const date = new Date(time);
+  const kept = findSnapshot(project, blob);
+  if (Number.isNaN(date.getTime()) || kept === undefined) return;
+  // Unchanged content keeps its file as it is: a push without news touches nothing.
+  if (kept.time.getTime() !== date.getTime()) utimesSync(kept.path, date, date);
 }
 
 /** Where downloads stand until they are whole: one directory, so that what a kill left is found without a search. */
@@ -144,6 +180,22 @@ export async function takeSnapshot(
   }
 }
 
+export interface SnapshotContent {
+  readonly content: ReadableStream<Uint8Array> | Uint8Array;
+  /** So many bytes at most are written. */
+  readonly size?: number | undefined;
+}
+
+function tooManyBytes(size: number): AppError {
+  return new AppError(
+    "failed",
+    `the transcript has more than the ${size} bytes that its row says`,
+    {
+      label: "too_many_bytes",
+    },
+  );
+}
+
 /**
  * Writes a snapshot that came from elsewhere: to a temporary name, checked, and only then to its final one. Throws
  * `digest_mismatch` (label), and leaves nothing behind, where the bytes are others.
@@ -151,12 +203,18 @@ export async function takeSnapshot(
 export async function saveSnapshot(
   project: ProjectPaths,
   blob: BlobId,
-  content: ReadableStream<Uint8Array> | Uint8Array,
+  { content, size = Number.MAX_SAFE_INTEGER }: SnapshotContent,
 ): Promise<void> {
   const incoming = beginIncoming(join(incomingDirectory(project), blob));
+  let received = 0;
+  const take = (chunk: Uint8Array): void => {
+    received += chunk.length;
+    if (received > size) throw tooManyBytes(size);
+    writeChunk(incoming, chunk);
+  };
   try {
-    if (content instanceof Uint8Array) writeChunk(incoming, content);
-    else for await (const chunk of content) writeChunk(incoming, chunk);
+    if (content instanceof Uint8Array) take(content);
+    else for await (const chunk of content) take(chunk);
     finish(project, incoming, blob);
   } catch (error) {
     // A failure of the stream is the sender's to explain: it passes as it is.

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { type BlobId, type ConversationId, isConversationId } from "../../schema/ids.ts";
 import { pointConversations, readConversationIndex } from "./conversation-index.ts";
 import type { Warn } from "../files/json-file.ts";
@@ -12,7 +12,7 @@ import {
 } from "./live-copy.ts";
 import { lockFile } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
-import { hasSnapshot, snapshotPath, takeSnapshot } from "./snapshot.ts";
+import { dateSnapshot, hasSnapshot, removeSnapshot, takeSnapshot } from "./snapshot.ts";
 
 /** A live copy of a session that has been silent for so long is over: its snapshot is enough. */
 const silence = 7 * 24 * 3600 * 1000;
@@ -27,15 +27,6 @@ export function liveConversations(project: ProjectPaths): ConversationId[] {
   } catch {
     return [];
   }
-}
-
-/** Gives a snapshot the time of its transcript's last byte, which is where that time is kept. */
-export function dateSnapshot(project: ProjectPaths, blob: BlobId, time: string): void {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return;
-  const path = snapshotPath(project, blob);
-  // Unchanged content keeps its file as it is: a push without news touches nothing.
-  if (statSync(path).mtime.getTime() !== date.getTime()) utimesSync(path, date, date);
 }
 
 export interface SnapshotOptions {
@@ -110,7 +101,7 @@ function removeOutgrown(project: ProjectPaths, blobs: readonly BlobId[], warn: W
   if (blobs.length === 0) return;
   const needed = new Set(readConversationIndex(project, warn).values());
   for (const blob of blobs) {
-    if (!needed.has(blob)) rmSync(snapshotPath(project, blob), { force: true });
+    if (!needed.has(blob)) removeSnapshot(project, blob);
   }
 }
 

@@ -4,7 +4,7 @@ import { readConversationIndex } from "./conversation-index.ts";
 import type { Warn } from "../files/json-file.ts";
 import { livePath, readLiveCopy } from "./live-copy.ts";
 import type { ProjectPaths } from "../files/paths.ts";
-import { snapshotPath } from "./snapshot.ts";
+import { findSnapshot } from "./snapshot.ts";
 
 /** What is kept of a conversation: a file to read, and which of its three places it is in. */
 export interface KeptTranscript {
@@ -51,7 +51,6 @@ function newestSnapshot(
 ): KeptTranscript | undefined {
   const blob: BlobId | undefined = readConversationIndex(project, warn).get(id);
   if (blob === undefined) return undefined;
-  const path = snapshotPath(project, blob);
-  const bytes = sizeOf(path);
-  return bytes === undefined ? undefined : { path, bytes, from: "snapshot" };
+  const kept = findSnapshot(project, blob);
+  return kept === undefined ? undefined : { path: kept.path, bytes: kept.bytes, from: "snapshot" };
 }

@@ -29,7 +29,7 @@ export function noteExchange(
 /** Before the first push to a remote, a person at a terminal is told what leaves this machine. */
 export async function announceFirstPush(
   context: Context,
-  remote: string | undefined,
+  { remote, transcripts }: { readonly remote: string | undefined; readonly transcripts: boolean },
 ): Promise<void> {
   const { terminal, options } = context;
   if (!terminal.stdout.isTerminal || terminal.json || options.offline) return;
@@ -45,5 +45,5 @@ export async function announceFirstPush(
   const said = plural(lacks.conversations, "conversation");
   terminal.note(`First push to ${visible(name)} (${visible(url.url)}). This leaves your machine:`);
   terminal.note(`  ${rows.join(", ")}: which lines agents wrote, without their text`);
-  terminal.note(`  ${said}: what you and the agents said, as the agents keep it`);
+  if (transcripts) terminal.note(`  ${said}: what you and the agents said, as the agents keep it`);
 }

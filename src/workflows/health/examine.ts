@@ -14,7 +14,7 @@ import type { ProjectPaths } from "../../store/files/paths.ts";
 import { countRecords } from "../../store/project-counts.ts";
 import { readProjectConfig, readRemotes } from "../../store/project-settings.ts";
 import { readRegistry } from "../../store/registry.ts";
-import { openSyncStore } from "../../store/exchange/sync-store.ts";
+import { openExchange } from "../../store/exchange/open-exchange.ts";
 import { plural } from "../../terminal/text.ts";
 import { shortPath } from "../set-up/describe-set-up.ts";
 import { type StoredProject, findStoredProject } from "../projects/find-project.ts";
@@ -181,7 +181,7 @@ async function examineRemote(
   const url = parseRemoteUrl(remote.url);
   const use = { project: project.id, name, remote, origin: url.origin };
   const client = clientFor(context, url, { name, token: resolveToken(context, use) });
-  const { epoch } = await fetchCapabilities(client);
+  const { epoch } = await fetchCapabilities(client, url.project);
   const whoami = await checkScope({ client, url, setToken });
   if (whoami === undefined) {
     const message = `remote \`${name}\` is too old to say whose token this is`;
@@ -204,8 +204,8 @@ async function examineRemote(
     });
   }
   const { warn } = context.terminal;
-  using store = openSyncStore(project, { remote: name, dryRun: true, warn, now: context.now });
-  const known = store.identity()?.epoch;
+  using store = openExchange(project, { remote: name, warn, now: context.now, looksOnly: true });
+  const known = store.memory.identity()?.epoch;
   if (epoch !== undefined && known !== undefined && known !== epoch) {
     findings.push({
       level: "warn",

@@ -4,8 +4,9 @@ import { type HookError, readHookErrors } from "../../store/hook-errors.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { type ProjectCounts, countRecords } from "../../store/project-counts.ts";
 import { type ExchangeTimes, readExchangeTimes } from "../../store/exchange/exchange-times.ts";
-import { openSyncStore } from "../../store/exchange/sync-store.ts";
+import { openExchange } from "../../store/exchange/open-exchange.ts";
 import { planPush } from "../../sync/plan-push.ts";
+import { rehearsing } from "../../sync/rehearsing.ts";
 import { findStoredProject } from "../projects/find-project.ts";
 import { listRemotes, usualRemote } from "../remotes/find-remote.ts";
 import type { HookState } from "../set-up/git-hooks.ts";
@@ -48,7 +49,7 @@ export async function readStatus(context: Context): Promise<Status> {
   const times = readExchangeTimes(paths, context.terminal.warn);
   const remotes: RemoteStatus[] = [];
   for (const [name, { url }] of listRemotes(context, paths)) {
-    const waiting = await readWaiting(context, paths, name);
+    const waiting = readWaiting(context, paths, name);
     remotes.push({
       name,
       url,
@@ -67,18 +68,22 @@ export async function readStatus(context: Context): Promise<Status> {
   };
 }
 
-async function readWaiting(
+function readWaiting(
   context: Context,
   project: ProjectPaths,
   remote: string,
-): Promise<Pick<RemoteStatus, "lacks" | "heldBack">> {
+): Pick<RemoteStatus, "lacks" | "heldBack"> {
   const { warn } = context.terminal;
-  using store = openSyncStore(project, { remote, dryRun: true, warn, now: context.now });
+  using opened = openExchange(project, { remote, warn, now: context.now, looksOnly: true });
+  const store = rehearsing(opened);
   const rows = Object.fromEntries(
-    rowResources.map((resource) => [resource, store.candidates(resource, "unsent")]),
-  ) as Record<(typeof rowResources)[number], ReturnType<typeof store.candidates>>;
-  const transcripts = await store.transcripts("unsent");
-  const plan = planPush({ full: false, only: "all", since: undefined }, { rows, transcripts });
+    rowResources.map((resource) => [resource, store.rows.candidates(resource, "unsent")]),
+  ) as Record<(typeof rowResources)[number], ReturnType<typeof store.rows.candidates>>;
+  const transcripts = store.transcripts.list("unsent");
+  const plan = planPush(
+    { full: false, only: "all", since: undefined, transcripts: true },
+    { rows, transcripts },
+  );
   const { traces, ledgers, commit_links, conversations, summaries } = plan;
   return {
     lacks: {

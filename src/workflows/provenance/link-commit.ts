@@ -12,7 +12,7 @@ import type { CommitSha } from "../../schema/ids.ts";
 import type { Ledger, LedgerFile } from "../../schema/ledger.ts";
 import type { PendingFile } from "../../schema/pending.ts";
 import { formatRecordTime } from "../../schema/time.ts";
-import { openHistory } from "../../store/index/history.ts";
+import { openHistory } from "../../store/open-history.ts";
 import {
   type PendingPlace,
   deletePending,

@@ -3,7 +3,7 @@ import { listCommits } from "../../git/list-commits.ts";
 import { openObjects } from "../../git/open-objects.ts";
 import { readCommit } from "../../git/read-commit.ts";
 import { readHead } from "../../git/read-head.ts";
-import { openHistory } from "../../store/index/history.ts";
+import { openHistory } from "../../store/open-history.ts";
 import type { Project } from "../projects/find-project.ts";
 import { linkInOrder } from "./catch-up.ts";
 import type { LinkedCommit } from "./link-commit.ts";

@@ -11,7 +11,7 @@ import { readHead } from "../../git/read-head.ts";
 import type { Ledger, Segment } from "../../schema/ledger.ts";
 import type { PendingClaim } from "../../schema/pending.ts";
 import type { Trace } from "../../schema/trace.ts";
-import { openHistory } from "../../store/index/history.ts";
+import { openHistory } from "../../store/open-history.ts";
 import { readPending } from "../../store/pending.ts";
 import type { Project } from "../projects/find-project.ts";
 import { lookAhead } from "./look-ahead.ts";

@@ -4,7 +4,7 @@ import { type Turn, parseTurns } from "../../capture/read-turns.ts";
 import { usageOfAll } from "../../capture/turns/turn.ts";
 import { sha256Hex } from "../../schema/digest.ts";
 import type { Trace } from "../../schema/trace.ts";
-import { openHistory } from "../../store/index/history.ts";
+import { openHistory } from "../../store/open-history.ts";
 import { findTranscript } from "../../store/transcripts/transcript.ts";
 import type { Project } from "../projects/find-project.ts";
 import { turnsBeside } from "./turns-beside.ts";

@@ -1,5 +1,5 @@
 import { type CommitSha, isCommitSha } from "../../schema/ids.ts";
-import { openHistory } from "../../store/index/history.ts";
+import { openHistory } from "../../store/open-history.ts";
 import type { Project } from "../projects/find-project.ts";
 import { type LinkedCommit, linkCommit } from "./link-commit.ts";
 

@@ -11,7 +11,7 @@ import { createProjectFor } from "./register-project.ts";
 import { clientFor, requireScope } from "./remote-client.ts";
 import { bindToken, keepToken, presentToken, referredKey } from "./remote-token.ts";
 import { type TokenSource, askForToken, tokenOf } from "./token-source.ts";
-import { waitForSync } from "../exchange/sync-project.ts";
+import { waitForSync } from "../exchange/exchange.ts";
 
 export function checkRemoteName(name: string): string {
   if (isRemoteName(name)) return name;

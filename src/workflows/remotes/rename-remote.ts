@@ -13,7 +13,7 @@ import { forgetRemote, renameRemote as renameState } from "../../store/exchange/
 import { checkRemoteName, remoteExists } from "./change-remote.ts";
 import { remoteNamed } from "./find-remote.ts";
 import { moveToken, tokenKey } from "./remote-token.ts";
-import { waitForSync } from "../exchange/sync-project.ts";
+import { waitForSync } from "../exchange/exchange.ts";
 
 /** Removes a remote, its secret, and what is known of it. What was sent there stays there. */
 export async function removeRemote(

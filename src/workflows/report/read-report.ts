@@ -19,7 +19,8 @@ import {
   tally,
 } from "../../report/tally.ts";
 import type { Ledger } from "../../schema/ledger.ts";
-import { openHistory, type History } from "../../store/index/history.ts";
+import { type History } from "../../store/index/history.ts";
+import { openHistory } from "../../store/open-history.ts";
 import type { Project } from "../projects/find-project.ts";
 
 export interface ReportQuery {

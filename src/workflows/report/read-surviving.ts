@@ -5,7 +5,8 @@ import { readChanges } from "../../git/read-changes.ts";
 import type { CommitRange } from "../../git/read-history.ts";
 import type { JudgedFile, LineRun } from "../../report/judge.ts";
 import type { Segment } from "../../schema/ledger.ts";
-import { type History, openHistory } from "../../store/index/history.ts";
+import { type History } from "../../store/index/history.ts";
+import { openHistory } from "../../store/open-history.ts";
 import { findTranscript } from "../../store/transcripts/transcript.ts";
 import type { Project } from "../projects/find-project.ts";
 

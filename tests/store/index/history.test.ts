@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { Database } from "bun:sqlite";
 import type { CommitLink } from "../../../src/schema/commit-link.ts";
-import { type History, openHistory } from "../../../src/store/index/history.ts";
+import type { History } from "../../../src/store/index/history.ts";
+import { openHistory } from "../../../src/store/open-history.ts";
 import type { ProjectPaths } from "../../../src/store/files/paths.ts";
 import { appendCommitLink, appendLedger, appendTrace } from "../../../src/store/records.ts";
 import { appendTraces, appendSummary, ledger, projectScene, sha, trace } from "../scene.ts";

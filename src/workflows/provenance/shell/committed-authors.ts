@@ -1,7 +1,7 @@
 import { segmentsOf } from "../../../attribution/follow-ledger.ts";
 import { type BlamedLine, readBlame } from "../../../git/read-blame.ts";
 import type { PendingClaim } from "../../../schema/pending.ts";
-import { openHistory } from "../../../store/index/history.ts";
+import { openHistory } from "../../../store/open-history.ts";
 import type { Project } from "../../projects/find-project.ts";
 
 /** Who wrote the lines of a file as a commit has it, by the ledgers; undefined for lines that nothing is known of. */

@@ -2,9 +2,10 @@ import type { Context } from "../../context.ts";
 import type { Resource } from "../../schema/resource.ts";
 import { resources } from "../../schema/resource.ts";
 import { type Outcome, type PullCounts, type PushOutcome } from "../../sync/outcome.ts";
-import { type Family, includes } from "../../sync/plan-push.ts";
+import { type PushChoice, includes, sendsTranscripts } from "../../sync/plan-push.ts";
+import type { PullChoice } from "../../sync/pull.ts";
 import { bytes, count, visible } from "../../terminal/text.ts";
-import type { Exchange } from "./sync-project.ts";
+import type { Exchange } from "./exchange.ts";
 
 const labelCells = 13;
 
@@ -17,10 +18,17 @@ function rows(lines: readonly (readonly [Resource, number, string])[]): string[]
 }
 
 /** What a person is told of a push. */
-export function describePush(exchange: Exchange, outcome: PushOutcome, only: Family): string[] {
+export function describePush(
+  exchange: Exchange,
+  outcome: PushOutcome,
+  choice: PushChoice,
+): string[] {
   const { name, url, dryRun } = exchange;
   const shown = resources.filter(
-    (resource) => includes(only, resource) && !outcome.unsupported.includes(resource),
+    (resource) =>
+      includes(choice.only, resource) &&
+      !outcome.unsupported.includes(resource) &&
+      (resource !== "conversations" || sendsTranscripts(choice)),
   );
   const held = outcome.resources.traces.held_back;
   const moved = shown.some((resource) => {
@@ -52,9 +60,17 @@ export function describePush(exchange: Exchange, outcome: PushOutcome, only: Fam
 }
 
 /** What a person is told of a pull. */
-export function describePull(exchange: Exchange, outcome: Outcome<PullCounts>): string[] {
+export function describePull(
+  exchange: Exchange,
+  outcome: Outcome<PullCounts>,
+  choice: PullChoice,
+): string[] {
   const { name, url, dryRun } = exchange;
-  const shown = resources.filter((resource) => !outcome.unsupported.includes(resource));
+  const shown = resources.filter(
+    (resource) =>
+      !outcome.unsupported.includes(resource) &&
+      (resource !== "conversations" || choice.transcripts),
+  );
   const moved = shown.some((resource) => {
     const { received, merged } = outcome.resources[resource];
     return received + merged > 0;

@@ -1,22 +1,21 @@
 import type { Context } from "../../context.ts";
-import { AppError, exitCodes } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
+import { rehearsing as rehearsingRemote } from "../../remote/rehearsing.ts";
+import { connectService } from "../../remote/service-connection.ts";
 import { createServiceRemote } from "../../remote/service-remote.ts";
 import type { ReportProgress } from "../../schema/progress.ts";
+import { lockSync, openExchange } from "../../store/exchange/open-exchange.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
-import { ProjectSyncStore, lockSync } from "../../store/exchange/sync-store.ts";
-import type { Outcome, PullCounts, PushOutcome } from "../../sync/outcome.ts";
-import type { PushChoice } from "../../sync/plan-push.ts";
-import type { SyncRemote, SyncStore } from "../../sync/ports.ts";
-import { pull } from "../../sync/pull.ts";
-import { push } from "../../sync/push.ts";
+import type { ExchangePorts, SyncRemote } from "../../sync/ports.ts";
+import { rehearsing } from "../../sync/rehearsing.ts";
 import type { ProgressLine } from "../../terminal/progress.ts";
-import { visible } from "../../terminal/text.ts";
 import { findStoredProject } from "../projects/find-project.ts";
 import { findRemote } from "../remotes/find-remote.ts";
 import { clientFor, requireNetwork, requireScope } from "../remotes/remote-client.ts";
 import { resolveToken } from "../remotes/remote-token.ts";
 
-export interface SyncOptions {
+export interface ExchangeOptions {
+  readonly title: string;
   readonly remote: string | undefined;
   readonly dryRun: boolean;
 }
@@ -26,7 +25,7 @@ export interface Exchange {
   readonly name: string;
   readonly url: string;
   readonly dryRun: boolean;
-  readonly store: SyncStore;
+  readonly store: ExchangePorts;
   readonly remote: SyncRemote;
   readonly signal: AbortSignal;
   readonly report: ReportProgress;
@@ -40,7 +39,7 @@ export interface Exchange {
  */
 export async function withExchange<T>(
   context: Context,
-  { title, remote: named, dryRun }: SyncOptions & { readonly title: string },
+  { title, remote: named, dryRun }: ExchangeOptions,
   work: (exchange: Exchange) => Promise<T>,
 ): Promise<T> {
   const { terminal } = context;
@@ -48,12 +47,7 @@ export async function withExchange<T>(
   const { paths } = findStoredProject(context);
   const found = findRemote(context, paths, named);
   const { name, url } = found;
-  const token = resolveToken(context, {
-    project: paths.id,
-    ...found,
-    origin: url.origin,
-    dryRun,
-  });
+  const token = resolveToken(context, { project: paths.id, ...found, origin: url.origin, dryRun });
   // Requests that nobody waits for any more, such as a page asked for ahead, end with the exchange.
   const over = new AbortController();
   const signal = AbortSignal.any([context.signal, over.signal]);
@@ -69,19 +63,22 @@ export async function withExchange<T>(
     const { warn } = terminal;
     // After the wait: its requests share a quarter of an hour from here on.
     const client = clientFor({ ...context, signal }, url, { name, token });
-    const address = { name, url: url.url, project: url.project };
-    const remote = createServiceRemote({ ...address, client, rehearse: dryRun });
-    using store = new ProjectSyncStore(paths, { remote: name, dryRun, warn, now: context.now });
+    const connection = connectService({ name, url: url.url, project: url.project, client });
+    const service = createServiceRemote(connection);
+    const opening = { remote: name, warn, now: context.now, looksOnly: dryRun };
+    using opened = openExchange(paths, opening);
+    const store = dryRun ? rehearsing(opened) : opened;
+    const remote = dryRun ? rehearsingRemote(service, connection) : service;
     try {
       // Asked for together: on a distant service the way there is most of the time. Of the two the scope decides.
       remote.capabilities().catch(() => {});
       await requireScope(context, client, { url, name });
-      const connection = { name, url: url.url, dryRun, store, remote };
-      return await work({ ...connection, signal, report, endProgress });
+      const place = { name, url: url.url, dryRun };
+      return await work({ ...place, store, remote, signal, report, endProgress });
     } catch (error) {
-      throw await withQueue(error, store);
+      throw withQueue(error, store);
     } finally {
-      store.flush();
+      store.memory.flush();
     }
   } finally {
     over.abort(new AppError("interrupted", "the exchange is over"));
@@ -99,11 +96,11 @@ export function waitForSync(
 }
 
 /** Where the remote cannot be reached, what stays behind is worth saying. */
-async function withQueue(error: unknown, store: SyncStore): Promise<unknown> {
+function withQueue(error: unknown, { rows }: ExchangePorts): unknown {
   if (!(error instanceof AppError) || !error.retryable || error.details["queued"] !== undefined) {
     return error;
   }
-  const queued = store.candidates("traces", "unsent").filter(({ named }) => named).length;
+  const queued = rows.candidates("traces", "unsent").filter(({ named }) => named).length;
   if (queued === 0) return error;
   const traces = queued === 1 ? "1 trace stays" : `${queued} traces stay`;
   return new AppError(error.code, error.message, {
@@ -112,46 +109,4 @@ async function withQueue(error: unknown, store: SyncStore): Promise<unknown> {
     hint: `${traces} queued; run \`agent-trace push\` again, or \`agent-trace doctor\``,
     details: { ...error.details, queued },
   });
-}
-
-export function runPush(exchange: Exchange, choice: PushChoice): Promise<PushOutcome> {
-  return push({ ...exchange, choice });
-}
-
-export function runPull(
-  exchange: Exchange,
-  since: bigint | undefined,
-): Promise<Outcome<PullCounts>> {
-  return pull({ ...exchange, since });
-}
-
-/** Says what went wrong with single items, and gives the exit code. */
-export function reportFailures(context: Context, { failures, remarks }: Outcome<unknown>): number {
-  for (const remark of remarks) context.terminal.warn(remark);
-  if (failures.length === 0) return exitCodes.ok;
-  const shown = context.options.verbose ? failures : failures.slice(0, 10);
-  for (const { resource, id, code, message } of shown) {
-    const what = `${resource.replace("_", " ")} ${id ?? "(without id)"}`;
-    context.terminal.note(visible(`  ${what}: ${message} (${code})`));
-  }
-  const more = failures.length - shown.length;
-  if (more > 0) context.terminal.note(`  and ${more} more; \`--verbose\` lists them`);
-  const count = failures.length === 1 ? "1 item" : `${failures.length} items`;
-  const failure = new AppError("partial", `${count} did not arrive; the rest did`, {
-    hint: "run the command again once the cause is gone",
-  });
-  context.terminal.fail(failure);
-  return failure.exitCode;
-}
-
-/** The failures after which the other half of a sync would fail as well. */
-export function concernsBoth(error: unknown): boolean {
-  if (!(error instanceof AppError)) return true;
-  const both = ["project_not_found", "unauthorized", "forbidden", "disk_full"];
-  return (
-    error.retryable ||
-    both.includes(error.code) ||
-    error.exitCode === exitCodes.auth ||
-    error.exitCode >= exitCodes.bug
-  );
 }

@@ -1,12 +1,10 @@
-import { statSync } from "node:fs";
 import type { TranscriptCandidate } from "../../schema/exchange.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
-import { agree, agreement } from "./agreement.ts";
 import { pointConversations, readConversationIndex } from "../transcripts/conversation-index.ts";
 import type { Warn } from "../files/json-file.ts";
-import type { Manifest } from "./manifest.ts";
+import { Manifest } from "./manifest.ts";
 import type { ProjectIndex } from "../index/project-index.ts";
-import { hasSnapshot, snapshotPath } from "../transcripts/snapshot.ts";
+import { findSnapshot, hasSnapshot } from "../transcripts/snapshot.ts";
 import { fingerprint } from "./sync-state-file.ts";
 
 interface ConversationRow {
@@ -26,7 +24,8 @@ export function readNewestSnapshots(
 ): void {
   const { database, project } = index;
   const path = project.conversationIndex;
-  if (agreement(index, "conversations") === fingerprint(path)) return;
+  const manifest = new Manifest(index);
+  if (manifest.agreed("conversations") === fingerprint(path)) return;
   const newest = readConversationIndex(project, warn);
   if (fingerprint(path) === "missing") {
     if (restore) restoreConversationIndex(index, warn);
@@ -35,7 +34,7 @@ export function readNewestSnapshots(
   index.write(() => {
     database.run("UPDATE conversation SET blob = NULL WHERE blob IS NOT NULL");
     for (const [id, blob] of newest) setNewestSnapshot(index, id, blob);
-    agree(index, "conversations", fingerprint(path));
+    manifest.agree("conversations", fingerprint(path));
   });
 }
 
@@ -49,7 +48,7 @@ function restoreConversationIndex(index: ProjectIndex, warn: Warn): void {
   pointConversations(project, new Map(kept.map(({ id, blob }) => [id, blob])), warn);
   index.write(() => {
     if (kept.length === 0) database.run("DELETE FROM cursor WHERE resource = 'conversations'");
-    agree(index, "conversations", fingerprint(project.conversationIndex));
+    new Manifest(index).agree("conversations", fingerprint(project.conversationIndex));
   });
 }
 
@@ -107,15 +106,15 @@ export function listTranscripts(
     .all(remote, which === "all" ? 1 : 0) as ConversationRow[];
   const found: TranscriptCandidate[] = [];
   for (const { number, id, blob } of rows) {
-    const stats = statSync(snapshotPath(index.project, blob as BlobId), { throwIfNoEntry: false });
-    if (stats === undefined) continue;
+    const kept = findSnapshot(index.project, blob as BlobId);
+    if (kept === undefined) continue;
     const blobSent = manifest.hasBlob(remote, blob);
     const pointer = manifest.pointer(remote, id);
     found.push({
       conversationId: id as ConversationId,
       blob: blob as BlobId,
-      bytes: stats.size,
-      updatedAt: stats.mtime.toISOString(),
+      bytes: kept.bytes,
+      updatedAt: kept.time.toISOString(),
       namedBySent: isNumberNamedBySent(index, remote, number),
       // Of a pointer that only `sync-state.json` tells of, the blob says whether it is the newest.
       pointerSent: pointer === blob || (pointer === null && blobSent),

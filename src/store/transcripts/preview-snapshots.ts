@@ -6,7 +6,7 @@ import { hasSnapshot } from "./snapshot.ts";
 import { liveConversations } from "./take-snapshots.ts";
 
 /** A snapshot as it would be taken now. */
-export interface PlannedSnapshot {
+export interface SnapshotPreview {
   readonly conversationId: ConversationId;
   readonly blob: BlobId;
   readonly content: Blob;
@@ -33,9 +33,9 @@ function hashFile(path: string, bytes: number): BlobId {
   return hasher.digest("hex") as BlobId;
 }
 
-/** The snapshots that a push would take: of the source where it can be read, else of what was copied of it. */
-export function planSnapshots(project: ProjectPaths): PlannedSnapshot[] {
-  const planned: PlannedSnapshot[] = [];
+/** The snapshots that `takeSnapshots` would make: of the source where it can be read, else of what was copied of it. */
+export function previewSnapshots(project: ProjectPaths): SnapshotPreview[] {
+  const found: SnapshotPreview[] = [];
   for (const conversationId of liveConversations(project)) {
     const live = readLiveCopy(project, conversationId);
     if (live === undefined) continue;
@@ -46,12 +46,12 @@ export function planSnapshots(project: ProjectPaths): PlannedSnapshot[] {
     const { snapshot } = live;
     const isSame = snapshot?.bytes === stats.size && (!isReadable || stats.ino === live.inode);
     if (isSame && snapshot !== undefined && hasSnapshot(project, snapshot.blob)) continue;
-    planned.push({
+    found.push({
       conversationId,
       blob: hashFile(path, stats.size),
       content: Bun.file(path).slice(0, stats.size),
       updatedAt: isReadable ? stats.mtime.toISOString() : live.time,
     });
   }
-  return planned;
+  return found;
 }

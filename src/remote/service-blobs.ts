@@ -1,0 +1,132 @@
+import { AppError } from "../errors.ts";
+import { damagedSnapshot } from "../schema/conversation.ts";
+import type { BlobId } from "../schema/ids.ts";
+import { parseObject } from "./answer.ts";
+import { type Body, fileBody, jsonBody } from "./body.ts";
+import { refusalOf } from "./refusal.ts";
+import { Accident } from "./retry.ts";
+import { type ServiceConnection, isUnknownPath } from "./service-connection.ts";
+
+/** HEAD requests in flight where a service cannot be asked for many blobs at once. */
+const headsAtOnce = 16;
+const blobsAtOnce = 1000;
+/** More than an answer to an upload can need. */
+const mostNaming = 64 * 1024;
+
+/** The questions that ask which of many blobs are missing, as they go over the wire. */
+export async function missingBodies(
+  { encoding }: ServiceConnection,
+  blobs: readonly BlobId[],
+): Promise<{ readonly blobs: readonly BlobId[]; readonly body: Body }[]> {
+  const questions = [];
+  for (let at = 0; at < blobs.length; at += blobsAtOnce) {
+    const some = blobs.slice(at, at + blobsAtOnce);
+    questions.push({
+      blobs: some,
+      body: jsonBody(JSON.stringify({ sha256: some }), await encoding()),
+    });
+  }
+  return questions;
+}
+
+/** Transcripts as a service keeps them: named by their bytes' hash. */
+export function createServiceBlobs(connection: ServiceConnection) {
+  const { client, capabilities, encoding } = connection;
+
+  /** HEAD answers 404 for a blob that is not there and for a service that has none: only an upload tells them apart. */
+  const headBlob = (blob: BlobId): Promise<boolean> =>
+    client.exchange({
+      method: "HEAD",
+      path: `/api/v1/blobs/${blob}`,
+      async read(answer) {
+        if (answer.status === 200) return true;
+        if (answer.status === 404 || answer.status === 405) return false;
+        throw await refusalOf(answer);
+      },
+    });
+
+  /** Asks one by one, as a service without the question for many wants it. */
+  async function missingByHead(blobs: readonly BlobId[]): Promise<BlobId[]> {
+    const missing: BlobId[] = [];
+    for (let at = 0; at < blobs.length; at += headsAtOnce) {
+      const some = blobs.slice(at, at + headsAtOnce);
+      const there = await Promise.all(some.map(headBlob));
+      missing.push(...some.filter((_, index) => there[index] !== true));
+    }
+    return missing;
+  }
+
+  async function missingBlobs(blobs: readonly BlobId[]): Promise<BlobId[] | undefined> {
+    if (!(await capabilities()).blobsMissing) return missingByHead(blobs);
+    const missing: BlobId[] = [];
+    for (const { blobs: some, body } of await missingBodies(connection, blobs)) {
+      const answered = await client.exchange({
+        method: "POST",
+        path: "/api/v1/blobs/missing",
+        body,
+        async read(answer) {
+          if (await isUnknownPath(answer)) return undefined;
+          if (answer.status !== 200) throw await refusalOf(answer);
+          return (await answer.json()).value;
+        },
+      });
+      if (answered === undefined) return undefined;
+      const named = answered["missing"];
+      const lacking = new Set<unknown>(Array.isArray(named) ? named : some);
+      missing.push(...some.filter((blob) => lacking.has(blob)));
+    }
+    return missing;
+  }
+
+  async function sendBlob(
+    blob: BlobId,
+    content: Blob,
+    onBytes: (bytes: number) => void,
+  ): Promise<"stored" | "unsupported"> {
+    const body = fileBody(content, await encoding());
+    return client.exchange({
+      method: "POST",
+      path: "/api/v1/blobs",
+      body,
+      onBytes,
+      async read(answer) {
+        if (answer.status === 200 || answer.status === 201) {
+          const named = parseObject(await answer.text(mostNaming))?.["sha256"];
+          // It hashed what came: stored under another name, our rows would never find it.
+          if (typeof named === "string" && named !== blob) throw damagedSnapshot();
+          return "stored";
+        }
+        if (answer.status === 404 || answer.status === 405) {
+          const refusal = await refusalOf(answer);
+          if (refusal.code !== "project_not_found") return "unsupported";
+          throw refusal;
+        }
+        throw await refusalOf(answer);
+      },
+    });
+  }
+
+  const fetchBlob = (
+    blob: BlobId,
+    save: (content: ReadableStream<Uint8Array>) => Promise<void>,
+  ): Promise<"saved" | "missing"> =>
+    client.exchange({
+      method: "GET",
+      path: `/api/v1/blobs/${blob}`,
+      async read(answer) {
+        if (answer.status === 404 || answer.status === 405) return "missing";
+        if (answer.status !== 200) throw await refusalOf(answer);
+        try {
+          await save(answer.stream());
+        } catch (error) {
+          if (error instanceof AppError && error.label === "digest_mismatch") {
+            throw new Accident(error);
+          }
+          throw error;
+        }
+        return "saved";
+      },
+    });
+
+  return { missingBlobs, missingByHead, sendBlob, fetchBlob };
+}

@@ -1,0 +1,112 @@
+import { statSync } from "node:fs";
+import type {
+  MissingTranscript,
+  TranscriptCandidate,
+  TranscriptPreview,
+} from "../../schema/exchange.ts";
+import type { BlobId, ConversationId } from "../../schema/ids.ts";
+import type { ProjectPaths } from "../files/paths.ts";
+import { livePath } from "../transcripts/live-copy.ts";
+import { readMissing, updateMissing } from "../transcripts/missing.ts";
+import { previewSnapshots } from "../transcripts/preview-snapshots.ts";
+import {
+  dateSnapshot,
+  findSnapshot,
+  hasSnapshot,
+  openSnapshot,
+  saveSnapshot,
+} from "../transcripts/snapshot.ts";
+import { takeSnapshots } from "../transcripts/take-snapshots.ts";
+import {
+  isNamedBySent,
+  listTranscripts,
+  newestSnapshot,
+  readNewestSnapshots,
+  setNewestSnapshot,
+} from "./newest-snapshots.ts";
+import type { SessionView } from "./session.ts";
+
+/** The transcripts of an exchange: what has grown, what the remote lacks, and what comes from it. */
+export function createTranscriptStore(view: SessionView) {
+  const { session } = view;
+  const { index, manifest, transaction, project } = session;
+  const { warn, now } = session.options;
+  const name = session.options.remote;
+
+  return {
+    async take(signal: AbortSignal): Promise<void> {
+      transaction.settle();
+      await takeSnapshots(project, {
+        signal,
+        warn,
+        now: now().getTime(),
+        isAcknowledged: (blob) => manifest.hasBlob(view.remote, blob),
+      });
+      readNewestSnapshots(index, warn, { restore: true });
+    },
+
+    preview(): TranscriptPreview[] {
+      const { remote } = view;
+      return previewSnapshots(project).map(({ conversationId, blob, content, updatedAt }) => ({
+        content,
+        candidate: {
+          conversationId,
+          blob,
+          bytes: content.size,
+          updatedAt,
+          namedBySent: isNamedBySent(index, remote, conversationId),
+          pointerSent: manifest.pointer(remote, conversationId) === blob,
+          blobSent: manifest.hasBlob(remote, blob),
+        },
+      }));
+    },
+
+    list: (which: "unsent" | "all"): TranscriptCandidate[] =>
+      listTranscripts({ index, manifest, remote: view.remote }, which),
+    open: (blob: BlobId): Blob => openSnapshot(project, blob),
+    has: (blob: BlobId): boolean => hasSnapshot(project, blob),
+    save: (
+      blob: BlobId,
+      content: ReadableStream<Uint8Array> | Uint8Array,
+      limit?: { readonly size: number },
+    ): Promise<void> => saveSnapshot(project, blob, { content, size: limit?.size }),
+
+    isNews: (conversationId: ConversationId, blob: BlobId, updatedAt: string): boolean => {
+      const newest = newestSnapshot(index, conversationId);
+      return newest !== blob && !isNewer(project, { conversationId, newest }, updatedAt);
+    },
+
+    pointTo(conversationId: ConversationId, blob: BlobId, updatedAt: string): "merged" | "skipped" {
+      const isNews = this.isNews(conversationId, blob, updatedAt);
+      transaction.gather(() => {
+        const remote = manifest.number(name);
+        manifest.addBlob(remote, blob);
+        manifest.setPointer(remote, conversationId, blob);
+        transaction.found.add(conversationId);
+        if (!isNews) return;
+        dateSnapshot(project, blob, updatedAt);
+        setNewestSnapshot(index, conversationId, blob);
+        transaction.pointed.set(conversationId, blob);
+      });
+      return isNews ? "merged" : "skipped";
+    },
+
+    missing: (): MissingTranscript[] => readMissing(project, name, warn),
+    remember(missing: readonly MissingTranscript[]): void {
+      if (missing.length > 0) updateMissing(project, name, { remember: missing }, warn);
+    },
+  };
+}
+
+/** Whether what we have of a conversation is newer than what a remote says: an agent writes it here, or its time. */
+function isNewer(
+  project: ProjectPaths,
+  own: { readonly conversationId: ConversationId; readonly newest: BlobId | undefined },
+  updatedAt: string,
+): boolean {
+  const live = statSync(livePath(project, own.conversationId), { throwIfNoEntry: false });
+  if ((live?.size ?? 0) > 0) return true;
+  const kept = own.newest === undefined ? undefined : findSnapshot(project, own.newest);
+  const time = Date.parse(updatedAt);
+  return kept !== undefined && !Number.isNaN(time) && kept.time.getTime() > time;
+}

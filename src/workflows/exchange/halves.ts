@@ -1,0 +1,60 @@
+import type { Context } from "../../context.ts";
+import { AppError, exitCodes } from "../../errors.ts";
+import type { Outcome } from "../../sync/outcome.ts";
+import type { PushChoice } from "../../sync/plan-push.ts";
+import { type PullChoice, pull } from "../../sync/pull.ts";
+import { push } from "../../sync/push.ts";
+import { visible } from "../../terminal/text.ts";
+import { describePull, describePush, exchangeDocument } from "./describe.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** What one half of an exchange came to: its exit code, and its part of a JSON answer. */
+export interface Half {
+  readonly exitCode: number;
+  readonly document: object;
+}
+
+export async function pushHalf(
+  context: Context,
+  exchange: Exchange,
+  choice: PushChoice,
+): Promise<Half> {
+  const outcome = await push({ ...exchange, choice });
+  exchange.endProgress();
+  const exitCode = reportFailures(context, outcome);
+  for (const line of describePush(exchange, outcome, choice)) context.terminal.print(line);
+  const sizes = { bytes_sent: exchange.remote.bytesSent };
+  return { exitCode, document: exchangeDocument(context, exchange, { outcome, sizes }) };
+}
+
+export async function pullHalf(
+  context: Context,
+  exchange: Exchange,
+  choice: PullChoice,
+): Promise<Half> {
+  const outcome = await pull({ ...exchange, choice });
+  exchange.endProgress();
+  const exitCode = reportFailures(context, outcome);
+  for (const line of describePull(exchange, outcome, choice)) context.terminal.print(line);
+  const sizes = { bytes_received: exchange.remote.bytesReceived };
+  return { exitCode, document: exchangeDocument(context, exchange, { outcome, sizes }) };
+}
+
+/** Says what went wrong with single items, and gives the exit code. */
+function reportFailures(context: Context, { failures, remarks }: Outcome<unknown>): number {
+  for (const remark of remarks) context.terminal.warn(remark);
+  if (failures.length === 0) return exitCodes.ok;
+  const shown = context.options.verbose ? failures : failures.slice(0, 10);
+  for (const { resource, id, code, message } of shown) {
+    const what = `${resource.replace("_", " ")} ${id ?? "(without id)"}`;
+    context.terminal.note(visible(`  ${what}: ${message} (${code})`));
+  }
+  const more = failures.length - shown.length;
+  if (more > 0) context.terminal.note(`  and ${more} more; \`--verbose\` lists them`);
+  const count = failures.length === 1 ? "1 item" : `${failures.length} items`;
+  const failure = new AppError("partial", `${count} did not arrive; the rest did`, {
+    hint: "run the command again once the cause is gone",
+  });
+  context.terminal.fail(failure);
+  return failure.exitCode;
+}
