@@ -11,16 +11,10 @@ import type { Project } from "../../src/workflows/projects/find-project.ts";
 import { linkCommit } from "../../src/workflows/provenance/link-commit.ts";
 import { recordEvent } from "../../src/workflows/provenance/record-event.ts";
 import { temporaryDirectory } from "./directories.ts";
+import { type AppliedEdit, type Deliver, deliverAsClaudeCode } from "./deliver-edits.ts";
 import { type Random, seeded } from "./random.ts";
 import { gitTestEnvironment } from "./repository.ts";
-import {
-  type Author,
-  type TrackedEdit,
-  TrackedFile,
-  type TrackedLine,
-  actAsPerson,
-  cut,
-} from "./tracked-file.ts";
+import { type Author, type TrackedEdit, TrackedFile, actAsPerson, cut } from "./tracked-file.ts";
 
 /** An edit of a real session, as its transcript tells it. */
 export interface SessionEdit {
@@ -105,33 +99,12 @@ function parseEdit(line: string): SessionEdit | undefined {
 /** One session in a repository of its own, people's typing mixed in as the seed says, committed every few edits. */
 export async function replaySession(
   edits: readonly SessionEdit[],
-  options: { seed: number; people: boolean; score: Score },
+  options: { seed: number; people: boolean; score: Score; deliver?: Deliver },
 ): Promise<void> {
   using directory = temporaryDirectory();
-  await new Replay(directory.path, options.score, seeded(options.seed)).run(edits, options.people);
-}
-
-/** As the agent reports it: positions are right, the texts of lines are not those of the file. */
-function patchOf({ start, removed, put }: TrackedEdit): object {
-  const lines: string[] = [];
-  const text = (line: TrackedLine): string => line.text.replaceAll("\t", "  ");
-  let old = 0;
-  for (const { line, kept } of put) {
-    if (kept) {
-      while (removed[old] !== line) lines.push(`-${text(removed[old++]!)}`);
-      old++;
-    }
-    lines.push(`${kept ? " " : "+"}${text(line)}`);
-  }
-  while (old < removed.length) lines.push(`-${text(removed[old++]!)}`);
-  const first = start + 1;
-  return {
-    oldStart: removed.length === 0 ? start : first,
-    oldLines: removed.length,
-    newStart: first,
-    newLines: put.length,
-    lines,
-  };
+  const { score, seed, deliver = deliverAsClaudeCode } = options;
+  const replay = new Replay(directory.path, score, { random: seeded(seed), deliver });
+  await replay.run(edits, options.people);
 }
 
 class Replay {
@@ -143,7 +116,14 @@ class Replay {
   readonly #project: Project;
   #calls = 0;
 
-  constructor(directory: string, score: Score, random: Random) {
+  readonly #deliver: Deliver;
+
+  constructor(
+    directory: string,
+    score: Score,
+    { random, deliver }: { readonly random: Random; readonly deliver: Deliver },
+  ) {
+    this.#deliver = deliver;
     this.#root = join(directory, "repository");
     this.#home = join(directory, "home");
     this.#score = score;
@@ -213,38 +193,32 @@ class Replay {
     const known = this.#files.get(edit.path);
     const file = known ?? new TrackedFile("", "base");
     const before = known === undefined ? null : file.text;
-    const input = this.#apply(file, edit);
-    if (input === undefined) return;
+    const applied = this.#apply(file, edit);
+    if (applied === undefined) return;
     this.#score.edits++;
-    const call = {
-      session_id: "session",
-      cwd: this.#root,
-      tool_name: edit.write === undefined ? "Edit" : "Write",
-      tool_use_id: `toolu_${this.#calls++}`,
-      tool_input: { file_path: join(this.#root, edit.path), ...input.input },
-    };
-    if (this.#random.chance(0.5)) await this.#record({ hook_event_name: "PreToolUse", ...call });
+    const payloads = this.#deliver({
+      root: this.#root,
+      home: this.#home,
+      path: join(this.#root, edit.path),
+      call: `toolu_${this.#calls++}`,
+      before,
+      after: file.text,
+      ...applied,
+    });
+    // An agent that tells what was before an edit only before it needs to be heard then.
+    const isHeard = this.#random.chance(0.5) || payloads.needsBefore === true;
+    if (payloads.before !== undefined && isHeard) await this.#record(payloads.before);
     this.#files.delete(edit.path);
     this.#write(edit.path, file);
-    const response = {
-      filePath: call.tool_input.file_path,
-      originalFile: before,
-      ...input.response,
-    };
-    await this.#record({ hook_event_name: "PostToolUse", ...call, tool_response: response });
+    await this.#record(payloads.after);
   }
 
-  /** Changes the file as the agent would and tells what the agent would report; undefined where it could not edit. */
-  #apply(file: TrackedFile, edit: SessionEdit): { input: object; response: object } | undefined {
+  /** Changes the file as the agent would; undefined where it could not edit. */
+  #apply(file: TrackedFile, edit: SessionEdit): AppliedEdit | undefined {
     const { oldText, newText, replaceAll, write } = edit;
     if (write !== undefined) {
-      const isNew = !this.#files.has(edit.path);
-      const edited = file.replaceText(0, file.text.length, write, "agent");
-      const structuredPatch = isNew ? [] : [patchOf(edited)];
-      return {
-        input: { content: write },
-        response: { type: isNew ? "create" : "update", content: write, structuredPatch },
-      };
+      const steps = [file.replaceText(0, file.text.length, write, "agent")];
+      return { write, oldText: "", newText: "", replaceAll: false, steps };
     }
     const text = file.text;
     const first = text.indexOf(oldText);
@@ -252,20 +226,12 @@ class Replay {
     if (!replaceAll && text.includes(oldText, first + 1)) return undefined;
     const withBreak = newText === "" && !oldText.endsWith("\n") && text.includes(`${oldText}\n`);
     const needle = withBreak ? `${oldText}\n` : oldText;
+    const steps: TrackedEdit[] = [];
     for (let at = file.text.indexOf(needle); at >= 0;) {
-      file.replaceText(at, at + needle.length, newText, "agent");
+      steps.push(file.replaceText(at, at + needle.length, newText, "agent"));
       at = replaceAll ? file.text.indexOf(needle, at + newText.length) : -1;
     }
-    return {
-      input: { old_string: oldText, new_string: newText, replace_all: replaceAll },
-      response: {
-        oldString: oldText,
-        newString: newText,
-        replaceAll,
-        structuredPatch: [],
-        userModified: false,
-      },
-    };
+    return { write: undefined, oldText: needle, newText, replaceAll, steps };
   }
 
   async #record(payload: object): Promise<void> {
