@@ -93,3 +93,44 @@ test("docs/design.md names files that exist", () => {
   expect(named.length).toBeGreaterThan(25);
   expect(named.filter((path) => !existsSync(join("src", path)))).toEqual([]);
 });
+
+/** Files that import each other by whatever way, each group once. */
+function circles(): string[][] {
+  const imports = new Map<string, string[]>();
+  for (const file of new Glob("**/*.ts").scanSync("src")) {
+    const source = readFileSync(join("src", file), "utf8");
+    const named = [...source.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)];
+    imports.set(
+      file,
+      named.map(([, specifier = ""]) => normalize(join(dirname(file), specifier))),
+    );
+  }
+  const reach = (from: string): Set<string> => {
+    const seen = new Set<string>();
+    const open = [...(imports.get(from) ?? [])];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(...(imports.get(next) ?? []));
+    }
+    return seen;
+  };
+  const reached = new Map([...imports.keys()].map((file) => [file, reach(file)]));
+  const found = new Map<string, string[]>();
+  for (const [file, files] of reached) {
+    if (!files.has(file)) continue;
+    const group = [...files].filter((other) => reached.get(other)?.has(file) === true).toSorted();
+    found.set(group.join(" "), group);
+  }
+  return [...found.values()];
+}
+
+test("no two files import each other, by whatever way", () => {
+  const known = [
+    // The index asks the manifest what remotes have, and the manifest keeps that in the index.
+    "store/exchange/manifest-entries.ts store/exchange/manifest.ts store/index/project-index.ts",
+    // Types alone.
+    "service/operations.ts service/records.ts",
+  ];
+  expect(circles().filter((group) => !known.includes(group.join(" ")))).toEqual([]);
+});
