@@ -47,6 +47,11 @@ const table: CatalogTable = {
     ["admin token", "Tokens of an org"],
     ["admin token create", "Make a token and print it", () => import("./admin/token/create.ts")],
     ["admin token list", "List an org's tokens", () => import("./admin/token/list.ts")],
+    [
+      "admin token rotate",
+      "Make a token that takes another one's place, and print it",
+      () => import("./admin/token/rotate.ts"),
+    ],
     ["admin token revoke", "Revoke a token", () => import("./admin/token/revoke.ts")],
     ["admin project", "Projects of an org"],
     ["admin project create", "Make a project", () => import("./admin/project/create.ts")],
@@ -56,6 +61,25 @@ const table: CatalogTable = {
       "Delete a project and all its rows",
       () => import("./admin/project/delete.ts"),
     ],
+    [
+      "admin backup",
+      "Copy a service's data on this machine, while it runs",
+      () => import("./admin/backup.ts"),
+    ],
+    ["admin restore", "Make a service's data of a backup", () => import("./admin/restore.ts")],
+    ["admin gc", "Take away what no row names", () => import("./admin/gc.ts")],
+    ["admin purge", "Take conversations away for good", () => import("./admin/purge.ts")],
+    [
+      "admin retention",
+      "Set how long a project keeps traces and conversations",
+      () => import("./admin/retention.ts"),
+    ],
+    [
+      "admin stats",
+      "Count rows and bytes of all orgs and projects",
+      () => import("./admin/stats.ts"),
+    ],
+    ["admin audit", "List what admins did", () => import("./admin/audit.ts")],
   ],
   maintenance: [
     [

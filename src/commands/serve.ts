@@ -32,6 +32,10 @@ export default defineCommand({
       valueHint: "ORG/PROJECT",
       description: "make these two and a token, and print how to use it",
     },
+    "new-epoch": {
+      type: "boolean",
+      description: "the database was put back to an earlier time: clients send what it lacks",
+    },
     "rate-limit": {
       type: "string",
       valueHint: "N",
@@ -54,6 +58,7 @@ export default defineCommand({
       port: args.port,
       rateLimit: args["rate-limit"],
       bootstrap: args.bootstrap,
+      newEpoch: args["new-epoch"] === true,
       environment,
       version: program.version,
       onRequest: (line) => void (options.quiet || log(terminal, line)),

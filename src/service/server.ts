@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly rateLimit: string | undefined;
   /** `<org>/<project>` to make. */
   readonly bootstrap: string | undefined;
+  /** The database was put back to an earlier time. */
+  readonly newEpoch: boolean;
   readonly environment: Environment;
   readonly version: string;
   onRequest(line: RequestLine): void;
@@ -62,6 +64,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   let isStopping = false;
   try {
+    if (options.newEpoch) await records.renewEpoch();
     const own = given === undefined ? adminSecretOf(data) : undefined;
     const bootstrapped =
       names === undefined ? undefined : await bootstrap(records, names, microseconds);

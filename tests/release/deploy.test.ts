@@ -1,6 +1,7 @@
-import { expect } from "bun:test";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { cli } from "../support/cli.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { gate } from "../support/gate.ts";
 import { compiledProgram } from "../support/program.ts";
@@ -93,31 +94,27 @@ gate("the unit of docs/deploy.md is one that systemd takes", { needs: ["systemd-
   expect({ exitCode, told: stderr.toString() }).toEqual({ exitCode: 0, told: "" });
 });
 
-gate(
-  "a backup as docs/deploy.md makes it, put back, is what was there",
-  { needs: ["sqlite3"] },
-  async () => {
-    using directory = temporaryDirectory();
-    const backup = join(directory.path, "backup");
-    mkdirSync(backup);
-    await using service = await testService();
-    const account = await service.account("acme/app");
-    using ada = await newPerson();
-    await ada.type(["remote", "add", "origin", account.remote, "--token", account.token]);
-    addWork(ada, "work", "w".repeat(400_000));
-    expect((await ada.type(["push", "--full"])).exitCode).toBe(0);
-    const [line = ""] = /^sqlite3 .*$/m.exec(page) ?? [];
-    const command = line
-      .replace("/var/lib/agent-trace", service.data)
-      .replace("/backup/service.db", join(backup, "service.db"));
-    const { exitCode } = Bun.spawnSync(["/bin/sh", "-c", command]);
-    expect(exitCode).toBe(0);
-    Bun.spawnSync(["cp", "-r", join(service.data, "blobs"), join(backup, "blobs")]);
-    await using restored = await testService({ data: backup });
-    using bob = await newPerson();
-    const remote = account.remote.replace(service.url, restored.url);
-    await bob.type(["remote", "add", "origin", remote, "--token", account.token]);
-    expect((await bob.type(["pull"])).exitCode).toBe(0);
-    expect(readFileSync(bob.paths.traces, "utf8")).toBe(readFileSync(ada.paths.traces, "utf8"));
-  },
-);
+test("a backup as docs/deploy.md makes it, put back, is what was there", async () => {
+  using directory = temporaryDirectory();
+  const [backup, data] = ["backup", "restored"].map((name) => join(directory.path, name));
+  await using service = await testService();
+  const account = await service.account("acme/app");
+  using ada = await newPerson();
+  await ada.type(["remote", "add", "origin", account.remote, "--token", account.token]);
+  addWork(ada, "work", "w".repeat(400_000));
+  expect((await ada.type(["push", "--full"])).exitCode).toBe(0);
+  for (const what of ["backup", "restore"]) {
+    const words = new RegExp(`agent-trace (admin ${what} .*)$`, "m").exec(page)?.[1] ?? "";
+    const line = words
+      .replace("/backup/agent-trace", backup ?? "")
+      .replace("/var/lib/agent-trace", (what === "backup" ? service.data : data) ?? "");
+    const outcome = await cli(line.split(" "), { home: directory.path });
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
+  }
+  await using restored = await testService({ data: data ?? "" });
+  using bob = await newPerson();
+  const remote = account.remote.replace(service.url, restored.url);
+  await bob.type(["remote", "add", "origin", remote, "--token", account.token]);
+  expect((await bob.type(["pull"])).exitCode).toBe(0);
+  expect(readFileSync(bob.paths.traces, "utf8")).toBe(readFileSync(ada.paths.traces, "utf8"));
+});

@@ -24,6 +24,9 @@ export const serviceArguments = {
   },
 } as const;
 
+/** For what can only be done on the machine itself. */
+export const dataArgument = { data: serviceArguments.data } as const;
+
 export const orgArgument = {
   org: { type: "string", valueHint: "SLUG", description: "the org (default)" },
 } as const;
@@ -68,12 +71,7 @@ export async function administer<T>(
     }
   }
 
-  const directory = data === undefined ? join(context.home, "service") : resolve(context.cwd, data);
-  if (!hasService(directory)) {
-    throw new AppError("not_found", `there is no service's data in ${directory}`, {
-      hint: "name it with `--data`, or a running service with `--url`",
-    });
-  }
+  const directory = requireService(context, data);
   const { records, segments } = await openStores({ data: directory, now: microseconds });
   try {
     const adminSecret = crypto.randomUUID();
@@ -98,6 +96,15 @@ export async function administer<T>(
 /** A service that takes no admin requests at all says so in its own words. */
 function isRefusedSecret({ details, label }: AppError): boolean {
   return details["status"] === 401 || label === "admin_required";
+}
+
+/** The data directory of a service on this machine. */
+export function requireService(context: Context, data: string | undefined): string {
+  const directory = data === undefined ? join(context.home, "service") : resolve(context.cwd, data);
+  if (hasService(directory)) return directory;
+  throw new AppError("not_found", `there is no service's data in ${directory}`, {
+    hint: "name it with `--data`, or a running service with `--url`",
+  });
 }
 
 function clientAt(context: Context, text: string): Client {

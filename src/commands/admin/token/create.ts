@@ -19,6 +19,7 @@ export default defineCommand({
       repeatable: true,
       description: "read, write or projects:write; may be repeated (read and write)",
     },
+    expires: { type: "string", valueHint: "DAYS", description: "days until it ends (never)" },
     name: { type: "string", valueHint: "NAME", description: "what it is for" },
     ...serviceArguments,
   },
@@ -32,11 +33,18 @@ export default defineCommand({
       line: "agent-trace admin token create --org acme --bind app --scope read",
     },
   ],
-  async run(context, { org, bind, scope, name, ...place }) {
+  async run(context, { org, bind, scope, expires, name, ...place }) {
     const { value } = await administer(context, place, (request) =>
       request("POST", {
         path: "/api/v1/tokens",
-        body: { org_slug: org, project_id: bind, scopes: scope?.split("\n"), name },
+        body: {
+          org_slug: org,
+          project_id: bind,
+          scopes: scope?.split("\n"),
+          name,
+          // What is no number goes as it is: the service says what is wrong with it.
+          expires_days: expires !== undefined && /^\d+$/.test(expires) ? Number(expires) : expires,
+        },
       }),
     );
     const { terminal } = context;
