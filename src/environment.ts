@@ -29,6 +29,10 @@ export const variables = [
     name: "AGENT_TRACE_ADMIN_SECRET",
     meaning: "the service's admin secret, for `admin`, `project create` and `remote add --create`",
   },
+  {
+    name: "AGENT_TRACE_DEBUG",
+    meaning: "absolute path of a file in which agents' hooks note what they saw, without content",
+  },
   { name: "AGENT_TRACE_PAGER", meaning: "pager for long output, before PAGER" },
   { name: "AGENT_TRACE_NO_PROGRESS", meaning: "set: no progress is shown" },
   { name: "PAGER", meaning: "pager for long output", fallback: "less -FRX" },

@@ -107,3 +107,16 @@ gate("mandoc has nothing to say about the manual", { needs: ["mandoc"] }, () => 
   const { exitCode, stdout } = Bun.spawnSync(["mandoc", "-Tlint", ...files]);
   expect({ exitCode, stdout: stdout.toString() }).toEqual({ exitCode: 0, stdout: "" });
 });
+
+describe("the short page of", () => {
+  test.each(commands.map(({ path, page }) => [path, page] as const))(
+    "%s fits on a screen",
+    (_path, page) => {
+      const lines = renderHelp(page, 80, plain, "short").trimEnd().split("\n");
+      expect(
+        lines.filter((line) => Bun.stringWidth(line) > 80 && !line.startsWith("Usage:")),
+      ).toEqual([]);
+      expect(lines.length).toBeLessThanOrEqual(24);
+    },
+  );
+});

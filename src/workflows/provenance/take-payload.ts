@@ -3,6 +3,7 @@ import type { AgentEvent } from "../../schema/agent-event.ts";
 import type { Stdin } from "../../context.ts";
 import type { HookError } from "../../store/hook-errors.ts";
 import { waitAtMost } from "../../store/files/lock.ts";
+import { debugHook } from "./debug-hook.ts";
 import { hookPatience, noteHookFailure, reasonOf } from "./hook-failure.ts";
 import { type RecordWorld, recordEvent } from "./record-event.ts";
 
@@ -23,8 +24,12 @@ export async function takePayload(
   options: { readonly strict?: boolean } = {},
 ): Promise<string | undefined> {
   let told: Partial<HookError> = {};
+  let event: AgentEvent | undefined;
+  const say = (outcome: string): void =>
+    debugHook(world.environment, { hook: "record", now: world.now(), event, outcome });
   const failed = (reason: string): string => {
     noteHookFailure(world, { hook: "record", ...told, reason });
+    say(reason);
     return reason;
   };
   try {
@@ -34,7 +39,10 @@ export async function takePayload(
       return failed("no payload: stdin held more than 64 MiB or did not end within 2 seconds");
     }
     const found = await recognise(input, world.environment);
-    if (found.kind === "ignored") return undefined;
+    if (found.kind === "ignored") {
+      say("an event of no interest");
+      return undefined;
+    }
     if (found.kind === "unreadable") return failed("the payload is no JSON object");
     if (found.kind === "unsupported") {
       const { agent, event } = found;
@@ -44,9 +52,12 @@ export async function takePayload(
       };
       return failed("this event is not supported");
     }
-    told = { event: found.event.name, agent: found.event.agent.name };
+    event = found.event;
+    told = { event: event.name, agent: event.agent.name };
     const remark = await recordEvent(world, asAsked(found.event, options), found.readOrigin);
-    return remark === undefined ? undefined : failed(remark);
+    if (remark !== undefined) return failed(remark);
+    say("done");
+    return undefined;
   } catch (error) {
     return failed(reasonOf(error));
   }
