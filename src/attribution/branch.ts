@@ -1,10 +1,6 @@
 import type { ClaimedSegment } from "../schema/ledger.ts";
-import type { Claims } from "./claim-lines.ts";
-import type { SourceText } from "./claim-file.ts";
-import { claimsOfSegments, followClaims } from "./follow-ledger.ts";
-import { lineStarts } from "./lines.ts";
 
-/** What one commit of a branch did to a file. */
+/** What one commit of a branch did to a file; a merge comes once for each of its parents. */
 export interface FileStep {
   readonly commit: string;
   readonly path: string;
@@ -30,53 +26,21 @@ export function stepsOf<Step extends Pick<FileStep, "path" | "oldPath">>(
   return found.reverse();
 }
 
-/** A text of a branch and who wrote its lines. */
-export interface BranchText extends SourceText {
-  readonly blob: string;
-  readonly commit: string;
+/** A text of a branch that the file may have been made of. */
+export interface Leaf {
+  readonly step: FileStep & { readonly newBlob: string };
+  /** The branch touched the file in this step alone: its ledger tells all. */
+  readonly isOnly: boolean;
 }
 
-/**
- * Follows a file through a branch: at each commit the lines that came from before it keep who wrote them, and those
- * that its ledger claims get their authors. Gives the texts that no later step goes on from, and those of the
- * commits in `wanted`; oldest first.
- */
-export function followBranch(
-  steps: readonly FileStep[],
-  contents: ReadonlyMap<string, Uint8Array>,
-  wanted: ReadonlySet<string>,
-): BranchText[] {
-  const states = new Map<string, { claims: Claims; commit: string; order: number }>();
-  const kept: BranchText[] = [];
-  const passed = new Set<string>();
-  for (const [order, step] of steps.entries()) {
-    const { oldBlob, newBlob, commit, segments } = step;
-    if (oldBlob !== undefined) passed.add(oldBlob);
-    const content = newBlob === undefined ? undefined : contents.get(newBlob);
-    if (newBlob === undefined || content === undefined) continue;
-    passed.delete(newBlob);
-    const before = oldBlob === undefined ? undefined : states.get(oldBlob);
-    const old = oldBlob === undefined ? undefined : contents.get(oldBlob);
-    const claims = new Map(
-      before === undefined || old === undefined || before.claims.size === 0
-        ? []
-        : followClaims(before.claims, old, content),
-    );
-    // A merge comes once for each parent.
-    const same = states.get(newBlob);
-    if (same?.commit === commit) for (const [line, claim] of same.claims) claims.set(line, claim);
-    for (const [line, claim] of claimsOfSegments(segments, lineStarts(content).length)) {
-      claims.set(line, claim);
-    }
-    states.set(newBlob, { claims, commit, order });
-    if (wanted.has(commit)) kept.push({ content, claims, blob: newBlob, commit });
+/** The texts that no later step of the branch goes on from, oldest first. */
+export function leavesOf(steps: readonly FileStep[]): Leaf[] {
+  const leaves = new Map<string, FileStep & { newBlob: string }>();
+  for (const step of steps) {
+    if (step.oldBlob !== undefined) leaves.delete(step.oldBlob);
+    const { newBlob } = step;
+    if (newBlob !== undefined) leaves.set(newBlob, { ...step, newBlob });
   }
-  const leaves = [...states]
-    .filter(([blob]) => !passed.has(blob))
-    .sort(([, one], [, other]) => one.order - other.order)
-    .flatMap(([blob, { claims, commit }]): BranchText[] => {
-      const content = contents.get(blob);
-      return content === undefined ? [] : [{ content, claims, blob, commit }];
-    });
-  return [...leaves, ...kept];
+  const commits = new Set(steps.map(({ commit }) => commit));
+  return [...leaves.values()].map((step) => ({ step, isOnly: commits.size === 1 }));
 }

@@ -1,7 +1,7 @@
 import type { Segment } from "../schema/ledger.ts";
 import type { PendingClaim, PendingFile } from "../schema/pending.ts";
 import { foundLater } from "./authored.ts";
-import { decodeText, lineStarts } from "./lines.ts";
+import { decodeText, isWeak, lineStarts, splitLines } from "./lines.ts";
 import { type LineRange, authoredOf } from "./pending-file.ts";
 import { hashLineBytes } from "./trace.ts";
 
@@ -29,6 +29,29 @@ export function withinRanges(claims: Claims, ranges: readonly LineRange[]): Clai
     }
   }
   return within;
+}
+
+/**
+ * Without common lines that no telling one stands beside: git pairs a person's blank line with an agent's that is gone
+ * as readily as with itself.
+ */
+export function withoutStrayLines(claims: Claims, content: Uint8Array): Claims {
+  const lines = splitLines(decodeText(content));
+  const kept = new Map<number, PendingClaim>();
+  let run: [number, PendingClaim][] = [];
+  let isTold = false;
+  for (let line = 1; line <= lines.length + 1; line++) {
+    const claim = claims.get(line);
+    if (claim !== undefined) {
+      run.push([line, claim]);
+      isTold ||= !isWeak(lines[line - 1] ?? "");
+      continue;
+    }
+    if (isTold) for (const [at, found] of run) kept.set(at, found);
+    run = [];
+    isTold = false;
+  }
+  return kept;
 }
 
 /** The ranges that all of these lists share. */

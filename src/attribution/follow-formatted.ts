@@ -136,6 +136,30 @@ function originOf(before: readonly string[], after: readonly string[]): Origin {
   };
 }
 
+/**
+ * Old lines that came apart or together beside words that came from nowhere: a person may have written those into the
+ * line before a program wrapped it, and then all of it is the person's.
+ */
+function mixedLines(
+  oldLines: readonly string[],
+  newLines: readonly string[],
+  sources: Origin["sources"],
+): Set<number> {
+  const places = new Map<number, number[]>();
+  for (const [line, from] of sources.entries()) {
+    for (const old of new Set(from)) places.set(old, [...(places.get(old) ?? []), line]);
+  }
+  const isForeign = (line: number): boolean =>
+    line < sources.length && line >= 0 && sources[line] === undefined;
+  const mixed = new Set<number>();
+  for (const [old, at] of places) {
+    const [first = 0, last = first] = [at[0], at.at(-1)];
+    if (at.length === 1 && bare(oldLines[old] ?? "") === bare(newLines[first] ?? "")) continue;
+    for (let line = first - 1; line <= last + 1; line++) if (isForeign(line)) mixed.add(old);
+  }
+  return mixed;
+}
+
 function settleRegion(
   { before, after, authors, newAuthor }: Change,
   { before: old, after: now, gaps }: Region,
@@ -144,8 +168,11 @@ function settleRegion(
   const oldLines = before.slice(...old);
   const newLines = after.slice(...now);
   const { sources, brackets, isWhole } = originOf(oldLines, newLines);
+  const isMixed = mixedLines(oldLines, newLines, sources);
   const carried = sources.map((from) =>
-    from !== undefined && from.every((line) => isWhole[line] === true) ? from : undefined,
+    from !== undefined && from.every((line) => isWhole[line] === true && !isMixed.has(line))
+      ? from
+      : undefined,
   );
   const authorOf = (line: number): number => authors[old[0] + line] ?? nobody;
   // Old lines whose words came through; their brackets may stand alone now.

@@ -44,40 +44,39 @@ export function findGone(
     for (let line = start; line <= Math.min(end, file.hashes.length); line++) isAdded.add(line);
   }
   const weak = new Set(file.hashes.filter((_, line) => file.weak[line] === true));
+  const telling = claimed.flatMap(({ hash }, at) => (weak.has(hash) ? [] : [at]));
+  const lines = file.hashes.flatMap((_, line) => (file.weak[line] === true ? [] : [line + 1]));
   const pairs = new Map<number, number>();
   for (const run of matchLines(
-    claimed.map(({ hash }) => hash),
-    file.hashes,
+    telling.map((at) => claimed[at]?.hash ?? ""),
+    lines.map((line) => file.hashes[line - 1] ?? ""),
   )) {
-    for (let step = 0; step < run.length; step++)
-      pairs.set(run.before + step, run.after + step + 1);
+    for (let step = 0; step < run.length; step++) {
+      pairs.set(telling[run.before + step] ?? -1, lines[run.after + step] ?? 0);
+    }
   }
-  const isTelling = (at: number): boolean => {
-    const line = pairs.get(at);
-    return line !== undefined && file.weak[line - 1] === false;
-  };
   const claims = new Map<number, PendingClaim>();
-  let telling = 0;
+  const taken = new Map<number, number>();
+  const take = (at: number, line: number): void => {
+    const claim = claimed[at]?.claim;
+    const other = taken.get(at);
+    // What may stand for either of two lines stands for none.
+    if (other !== undefined && other !== line) claims.delete(other);
+    else if (claim !== undefined && isAdded.has(line)) claims.set(line, claim);
+    taken.set(at, line);
+  };
+  let proved = 0;
   for (const [at, line] of pairs) {
-    const entry = claimed[at];
-    if (entry === undefined || !isAdded.has(line)) continue;
-    if (isTelling(at)) telling++;
-    else if (![-1, 1].some((step) => reaches(claimed, pairs, { at, step, isTelling }))) continue;
-    claims.set(line, entry.claim);
+    take(at, line);
+    if (isAdded.has(line)) proved++;
+    for (const step of [-1, 1]) {
+      for (let far = step; ; far += step) {
+        const entry = claimed[at + far];
+        const isBeside = entry?.line === (claimed[at]?.line ?? 0) + far;
+        if (!isBeside || !weak.has(entry.hash) || file.hashes[line + far - 1] !== entry.hash) break;
+        take(at + far, line + far);
+      }
+    }
   }
-  return { claims, telling, sought: claimed.filter(({ hash }) => !weak.has(hash)).length };
-}
-
-/** Whether a telling line follows without a gap on either side, in this direction. */
-function reaches(
-  claimed: readonly Claimed[],
-  pairs: ReadonlyMap<number, number>,
-  { at, step, isTelling }: { at: number; step: number; isTelling: (at: number) => boolean },
-): boolean {
-  for (let here = at; ; here += step) {
-    const next = here + step;
-    const apart = (claimed[next]?.line ?? 0) - (claimed[here]?.line ?? 0);
-    if (apart !== step || (pairs.get(next) ?? 0) - (pairs.get(here) ?? 0) !== step) return false;
-    if (isTelling(next)) return true;
-  }
+  return { claims, telling: proved, sought: telling.length };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type FileStep, followBranch } from "../../src/attribution/branch.ts";
+import { type FileStep, leavesOf, stepsOf } from "../../src/attribution/branch.ts";
 import { type CommittedFile, type Material, claimFile } from "../../src/attribution/claim-file.ts";
 import { findGone } from "../../src/attribution/gone-branch.ts";
 import { hashLines } from "../../src/attribution/line-hashes.ts";
@@ -165,45 +165,45 @@ const segment = (start_line: number, texts: string, trace_id: string): ClaimedSe
 };
 
 describe("a branch", () => {
-  const texts = { one: "p aa q", two: "p aa bb q", three: "p bb q", four: "p aa bb q" };
-  const contents = new Map(Object.entries(texts).map(([blob, text]) => [blob, bytes(lines(text))]));
   const step = (
     commit: string,
     oldBlob: string | undefined,
-    newBlob: string,
-    segments: ClaimedSegment[] = [],
+    newBlob: string | undefined,
+    more: Partial<FileStep> = {},
   ): FileStep => ({
     commit,
     path: "a",
     oldPath: "a",
     oldBlob,
     newBlob,
-    segments,
+    segments: [],
+    ...more,
   });
-  const follow = (...steps: FileStep[]): string[] =>
-    followBranch(steps, contents, new Set()).map(
-      ({ blob, claims }) =>
-        `${blob}: ${[...claims]
-          .map(([line, found]) => `${line}${found.traceId}`)
-          .sort()
-          .join(" ")}`,
+  const leaves = (...steps: FileStep[]): string[] =>
+    leavesOf(stepsOf(steps, ["a"])).map(
+      ({ step: { newBlob }, isOnly }) => `${newBlob}${isOnly ? " alone" : ""}`,
     );
 
-  test("is followed from commit to commit, and gives the texts that nothing goes on from", () => {
-    const steps = [
-      step("1", undefined, "one", [segment(2, "aa", "x")]),
-      step("2", "one", "two", [segment(3, "bb", "y")]),
-    ];
-    expect(follow(...steps)).toEqual(["two: 2x 3y"]);
-  });
-
-  test("forgets what a person took out, though he typed it again in a later commit", () => {
-    const steps = [
-      step("1", undefined, "two", [segment(2, "aa bb", "x")]),
-      step("2", "two", "three"),
-      step("3", "three", "four"),
-    ];
-    expect(follow(...steps)).toEqual(["four: 3x"]);
+  test.each<[string, FileStep[], string[]]>([
+    ["ends where no step goes on", [step("1", undefined, "one"), step("2", "one", "two")], ["two"]],
+    ["of one step says so", [step("1", undefined, "one")], ["one alone"]],
+    ["may have two ends", [step("1", "zero", "one"), step("2", "zero", "two")], ["one", "two"]],
+    [
+      "that took the file away has none",
+      [step("1", undefined, "one"), step("2", "one", undefined)],
+      [],
+    ],
+    [
+      "is followed back through a rename",
+      [
+        step("1", undefined, "one", { path: "old", oldPath: "old" }),
+        step("2", "one", "two", { oldPath: "old" }),
+      ],
+      ["two"],
+    ],
+    ["has nothing of other files", [step("1", undefined, "one", { path: "b", oldPath: "b" })], []],
+  ])("%s", (_, steps, expected) => {
+    expect(leaves(...steps)).toEqual(expected);
   });
 });
 
@@ -226,6 +226,7 @@ describe("a ledger whose commit is gone", () => {
     ],
     ["not in another one", "cc+ aa+", [segment(1, "aa cc", "t")], "1 (1)"],
     ["common lines beside a telling one", "aa+ }+ x+ }+", [segment(1, "aa } }", "t")], "1 2 (1)"],
+    ["no common line twice", "aa+ }+ }+ bb+", [segment(1, "aa } bb", "t")], "1 4 (2)"],
     ["not what stood before the commit", "aa bb+", [segment(1, "aa bb", "t")], "2 (1)"],
   ])("%s", (_, text, segments, expected) => {
     expect(find(text, ...segments)).toBe(expected);

@@ -8,13 +8,23 @@ import type { Ledger } from "../../src/schema/ledger.ts";
 import type { Trace } from "../../src/schema/trace.ts";
 import { type ProjectPaths, projectPaths } from "../../src/store/files/paths.ts";
 import type { Project } from "../../src/workflows/projects/find-project.ts";
+import { openHistory } from "../../src/store/open-history.ts";
 import { linkCommit } from "../../src/workflows/provenance/link-commit.ts";
+import { readAttribution } from "../../src/workflows/provenance/read-attribution.ts";
 import { recordEvent } from "../../src/workflows/provenance/record-event.ts";
 import { temporaryDirectory } from "./directories.ts";
 import { type AppliedEdit, type Deliver, deliverAsClaudeCode } from "./deliver-edits.ts";
+import { compiledProgram } from "./program.ts";
 import { type Random, seeded } from "./random.ts";
 import { gitTestEnvironment } from "./repository.ts";
-import { type Author, type TrackedEdit, TrackedFile, actAsPerson, cut } from "./tracked-file.ts";
+import {
+  type Author,
+  type TrackedEdit,
+  TrackedFile,
+  type TrackedLine,
+  actAsPerson,
+  cut,
+} from "./tracked-file.ts";
 
 /** An edit of a real session, as its transcript tells it. */
 export interface SessionEdit {
@@ -99,43 +109,97 @@ function parseEdit(line: string): SessionEdit | undefined {
 /** One session in a repository of its own, people's typing mixed in as the seed says, committed every few edits. */
 export async function replaySession(
   edits: readonly SessionEdit[],
-  options: { seed: number; people: boolean; score: Score; deliver?: Deliver },
+  options: { seed: number; people: boolean; score: Score; deliver?: Deliver; mode?: ReplayMode },
 ): Promise<void> {
   using directory = temporaryDirectory();
-  const { score, seed, deliver = deliverAsClaudeCode } = options;
-  const replay = new Replay(directory.path, score, { random: seeded(seed), deliver });
+  const { score, seed, deliver = deliverAsClaudeCode, mode } = options;
+  const replay = new Replay(directory.path, score, { random: seeded(seed), deliver, mode });
   await replay.run(edits, options.people);
 }
 
-class Replay {
-  readonly #root: string;
+/** What a mode does to the work of a session. In a mode git's own hooks link the commits, by the compiled program. */
+export interface ReplayMode {
+  readonly name: string;
+  /** How many of the edits are made by a shell command, from 0 to 1. */
+  readonly byShell?: number;
+  /** A work tree of its own beside the first one. */
+  readonly linked?: boolean;
+  /** A formatter that runs before each commit: what becomes of one line. */
+  format?(line: string): readonly string[];
+  /** In the place of `git commit`; `number` counts from 0. */
+  commit?(replay: Replay, number: number): void;
+  /** After the last commit. */
+  finish?(replay: Replay): void;
+}
+
+export class Replay {
+  readonly directory: string;
+  #root: string;
   readonly #home: string;
   readonly #score: Score;
   readonly #random: Random;
-  readonly #files = new Map<string, TrackedFile>();
-  readonly #project: Project;
+  readonly #mode: ReplayMode | undefined;
+  readonly files = new Map<string, TrackedFile>();
+  #project: Project;
   #calls = 0;
+  #commits = 0;
+  /** Lines that git itself takes for an older one of an agent's, which reads the same. */
+  readonly #mistaken = new Set<TrackedLine>();
 
   readonly #deliver: Deliver;
 
   constructor(
     directory: string,
     score: Score,
-    { random, deliver }: { readonly random: Random; readonly deliver: Deliver },
+    {
+      random,
+      deliver,
+      mode,
+    }: {
+      readonly random: Random;
+      readonly deliver: Deliver;
+      readonly mode: ReplayMode | undefined;
+    },
   ) {
     this.#deliver = deliver;
+    this.directory = directory;
     this.#root = join(directory, "repository");
     this.#home = join(directory, "home");
     this.#score = score;
     this.#random = random;
+    this.#mode = mode;
     mkdirSync(this.#root);
-    this.#git("init", "-q");
+    this.git("init", "-q", "-b", "main");
     const repository = findRepository(this.#root);
     if (repository === undefined) throw new Error("no repository");
     const paths: ProjectPaths = projectPaths(this.#home, createAnchor(repository));
     mkdirSync(paths.directory, { recursive: true });
     writeFileSync(paths.config, "{}");
     this.#project = { paths, git: { repository, environment: process.env } };
+  }
+
+  get root(): string {
+    return this.#root;
+  }
+
+  /** From now on the session goes on, and is judged, in another work tree. */
+  moveTo(root: string): void {
+    const repository = findRepository(root);
+    if (repository === undefined) throw new Error(`no repository in ${root}`);
+    this.#root = root;
+    this.#project = { ...this.#project, git: { ...this.#project.git, repository } };
+  }
+
+  /** Another clone is judged: a project of its own in the same home. */
+  moveToClone(root: string): void {
+    this.moveTo(root);
+    const paths = projectPaths(this.#home, createAnchor(this.#project.git.repository));
+    this.program("init", "--quiet");
+    this.#project = { ...this.#project, paths };
+  }
+
+  program(...args: string[]): string {
+    return this.#run([compiledProgram(), ...args]);
   }
 
   async run(edits: readonly SessionEdit[], people: boolean): Promise<void> {
@@ -146,8 +210,14 @@ class Replay {
         this.#write(path, new TrackedFile(original, "base"));
       seen.add(path);
     }
-    this.#git("add", "-A");
-    this.#git("commit", "-q", "--allow-empty", "-m", "before");
+    this.git("add", "-A");
+    this.git("commit", "-q", "--allow-empty", "-m", "before");
+    if (this.#mode !== undefined) this.program("init", "--quiet");
+    this.git("branch", "base");
+    if (this.#mode?.linked === true) {
+      this.git("worktree", "add", "-q", join(this.directory, "linked"), "-b", "linked");
+      this.moveTo(join(this.directory, "linked"));
+    }
     let untilCommit = 3;
     for (const edit of edits) {
       if (people) this.#person();
@@ -157,27 +227,41 @@ class Replay {
       untilCommit = 2 + this.#random.below(5);
       await this.#commit();
     }
-    this.#git("add", "-A");
+    this.git("add", "-A");
     await this.#commit();
+    if (this.#mode === undefined) return;
+    await this.#judgeFiles(true);
+    this.#mode.finish?.(this);
+    await this.#judgeFiles(false);
   }
 
-  #git(...args: string[]): string {
-    const result = Bun.spawnSync(["git", "-c", "core.hooksPath=/", ...args], {
+  git(...args: string[]): string {
+    const hooks = this.#mode === undefined ? ["-c", "core.hooksPath=/"] : [];
+    return this.#run(["git", ...hooks, ...args]);
+  }
+
+  shell(command: string): void {
+    this.#run(["sh", "-c", command]);
+  }
+
+  #run(argv: readonly string[]): string {
+    const environment = { ...gitTestEnvironment, AGENT_TRACE_HOME: this.#home, GIT_EDITOR: "true" };
+    const result = Bun.spawnSync([...argv], {
       cwd: this.#root,
-      env: gitTestEnvironment as Record<string, string>,
+      env: environment as Record<string, string>,
     });
-    if (result.exitCode !== 0) throw new Error(result.stderr.toString());
+    if (result.exitCode !== 0) throw new Error(`${argv.join(" ")}: ${result.stderr.toString()}`);
     return result.stdout.toString();
   }
 
   #write(path: string, file: TrackedFile): void {
-    this.#files.set(path, file);
+    this.files.set(path, file);
     mkdirSync(dirname(join(this.#root, path)), { recursive: true });
     writeFileSync(join(this.#root, path), file.text);
   }
 
   #person(): void {
-    const touched = [...this.#files];
+    const touched = [...this.files];
     while (touched.length > 0 && this.#random.chance(0.45)) {
       // People work where the agent has just worked more often than elsewhere.
       const near = this.#random.chance(0.7) ? touched.slice(-2) : touched;
@@ -190,12 +274,13 @@ class Replay {
   }
 
   async #agent(edit: SessionEdit): Promise<void> {
-    const known = this.#files.get(edit.path);
+    const known = this.files.get(edit.path);
     const file = known ?? new TrackedFile("", "base");
     const before = known === undefined ? null : file.text;
     const applied = this.#apply(file, edit);
     if (applied === undefined) return;
     this.#score.edits++;
+    if (this.#random.chance(this.#mode?.byShell ?? 0)) return this.#byShell(edit.path, file);
     const payloads = this.#deliver({
       root: this.#root,
       home: this.#home,
@@ -208,14 +293,32 @@ class Replay {
     // An agent that tells what was before an edit only before it needs to be heard then.
     const isHeard = this.#random.chance(0.5) || payloads.needsBefore === true;
     if (payloads.before !== undefined && isHeard) await this.#record(payloads.before);
-    this.#files.delete(edit.path);
+    this.files.delete(edit.path);
     this.#write(edit.path, file);
     await this.#record(payloads.after);
   }
 
+  /** The same change, made by a command that the agent has the shell run. */
+  async #byShell(path: string, file: TrackedFile): Promise<void> {
+    const call = {
+      session_id: "session",
+      cwd: this.#root,
+      tool_name: "Bash",
+      tool_use_id: `toolu_${this.#calls++}`,
+      tool_input: { command: "some script" },
+    };
+    await this.#record({ hook_event_name: "PreToolUse", ...call });
+    this.files.delete(path);
+    this.#write(path, file);
+    const tool_response = { stdout: "", stderr: "", interrupted: false };
+    await this.#record({ hook_event_name: "PostToolUse", ...call, tool_response });
+  }
+
   /** Changes the file as the agent would; undefined where it could not edit. */
   #apply(file: TrackedFile, edit: SessionEdit): AppliedEdit | undefined {
-    const { oldText, newText, replaceAll, write } = edit;
+    const { replaceAll, write } = edit;
+    const isFormatted = this.#mode?.format !== undefined && !file.text.includes(edit.oldText);
+    const { oldText, newText } = isFormatted ? asRead(edit) : edit;
     if (write !== undefined) {
       const steps = [file.replaceText(0, file.text.length, write, "agent")];
       return { write, oldText: "", newText: "", replaceAll: false, steps };
@@ -243,17 +346,94 @@ class Replay {
 
   async #commit(): Promise<void> {
     // Now and then only some of the files.
-    const paths = [...this.#files.keys()].filter(() => this.#random.chance(0.85));
-    if (paths.length > 0) this.#git("add", "--", ...paths);
-    if (this.#git("diff", "--cached", "--name-only") === "") return;
-    this.#git("commit", "-q", "-m", "work");
+    const paths = [...this.files.keys()].filter(() => this.#random.chance(0.85));
+    if (paths.length > 0) this.git("add", "--", ...paths);
+    if (this.git("diff", "--cached", "--name-only") === "") return;
     this.#score.commits++;
+    if (this.#mode !== undefined) return this.#commitInMode(this.#mode);
+    this.git("commit", "-q", "-m", "work");
     const { ledger } = await linkCommit(this.#project, "HEAD", { now: new Date() });
     this.#judge(ledger);
   }
 
+  #commitInMode(mode: ReplayMode): void {
+    if (mode.format !== undefined) this.#format(mode.format);
+    const number = this.#commits++;
+    if (mode.commit === undefined) this.git("commit", "-q", "-m", `work ${number}`);
+    else mode.commit(this, number);
+    using history = openHistory(this.#project.paths);
+    const head = this.git("rev-parse", "HEAD").trim();
+    this.#judge(history.ledgers([head]).get(head));
+  }
+
+  /** As a hook before the commit does it: what is staged is formatted and staged again. */
+  #format(format: (line: string) => readonly string[]): void {
+    for (const path of this.git("diff", "--cached", "--name-only", "-z").split("\0")) {
+      const file = this.files.get(path);
+      if (file === undefined) continue;
+      file.lines = file.lines.flatMap((line) =>
+        format(line.text).map((text) => ({ ...line, text })),
+      );
+      this.#write(path, file);
+      this.git("add", "--", path);
+    }
+  }
+
+  /**
+   * Every line of every file, by what `blame` says of it. Before the mode's last act it is only noted which lines git
+   * takes for others: what commits claim was judged as they were made.
+   */
+  async #judgeFiles(isBefore: boolean): Promise<void> {
+    const hashes = new Set([...this.#tracedHashes().values()].flatMap((list) => [...list]));
+    for (const [path, file] of this.files) {
+      if (!existsSync(join(this.#root, path))) throw new Error(`${path} is gone`);
+      // Git puts equal lines together in its own way now and then: what it made of that file is nobody's word.
+      if (readFileSync(join(this.#root, path), "utf8") !== file.text) continue;
+      const claimed = await this.#claimedLines(path);
+      const swapped = swappedLines(file, claimed);
+      for (const [index, line] of file.lines.entries()) {
+        const { author, text } = line;
+        const isClaimed = claimed.has(index + 1) !== swapped.has(index);
+        const isWrong = isClaimed !== (author === "agent");
+        if (isBefore) {
+          if (isWrong && author !== "agent") this.#mistaken.add(line);
+          continue;
+        }
+        const isExcused = isWrong && this.#mistaken.has(line);
+        this.#count(author, isClaimed && !isExcused, hashes.has(hashLine(text)));
+        if (isWrong && !isExcused) this.#fault(path, index, claimed);
+      }
+    }
+  }
+
+  async #claimedLines(path: string): Promise<Set<number>> {
+    const { attributions } = await readAttribution(this.#project, join(this.#root, path));
+    const claimed = new Set<number>();
+    for (const { start_line, end_line, kind } of attributions) {
+      if (kind !== "AI") continue;
+      for (let line = start_line; line <= end_line; line++) claimed.add(line);
+    }
+    return claimed;
+  }
+
+  /** A line and its surroundings, as whoever looks for the cause wants to see them. */
+  #fault(path: string, index: number, claimed: ReadonlySet<number>): void {
+    const lines = this.files.get(path)?.lines ?? [];
+    const from = Math.max(0, index - 4);
+    const near = lines
+      .slice(from, index + 5)
+      .map(
+        ({ author, text }, at) =>
+          `    ${author} ${claimed.has(from + at + 1) ? "AI" : "--"} ${JSON.stringify(text)}`,
+      );
+    const { author, text } = lines[index] ?? { author: "base", text: "" };
+    this.#score.faults.push(
+      [`${author} ${path}:${index + 1} ${JSON.stringify(text)}`, ...near].join("\n"),
+    );
+  }
+
   #judge(ledger: Ledger | undefined): void {
-    const patch = this.#git("show", "--format=", "--unified=0", "--no-renames", "HEAD");
+    const patch = this.git("show", "--format=", "--unified=0", "--no-renames", "HEAD");
     let path = "";
     const traced = this.#tracedHashes();
     for (const line of patch.split("\n")) {
@@ -266,11 +446,15 @@ class Replay {
         ) === true;
       const start = Number(hunk[1]);
       for (let at = start; at < start + Number(hunk[2] ?? 1); at++) {
-        const tracked = this.#files.get(path)?.lines[at - 1];
+        const tracked = this.files.get(path)?.lines[at - 1];
         if (tracked === undefined) throw new Error(`no line ${at} in ${path}`);
         const byHash = traced.get(path)?.has(hashLine(tracked.text)) === true;
-        this.#count(tracked.author, claimed(at), byHash);
-        if (claimed(at) === (tracked.author === "agent")) continue;
+        const isClaimed = claimed(at);
+        if (this.#mode === undefined) this.#count(tracked.author, isClaimed, byHash);
+        else if (isClaimed && tracked.author !== "agent") this.#score[`${tracked.author}Claimed`]++;
+        if (isClaimed === (tracked.author === "agent")) continue;
+        // In a mode what is missing in one commit may be claimed by the last one.
+        if (this.#mode !== undefined && !isClaimed) continue;
         this.#score.faults.push(`${tracked.author} ${path}:${at} ${JSON.stringify(tracked.text)}`);
       }
     }
@@ -298,4 +482,33 @@ class Replay {
     }
     return hashes;
   }
+}
+
+/** An agent that edits a formatted text has read it, and repeats what it keeps as it stands there. */
+function asRead({ oldText, newText }: SessionEdit): { oldText: string; newText: string } {
+  const formatted = oldText.replaceAll("\t", "    ");
+  const kept = new Set(formatted.split("\n"));
+  const lines = newText.split("\n").map((line) => {
+    const other = line.replaceAll("\t", "    ");
+    return kept.has(other) ? other : line;
+  });
+  return { oldText: formatted, newText: lines.join("\n") };
+}
+
+/** Which of two equal lines is the older one, git decides: where it takes one for the other, nobody is wronged. */
+function swappedLines(file: TrackedFile, claimed: ReadonlySet<number>): Set<number> {
+  const swapped = new Set<number>();
+  const missed = new Map<string, number[]>();
+  for (const [index, { text, author }] of file.lines.entries()) {
+    if (author !== "agent" || claimed.has(index + 1)) continue;
+    const known = missed.get(text);
+    if (known === undefined) missed.set(text, [index]);
+    else known.push(index);
+  }
+  for (const [index, { text, author }] of file.lines.entries()) {
+    if (author === "agent" || !claimed.has(index + 1)) continue;
+    const other = missed.get(text)?.pop();
+    if (other !== undefined) swapped.add(index).add(other);
+  }
+  return swapped;
 }

@@ -1,10 +1,10 @@
-import { type BranchText, type FileStep, followBranch, stepsOf } from "../../attribution/branch.ts";
+import { type FileStep, leavesOf, stepsOf } from "../../attribution/branch.ts";
 import type { CommittedFile, SourceText } from "../../attribution/claim-file.ts";
-import type { Claims } from "../../attribution/claim-lines.ts";
+import { type Claims, withoutStrayLines } from "../../attribution/claim-lines.ts";
 import { claimsOfSegments, followClaims, segmentsOf } from "../../attribution/follow-ledger.ts";
 import { type GoneClaims, findGone } from "../../attribution/gone-branch.ts";
 import { hashLines } from "../../attribution/line-hashes.ts";
-import { decodeText, isWeak, splitLines } from "../../attribution/lines.ts";
+import { decodeText, isWeak, lineStarts, splitLines } from "../../attribution/lines.ts";
 import type { Objects } from "../../git/open-objects.ts";
 import { readBlame } from "../../git/read-blame.ts";
 import { type BranchStep, readBranch } from "../../git/read-branch.ts";
@@ -126,7 +126,7 @@ function isTied(
 }
 
 async function addBranch(
-  { history, contents }: SourceWorld,
+  world: SourceWorld,
   open: readonly OpenFile[],
   branch: {
     found: Map<string, FoundSources>;
@@ -137,7 +137,7 @@ async function addBranch(
 ): Promise<void> {
   const { found, steps, exact, mustProve = false } = branch;
   if (steps.length === 0) return;
-  const ledgers = history.ledgers([...new Set(steps.map(({ commit }) => commit))]);
+  const ledgers = world.history.ledgers([...new Set(steps.map(({ commit }) => commit))]);
   if (ledgers.size === 0) return;
   const all = steps.flatMap(({ commit, changes }) =>
     changes.map((change): FileStep => {
@@ -149,18 +149,44 @@ async function addBranch(
       };
     }),
   );
-  const byName = Map.groupBy(all, ({ path }) => path);
+  const names = new Set(all.map(({ path }) => path));
   const texts = new Map<string, BranchText[]>();
   for (const { file } of open) {
-    const own = [file.path, file.oldPath].some((name) => byName.has(name))
+    const own = [file.path, file.oldPath].some((name) => names.has(name))
       ? stepsOf(all, [file.path, file.oldPath])
       : [];
     if (!own.some(({ segments }) => segments.length > 0)) continue;
-    const blobs = own.flatMap(({ oldBlob, newBlob }) => [oldBlob ?? [], newBlob ?? []].flat());
-    texts.set(file.path, followBranch(own, await contents.readAll(blobs), exact));
+    texts.set(file.path, await readTexts(world, own, exact));
   }
   if (mustProve && !isProved(open, texts)) return;
   for (const [path, list] of texts) found.get(path)?.texts.push(...list);
+}
+
+/** A text of a branch and who wrote its lines. */
+interface BranchText extends SourceText {
+  readonly blob: string;
+}
+
+/** The texts at a branch's end, by all its ledgers, then those of the commits in `exact`, by their own. */
+async function readTexts(
+  world: SourceWorld,
+  steps: readonly FileStep[],
+  exact: ReadonlySet<string>,
+): Promise<BranchText[]> {
+  const texts: BranchText[] = [];
+  const add = async ({ newBlob, segments }: FileStep): Promise<void> => {
+    const content = newBlob === undefined ? undefined : await world.contents.read(newBlob);
+    if (newBlob === undefined || content === undefined || segments.length === 0) return;
+    const claims = claimsOfSegments(segments, lineStarts(content).length);
+    texts.push({ content, claims, blob: newBlob });
+  };
+  for (const { step, isOnly } of leavesOf(steps)) {
+    const blamed = isOnly ? undefined : await readBlamed(world, step.commit, step.path);
+    if (blamed === undefined) await add(step);
+    else texts.push({ ...blamed, blob: step.newBlob });
+  }
+  for (const step of steps) if (exact.has(step.commit)) await add(step);
+  return texts;
 }
 
 /** Whether enough of a branch's telling lines stand in the commit, at best in files that are the branch's to the byte. */
@@ -257,7 +283,8 @@ async function readBlamed(
     const claim = of.get(originalLine);
     if (claim !== undefined) claims.set(line, claim);
   }
-  return claims.size === 0 ? undefined : { content: blob.content, claims };
+  const told = withoutStrayLines(claims, blob.content);
+  return told.size === 0 ? undefined : { content: blob.content, claims: told };
 }
 
 /** Ledgers whose commits nobody has here any more prove by the hashes of their lines, in order. */

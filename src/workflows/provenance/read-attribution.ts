@@ -12,6 +12,7 @@ import type { Ledger, Segment } from "../../schema/ledger.ts";
 import type { PendingClaim } from "../../schema/pending.ts";
 import type { Trace } from "../../schema/trace.ts";
 import { openHistory } from "../../store/open-history.ts";
+import { kindredProjects } from "../../store/kindred-projects.ts";
 import { readPending } from "../../store/pending.ts";
 import type { Project } from "../projects/find-project.ts";
 import { lookAhead } from "./look-ahead.ts";
@@ -75,6 +76,11 @@ export async function readAttribution(
   const blamed = await blaming;
   const commits = new Set(blamed.flatMap(({ commit }) => commit ?? []));
   const ledgers = new Map([...caughtUp, ...history.ledgers([...commits])]);
+  const kindred = askKindred(
+    project,
+    [...commits].filter((commit) => !ledgers.has(commit)),
+  );
+  for (const [commit, ledger] of kindred.ledgers) ledgers.set(commit, ledger);
   const place = placeOf(project.paths, project.git.repository);
   const pending = blamed.some(({ commit }) => commit === undefined)
     ? readPending(place, path)
@@ -86,9 +92,8 @@ export async function readAttribution(
     segment: findSegment(line),
     claim: line.commit === undefined ? uncommitted?.get(line.line) : undefined,
   }));
-  const traces = history.traces([
-    ...new Set(found.flatMap(({ segment }) => segment?.trace_id ?? [])),
-  ]);
+  const named = new Set(found.flatMap(({ segment }) => segment?.trace_id ?? []));
+  const traces = new Map([...kindred.traces, ...history.traces([...named])]);
   const attributions: Attribution[] = [];
   for (const { line, segment, claim } of found) {
     const attribution =
@@ -103,6 +108,24 @@ export async function readAttribution(
   }
   const aiLines = found.filter(({ segment, claim }) => (segment ?? claim) !== undefined).length;
   return { path, content, lines: blamed.length, aiLines, attributions };
+}
+
+/** What other clones of this home know of commits that nothing here tells of. Nothing of it is kept here. */
+function askKindred(
+  { paths }: Project,
+  commits: readonly string[],
+): { ledgers: Map<string, Ledger>; traces: Map<string, Trace> } {
+  const ledgers = new Map<string, Ledger>();
+  const traces = new Map<string, Trace>();
+  if (commits.length === 0) return { ledgers, traces };
+  for (const other of kindredProjects(paths)) {
+    using history = openHistory(other);
+    for (const [commit, ledger] of history.ledgers(commits)) {
+      ledgers.set(commit, ledger);
+      for (const [id, trace] of history.traces(ledger.trace_ids)) traces.set(id, trace);
+    }
+  }
+  return { ledgers, traces };
 }
 
 function readSource({ git }: Project, file: string): { path: string; content: Uint8Array } {
@@ -175,10 +198,21 @@ function segmentFinder(ledgers: ReadonlyMap<string, Ledger>) {
     const key = `${commit} ${originalPath}`;
     const segments = known.get(key) ?? segmentsOf(ledger, originalPath);
     known.set(key, segments);
-    return segments.find(
-      ({ start_line, end_line }) => start_line <= originalLine && originalLine <= end_line,
-    );
+    return segmentAt(segments, originalLine);
   };
+}
+
+/** Segments stand in order and share no line. */
+function segmentAt(segments: readonly Segment[], line: number): Segment | undefined {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle]?.end_line ?? 0) < line) low = middle + 1;
+    else high = middle;
+  }
+  const found = segments[low];
+  return found !== undefined && found.start_line <= line ? found : undefined;
 }
 
 function fromLedger(line: BlamedLine, segment: Segment, trace: Trace | undefined): Attribution {

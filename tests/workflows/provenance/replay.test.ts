@@ -1,5 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { type Score, emptyScore, readSessions, replaySession } from "../../support/replay.ts";
+import { modes } from "../../support/replay-modes.ts";
+import {
+  type ReplayMode,
+  type Score,
+  emptyScore,
+  readSessions,
+  replaySession,
+} from "../../support/replay.ts";
 import { transcriptsDirectory } from "../../support/transcripts.ts";
 
 const directory = transcriptsDirectory();
@@ -27,6 +34,47 @@ async function replayAll(seed: number, people: boolean): Promise<Score> {
   );
   return score;
 }
+
+/** Two sessions a mode; all of them in `bun run soak`. */
+const isSoak = process.env["AGENT_TRACE_TEST_SOAK"] === "1";
+
+async function replayMode(mode: ReplayMode, number: number): Promise<Score> {
+  const score = emptyScore();
+  // A few of the larger ones: of a small one a single line is more than may be missing.
+  const sessions = [...readSessions(directory ?? "").values()].sort(
+    (one, other) => other.length - one.length,
+  );
+  // Each mode has others of them.
+  const some = sessions.filter((_, at) => (at < 6 && (at + number) % 3 === 0) || isSoak);
+  for (const [at, edits] of some.entries()) {
+    await replaySession(edits, { seed: 5000 + 100 * number + at, people: true, score, mode });
+  }
+  const { agent, agentClaimed, person, personClaimed, baseClaimed } = score;
+  if (process.env["AGENT_TRACE_TEST_FAULTS"] === "1") console.log(score.faults.join("\n"));
+  console.log(
+    `${mode.name.padEnd(32)} ${((100 * agentClaimed) / agent).toFixed(2).padStart(6)} % of ${agent}` +
+      `, ${personClaimed} of ${person} of people's, ${baseClaimed} older` +
+      ` (by hash alone: ${((100 * score.hashAgentClaimed) / agent).toFixed(2)} %, ${score.hashPersonClaimed})`,
+  );
+  return score;
+}
+
+describe.skipIf(directory === undefined)("on the work of real sessions, after", () => {
+  test.each(modes.map((mode, number) => [mode.name, mode, number] as const))(
+    "%s",
+    async (_, mode, number) => {
+      const score = await replayMode(mode, number);
+      expect(score.faults.filter((fault) => !fault.startsWith("agent"))).toEqual([]);
+      // Of two sessions a few lines are half a percent.
+      const least = mode.least ?? (isSoak ? 0.995 : 0.99);
+      expect(score.agentClaimed / score.agent).toBeGreaterThanOrEqual(least);
+      // The controls: matching hashes claims people's lines, and claiming nothing is not enough.
+      expect(meetsGoals(score.hashAgentClaimed, score.hashPersonClaimed, score)).toBe(false);
+      expect(meetsGoals(0, 0, score)).toBe(false);
+    },
+    600_000,
+  );
+});
 
 describe.skipIf(directory === undefined)("on the work of real sessions", () => {
   test("every line of the agent is claimed where nobody else types", async () => {
