@@ -83,6 +83,11 @@ const table: CatalogTable = {
   ],
   maintenance: [
     [
+      "import",
+      "Take over what agents kept before this repository was set up",
+      () => import("./import.ts"),
+    ],
+    [
       "doctor",
       "Check git, hooks, storage and remotes, and say how to mend them",
       () => import("./doctor.ts"),
