@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
 import { showList, when } from "../../terminal/list.ts";
-import { visible } from "../../terminal/text.ts";
+import { bytes, plural, visible } from "../../terminal/text.ts";
 import { administer, itemsOf, serviceArguments } from "../../workflows/remotes/administer.ts";
 
 export default defineCommand({
@@ -16,8 +16,8 @@ export default defineCommand({
     const rows = orgs.flatMap((org) =>
       itemsOf({ items: org["projects"] }).map((project) => [
         visible(`${org["org_slug"]}/${project["project_id"]}`),
-        `${total(project["rows"])} rows`,
-        megabytes(project["bytes"]),
+        plural(total(project["rows"]), "row"),
+        bytes(Number(project["bytes"]) || 0),
         visible(when(terminal, project["last_push"] ?? "never", context.now())),
       ]),
     );
@@ -30,8 +30,4 @@ export default defineCommand({
 function total(rows: unknown): number {
   if (typeof rows !== "object" || rows === null) return 0;
   return Object.values(rows).reduce<number>((sum, count) => sum + Number(count), 0);
-}
-
-function megabytes(bytes: unknown): string {
-  return `${(Number(bytes) / 1024 / 1024).toFixed(1)} MiB`;
 }
