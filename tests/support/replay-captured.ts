@@ -50,12 +50,13 @@ export function callsOf(session: AgentSession, file: string): Fields[] {
 
 /**
  * Plays captured payloads to the program: what a call did happens between the event before it and the event after
- * it, a command in the background and one that nothing is reported of later.
+ * it, a command in the background and one that nothing is reported of later, after so many more events as it took then.
  */
 export async function replayPayloads(
   session: AgentSession,
   payloads: readonly Fields[],
   apply: (effects: ToolEffects, payload: Fields, phase: "before" | "after") => (() => void) | void,
+  patience = 4,
 ): Promise<void> {
   const effects = new ToolEffects(session.repo.path);
   let late: { wait: number; run: () => void }[] = [];
@@ -63,7 +64,7 @@ export async function replayPayloads(
     apply(effects, payload, "before");
     await send(session, payload);
     const later = apply(effects, payload, "after");
-    if (later !== undefined) late.push({ wait: 4, run: later });
+    if (later !== undefined) late.push({ wait: patience, run: later });
     for (const entry of late) if (--entry.wait === 0) entry.run();
     late = late.filter(({ wait }) => wait > 0);
   }
