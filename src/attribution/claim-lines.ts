@@ -1,8 +1,8 @@
 import type { Segment } from "../schema/ledger.ts";
 import type { PendingClaim, PendingFile } from "../schema/pending.ts";
-import { foundLater } from "./authored.ts";
+import { foundAgain } from "./left-texts.ts";
 import { decodeText, isWeak, lineStarts, splitLines } from "./lines.ts";
-import { type LineRange, authoredOf } from "./pending-file.ts";
+import type { LineRange } from "./pending-file.ts";
 import { hashLineBytes } from "./trace.ts";
 
 /** Who wrote which line of a file: 1-based lines, only those that an agent wrote. */
@@ -10,10 +10,10 @@ export type Claims = ReadonlyMap<number, PendingClaim>;
 
 /** Lines of a later text that a pending file's agents wrote, by following the file's text to it. */
 export function claimsOf(pending: PendingFile, content: Uint8Array): Claims {
-  const found = foundLater(authoredOf(pending), decodeText(content));
+  const found = foundAgain(pending, decodeText(content));
   const claims = new Map<number, PendingClaim>();
   for (const [index, author] of found.authors.entries()) {
-    const claim = pending.claims[author];
+    const claim = found.claims[author];
     if (claim !== undefined) claims.set(index + 1, claim);
   }
   return claims;

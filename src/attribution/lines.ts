@@ -35,6 +35,13 @@ export function isBinary(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 8000).includes(0);
 }
 
+const pointer = Buffer.from("version https://git-lfs.github.com/spec/");
+
+/** Whether a file only stands for one that is kept elsewhere: its lines are git-lfs'. */
+export function isPointer(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, pointer.length)).equals(pointer);
+}
+
 /** The bytes of each line without its `\n` or `\r\n`, numbered like `splitLines(decodeText(bytes))`. */
 export function lineBytes(bytes: Uint8Array, line: number, starts: readonly number[]): Uint8Array {
   const start = starts[line] ?? bytes.length;

@@ -1,8 +1,10 @@
 import type { AgentEdit } from "../schema/agent-event.ts";
 import type { PendingClaim, PendingFile } from "../schema/pending.ts";
-import { type Authored, foundLater, unclaimed } from "./authored.ts";
+import { type Authored, unclaimed } from "./authored.ts";
 import { applyEdit } from "./edit.ts";
 import { nobody } from "./follow.ts";
+import { foundAgain, leftBehind } from "./left-texts.ts";
+import { normalizeText } from "./lines.ts";
 
 /** Lines, 1-based and inclusive. */
 export interface LineRange {
@@ -24,12 +26,13 @@ export function observeFile(
   path: string,
   text: string,
 ): PendingFile {
-  const found = pending === undefined ? unclaimed(text) : foundLater(authoredOf(pending), text);
-  return packFile(found, {
-    path,
-    claims: pending?.claims ?? [],
-    toolUses: pending?.toolUses ?? [],
-  });
+  if (pending === undefined) {
+    return packFile(unclaimed(text), { path, claims: [], toolUses: [] });
+  }
+  const { toolUses } = pending;
+  const found = foundAgain(pending, text);
+  const left = leftBehind(pending, found);
+  return packFile(found, { path, claims: found.claims, toolUses, left });
 }
 
 /** How many tool calls are remembered: a repeated report comes at once or never. */
@@ -58,10 +61,16 @@ export function recordEdits(
   return packFile(state ?? unclaimed(text), {
     path,
     claims,
-    toolUses: [...(pending?.toolUses ?? []), ...(toolUse === undefined ? [] : [toolUse])].slice(
-      -rememberedToolUses,
-    ),
+    toolUses: [...(pending?.toolUses ?? []), ...(toolUse === undefined ? [] : [toolUse])],
+    left: pending === undefined ? [] : leftBefore(pending, edits[0]),
   });
+}
+
+/** Where no event told of it, the edit says which text it found: what had gone by then may come back. */
+function leftBefore(pending: PendingFile, edit: AgentEdit | undefined): PendingFile["left"] {
+  if (typeof edit?.textBefore !== "string") return pending.left;
+  const before = normalizeText(edit.textBefore);
+  return before === pending.text ? pending.left : leftBehind(pending, foundAgain(pending, before));
 }
 
 function join(state: Authored, known: Authored): number[] {
@@ -86,7 +95,7 @@ export function rangesOf(pending: PendingFile, traceId: string): LineRange[] {
 /** A text and its authors, as places in `claims`, in the form that is kept. */
 export function packFile(
   { text, authors }: Authored,
-  rest: Pick<PendingFile, "path" | "claims" | "toolUses">,
+  { left = [], ...rest }: Pick<PendingFile, "path" | "claims" | "toolUses" | "left">,
 ): PendingFile {
   const runs: [number, number][] = [];
   for (const author of authors) {
@@ -94,5 +103,13 @@ export function packFile(
     if (last?.[1] === author) last[0]++;
     else runs.push([1, author]);
   }
-  return { version: 1, ...rest, text, authors: runs };
+  const toolUses = rest.toolUses.slice(-rememberedToolUses);
+  return {
+    version: 1,
+    ...rest,
+    toolUses,
+    text,
+    authors: runs,
+    ...(left.length === 0 ? {} : { left }),
+  };
 }

@@ -13,6 +13,15 @@ export interface PendingFile {
   readonly claims: readonly PendingClaim[];
   /** Tool calls already applied, newest last: one that is reported twice is one trace. */
   readonly toolUses: readonly string[];
+  /** Texts with lines of agents that the file had before and may get back, the last one first. */
+  readonly left?: readonly LeftText[] | undefined;
+}
+
+/** A text that a file no longer has, and who wrote its lines. */
+export interface LeftText {
+  readonly text: string;
+  readonly authors: readonly (readonly [count: number, claim: number])[];
+  readonly claims: readonly PendingClaim[];
 }
 
 /** What a ledger segment says of its author: enough to link a commit without reading the trace. */

@@ -11,10 +11,19 @@ export interface LookedAt {
   readonly head: string | undefined;
   /** Commits that were looked at with all before them; a few of the last ones, newest last. */
   readonly tips: readonly string[];
+  /** Commits made here of which no hook told, oldest first; a few of the last ones. */
+  readonly missed?: readonly MissedCommit[];
+}
+
+export interface MissedCommit {
+  readonly commit: string;
+  /** When it was found. */
+  readonly time: string;
 }
 
 const fileName = "looked-at";
 const keptTips = 32;
+const keptMissed = 20;
 
 function read(directory: string): LookedAt {
   try {
@@ -22,7 +31,10 @@ function read(directory: string): LookedAt {
     if (!isObject(value) || !Array.isArray(value["tips"])) return { head: undefined, tips: [] };
     const { head } = value;
     const tips = value["tips"].filter((tip) => isName(tip));
-    return { head: isName(head) ? head : undefined, tips };
+    const isMissed = (entry: unknown): boolean =>
+      isObject(entry) && isName(entry["commit"]) && typeof entry["time"] === "string";
+    const missed = Array.isArray(value["missed"]) ? value["missed"].filter(isMissed) : [];
+    return { head: isName(head) ? head : undefined, tips, missed: missed as MissedCommit[] };
   } catch {
     return { head: undefined, tips: [] };
   }
@@ -48,9 +60,14 @@ export function readKnownTips(project: ProjectPaths): string[] {
 }
 
 /** Notes tips beside those that are known. Lost by a power cut or a damaged file, it costs a second look. */
-export function noteLookedAt(place: PendingPlace, { head, tips }: LookedAt): void {
+export function noteLookedAt(place: PendingPlace, { head, tips, missed = [] }: LookedAt): void {
   using _lock = lockPending(place);
-  const known = read(place.directory).tips.filter((tip) => !tips.includes(tip));
-  const noted: LookedAt = { head, tips: [...known, ...tips].slice(-keptTips) };
+  const former = read(place.directory);
+  const known = former.tips.filter((tip) => !tips.includes(tip));
+  const noted: LookedAt = {
+    head,
+    tips: [...known, ...tips].slice(-keptTips),
+    missed: [...(former.missed ?? []), ...missed].slice(-keptMissed),
+  };
   replaceFile(join(place.directory, fileName), JSON.stringify(noted), { durable: false });
 }

@@ -1,4 +1,6 @@
 import type { Context } from "../../context.ts";
+import { readLookedAt } from "../../store/looked-at.ts";
+import { placeOf as pendingPlaceOf } from "../provenance/work-tree-place.ts";
 import { AppError } from "../../errors.ts";
 import { isShallow } from "../../git/is-shallow.ts";
 import { readGitText } from "../../git/run-git.ts";
@@ -35,6 +37,7 @@ export async function examine(context: Context): Promise<Finding[]> {
     ...examineStorage(context, project.paths),
     ...(await examineRemotes(context, project.paths)),
     ...examineEvents(context, project.paths),
+    ...examineMissed(context, project),
   ];
 }
 
@@ -235,6 +238,23 @@ function examineEvents(context: Context, project: ProjectPaths): Finding[] {
     ...findings,
     { level: "warn", area, message: details, fix: "agent-trace status --verbose" },
   ];
+}
+
+const missedFor = 14 * 24 * 60 * 60 * 1000;
+
+/** Commits that were found later, because git's hooks did not run for them. */
+function examineMissed(context: Context, { paths, git }: StoredProject): Finding[] {
+  if (git === undefined) return [];
+  const { missed = [] } = readLookedAt(pendingPlaceOf(paths, git.repository));
+  const since = context.now().getTime() - missedFor;
+  const recent = missed.filter(({ time }) => Date.parse(time) >= since);
+  const first = recent[0];
+  if (first === undefined) return [];
+  const names = recent.slice(-3).map(({ commit }) => commit.slice(0, 7));
+  const message = `${plural(recent.length, "commit")} made past git's hooks since ${first.time.slice(0, 10)} (${names.join(", ")}), linked later`;
+  const fix =
+    "commit with a program that runs git's hooks, or run `agent-trace commit-link` after it";
+  return [{ level: "warn", area: "events", message, fix }];
 }
 
 function commonReasons(errors: readonly HookError[]): string {

@@ -6,9 +6,14 @@ import { listWorkTrees } from "../../git/list-work-trees.ts";
 import { readHead } from "../../git/read-head.ts";
 import { runGit } from "../../git/run-git.ts";
 import type { CommitSha } from "../../schema/ids.ts";
-import { type History } from "../../store/index/history.ts";
+import type { History } from "../../store/index/history.ts";
+import {
+  type MissedCommit,
+  noteLookedAt,
+  readKnownTips,
+  readLookedAt,
+} from "../../store/looked-at.ts";
 import { openHistory } from "../../store/open-history.ts";
-import { noteLookedAt, readKnownTips, readLookedAt } from "../../store/looked-at.ts";
 import { knownPending } from "../../store/pending.ts";
 import type { Project } from "../projects/find-project.ts";
 import { type LinkedCommit, linkCommit } from "./link-commit.ts";
@@ -20,6 +25,8 @@ export interface CatchUpOptions {
   readonly limit?: { readonly commits: number; readonly milliseconds: number } | undefined;
   /** Nothing is written. */
   readonly dryRun?: boolean;
+  /** The post-commit hook asks: of HEAD at least a hook has told. */
+  readonly isTold?: boolean;
 }
 
 export interface CaughtUp {
@@ -60,6 +67,7 @@ export async function catchUp(project: Project, options: CatchUpOptions): Promis
     noteLookedAt(place, {
       head: isWhole ? head : undefined,
       tips: isWhole ? [head] : tipsOf(looked),
+      missed: known.length === 0 ? [] : missedOf(project, looked, { head, ...options }),
     });
   }
   return { linked, left: commits.length - looked.length, wasUpToDate: false };
@@ -169,6 +177,23 @@ async function originsOf(
 async function readOwnEmail(git: Project["git"]): Promise<string | undefined> {
   const { exitCode, stdout } = await runGit(git, ["var", "GIT_COMMITTER_IDENT"]);
   return exitCode === 0 ? /<([^>]*)>/.exec(new TextDecoder().decode(stdout))?.[1] : undefined;
+}
+
+/** Commits that a person, or an agent, made in this work tree and of which no hook told. */
+function missedOf(
+  { git }: Project,
+  looked: readonly ListedCommit[],
+  { head, isTold = false, now }: CatchUpOptions & { head: string },
+): MissedCommit[] {
+  const made = new Set(
+    readHeadLog(git.repository)
+      .filter(({ action }) => /^commit(?::| \((?:amend|initial)\))/.test(action))
+      .map(({ after }) => after),
+  );
+  const time = now().toISOString();
+  return looked
+    .filter(({ sha }) => made.has(sha) && !(isTold && sha === head))
+    .map(({ sha }) => ({ commit: sha, time }));
 }
 
 /** Of commits looked at in order, those that none of the others has among its parents. */

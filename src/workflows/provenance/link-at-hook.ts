@@ -21,7 +21,11 @@ export async function linkAtHook(
   const isNew = readLookedAt(placeOf(paths, git.repository)).head === undefined;
   if (onlyNew && isNew) await setUpLinkedWorkTree(git, world);
   await settleAtCommit(project, () => world.now());
-  const caught = await catchUp(project, { now: () => world.now(), limit: hookLimit });
+  const caught = await catchUp(project, {
+    now: () => world.now(),
+    limit: hookLimit,
+    isTold: !onlyNew,
+  });
   if (onlyNew || (!caught.wasUpToDate && caught.left === 0)) return caught.linked;
   if ((await readHead(git)) === undefined) return [];
   return [...caught.linked, await linkCommit(project, "HEAD", { now: world.now() })];

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nobody } from "../../attribution/follow.ts";
+import { afterCommit } from "../../attribution/left-texts.ts";
 import { decodeText } from "../../attribution/lines.ts";
 import { AppError } from "../../errors.ts";
 import { openObjects } from "../../git/open-objects.ts";
@@ -20,6 +21,7 @@ import {
   listPending,
   lockPending,
   readPending,
+  writePending,
 } from "../../store/pending.ts";
 import { appendCommitLink, appendLedger } from "../../store/records.ts";
 import { gatherClaims } from "./gather-claims.ts";
@@ -193,7 +195,10 @@ async function letGo(
     const held = readPending(place, name);
     if (held === undefined) continue;
     const onDisk = readText(join(git.repository.workTree, name));
-    if (onDisk === text || held.text === text) deletePending(place, name);
+    if (onDisk !== text && held.text !== text) continue;
+    const rest = afterCommit(held, text, onDisk);
+    if (rest === undefined) deletePending(place, name);
+    else writePending(place, rest);
   }
 }
 

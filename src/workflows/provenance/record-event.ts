@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
-import { decodeText, isBinary } from "../../attribution/lines.ts";
+import { decodeText } from "../../attribution/lines.ts";
 import { isRecorded, observeFile, rangesOf, recordEdits } from "../../attribution/pending-file.ts";
 import { type TracedFile, buildTrace } from "../../attribution/trace.ts";
 import type { Environment } from "../../environment.ts";
-import { systemCode } from "../../errors.ts";
 import {
   type Location,
   type Repository,
@@ -19,10 +17,17 @@ import { formatRecordTime } from "../../schema/time.ts";
 import { growLiveCopy } from "../../store/transcripts/live-copy.ts";
 import { unfitSource } from "../../store/transcripts/unfit-source.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
-import { type PendingPlace, lockPending, readPending, writePending } from "../../store/pending.ts";
+import {
+  type PendingPlace,
+  deletePending,
+  lockPending,
+  readPending,
+  writePending,
+} from "../../store/pending.ts";
 import { readShellWindows } from "../../store/shell-state.ts";
 import { appendTrace } from "../../store/records.ts";
 import { projectOf } from "../projects/find-project.ts";
+import { committable, heldFor, readContent } from "./edited-files.ts";
 import { placeOf } from "./work-tree-place.ts";
 
 export interface RecordWorld {
@@ -60,7 +65,7 @@ export async function recordEvent(
   // What a command did comes before what an edit that begins now finds, and behind what one that ended did.
   if (event.phase === "before") await watchCommands(world, event, readOrigin);
   for (const workTree of workTrees) {
-    if (event.phase === "before") observe(workTree);
+    if (event.phase === "before") await observe(world, workTree);
     else await record(world, event, { workTree, readOrigin });
   }
   if (event.phase !== "before") await watchCommands(world, event, readOrigin);
@@ -112,24 +117,15 @@ function locate(event: AgentEvent, edit: AgentEdit): Location | undefined {
   return event.cwd === undefined ? undefined : locateFile(resolve(event.cwd, edit.path));
 }
 
-/** A file's bytes; nothing where there is none; undefined where lines mean nothing in it. */
-function readContent(repository: Repository, path: string): Uint8Array | undefined {
-  try {
-    const content = readFileSync(resolve(repository.workTree, path));
-    return isBinary(content) ? undefined : content;
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return new Uint8Array(0);
-    if (code === "EISDIR") return undefined;
-    throw error;
-  }
-}
-
 /** Before an edit: what stands there now is not the agent's, unless it was the last time we looked. */
-function observe({ repository, project, edits }: WorkTreeEdits): void {
+async function observe(
+  world: RecordWorld,
+  { repository, project, edits }: WorkTreeEdits,
+): Promise<void> {
   const place = placeOf(project, repository);
+  const paths = await committable(world, { repository, place }, [...edits.keys()]);
   using _lock = lockPending(place);
-  for (const path of edits.keys()) {
+  for (const path of paths) {
     const content = readContent(repository, path);
     if (content === undefined) continue;
     const pending = readPending(place, path);
@@ -144,19 +140,24 @@ async function record(
   { workTree, readOrigin }: { workTree: WorkTreeEdits; readOrigin: ReadOrigin },
 ): Promise<void> {
   const { repository, project, edits } = workTree;
-  const revision = await readHead({ repository, environment: world.environment });
   const place = placeOf(project, repository);
+  const [revision, paths] = await Promise.all([
+    readHead({ repository, environment: world.environment }),
+    committable(world, { repository, place }, [...edits.keys()]),
+  ]);
+  const wanted = new Set(paths);
   const { lock, failure } = tryPending(place);
   using _lock = lock;
   const fresh = [...edits]
-    .map(([path, fileEdits]) => ({ path, fileEdits, known: readPending(place, path) }))
+    .filter(([path]) => wanted.has(path))
+    .map(([path, fileEdits]) => ({ path, fileEdits, ...heldFor(place, path, fileEdits) }))
     .filter(({ known }) => !isRecorded(known, event.toolUseId));
   if (fresh.length === 0) return;
   const claim = claimOf(world, event, readOrigin);
   const files: TracedFile[] = [];
   const pendingFiles: PendingFile[] = [];
   for (const { path, fileEdits, known } of fresh) {
-    const content = readContent(repository, path);
+    const content = readContent(repository, path, fileEdits);
     if (content === undefined) continue;
     const pending = recordEdits(known, fileEdits, {
       path,
@@ -176,6 +177,7 @@ async function record(
   // Without the lock the positions are lost; the trace's hashes are not.
   if (lock === undefined) throw failure;
   for (const pending of pendingFiles) writePending(place, pending);
+  for (const { former } of fresh) if (former !== undefined) deletePending(place, former);
 }
 
 function tryPending(place: PendingPlace): { lock?: Disposable; failure?: unknown } {

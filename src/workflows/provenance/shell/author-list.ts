@@ -52,9 +52,8 @@ export class AuthorList {
       {
         path,
         claims,
-        toolUses: [...(before?.toolUses ?? []), ...(toolUse === undefined ? [] : [toolUse])].slice(
-          -32,
-        ),
+        toolUses: [...(before?.toolUses ?? []), ...(toolUse === undefined ? [] : [toolUse])],
+        left: before?.left,
       },
     );
   }

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isBinary } from "../../../attribution/lines.ts";
+import { isBinary, isPointer } from "../../../attribution/lines.ts";
 
 /** Larger files are generated: their lines are not compared. */
 const mostBytes = 4 * 1024 * 1024;
@@ -21,9 +21,6 @@ export function readLinesOf(workTree: string, path: string): Uint8Array | undefi
   return hasLines(content) ? content : undefined;
 }
 
-const pointer = Buffer.from("version https://git-lfs.github.com/spec/");
-
 export function hasLines(content: Uint8Array): boolean {
-  if (content.length > mostBytes || isBinary(content)) return false;
-  return !Buffer.from(content.subarray(0, pointer.length)).equals(pointer);
+  return content.length <= mostBytes && !isBinary(content) && !isPointer(content);
 }
