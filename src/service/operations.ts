@@ -1,7 +1,7 @@
 import type { BlobId } from "../schema/ids.ts";
 import { type Resource, resources } from "../schema/resource.ts";
 import { formatTime } from "../schema/time.ts";
-import type { Microseconds, Project, Tenant } from "./records.ts";
+import type { Microseconds, Project, Tenant } from "./project.ts";
 
 /** Something that an admin or a token's holder did. It never holds a token. */
 export interface AuditEntry {

@@ -1,6 +1,9 @@
 import type { BlobId } from "../schema/ids.ts";
 import type { Resource } from "../schema/resource.ts";
 import type { Operations } from "./operations.ts";
+import type { Microseconds, NewProject, Project, Tenant } from "./project.ts";
+
+export type { Microseconds, NewProject, Project, Tenant } from "./project.ts";
 
 export interface Org {
   readonly id: string;
@@ -15,25 +18,8 @@ export const defaultOrg = {
   name: "Default",
 } as const;
 
-export interface Project {
-  readonly org_id: string;
-  readonly project_id: string;
-  readonly name: string | null;
-  readonly description: string | null;
-  readonly created_at: Microseconds;
-  /** Never given twice: a project that was deleted and made again has another one. */
-  readonly number: number;
-  /** Traces and conversations older than this go; null: nothing goes. */
-  readonly keep_days: number | null;
-}
-
-export type NewProject = Omit<Project, "number" | "keep_days">;
-
 export const scopes = ["read", "write", "projects:write"] as const;
 export type Scope = (typeof scopes)[number];
-
-/** Since 1970. Fits a double exactly until the year 2255. */
-export type Microseconds = number;
 
 /** A token as it is kept: its SHA-256 and what may be shown of it. */
 export interface Token {
@@ -49,12 +35,6 @@ export interface Token {
   readonly revoked_at: Microseconds | null;
   /** From then on it is refused; null: never. */
   readonly expires_at: Microseconds | null;
-}
-
-/** One project of one org: what every row belongs to. */
-export interface Tenant {
-  readonly orgId: string;
-  readonly projectId: string;
 }
 
 /** Whose blobs are asked for: an org's, or those of one of its projects alone. */

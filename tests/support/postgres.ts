@@ -47,7 +47,7 @@ async function freePort(): Promise<number> {
 }
 
 /** A PostgreSQL server on a free port of loopback, in a temporary directory, as a user of its own. */
-export async function postgresServer(options: { durable?: boolean } = {}): Promise<PostgresServer> {
+export async function postgresServer(): Promise<PostgresServer> {
   const bin = programs() ?? "";
   const directory = temporaryDirectory();
   const data = join(directory.path, "data");
@@ -78,7 +78,8 @@ export async function postgresServer(options: { durable?: boolean } = {}): Promi
     "listen_addresses = '127.0.0.1'",
     "unix_socket_directories = ''",
     "max_connections = 200",
-    options.durable === true ? "" : "fsync = off\nsynchronous_commit = off",
+    // A kill loses nothing by this, a power cut would.
+    "fsync = off",
   ];
   writeFileSync(join(data, "postgresql.auto.conf"), settings.join("\n"));
   const control = (...words: string[]) =>

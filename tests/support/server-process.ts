@@ -22,7 +22,16 @@ export async function serverProcess(
   { flags = [], environment = {}, program = main }: ServerProcessOptions = {},
 ): Promise<ServerProcess> {
   const child = Bun.spawn(
-    [process.execPath, program, "serve", "--json", "--port", "0", "--data", data, ...flags],
+    [
+      process.execPath,
+      program,
+      "serve",
+      "--json",
+      ...(flags.includes("--port") ? [] : ["--port", "0"]),
+      "--data",
+      data,
+      ...flags,
+    ],
     {
       stdin: "ignore",
       stdout: "pipe",
