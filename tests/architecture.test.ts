@@ -127,8 +127,8 @@ function circles(): string[][] {
 
 test("no two files import each other, by whatever way", () => {
   const known = [
-    // The index asks the manifest what remotes have, and the manifest keeps that in the index.
-    "store/exchange/manifest-entries.ts store/exchange/manifest.ts store/index/project-index.ts",
+    // Types alone.
+    "service/operations.ts service/records.ts",
   ];
   expect(circles().filter((group) => !known.includes(group.join(" ")))).toEqual([]);
 });

@@ -22,6 +22,10 @@ export interface PushRun extends PushWork {
   readonly gone: Set<ConversationId>;
   /** Tells that so many more items of a resource are done. */
   advance(resource: Resource, items: number): void;
+  /** Tells of so many bytes of transcripts that are going to be uploaded. */
+  willUpload(bytes: number): void;
+  /** Tells that the upload of so many of them has ended. */
+  uploaded(bytes: number): void;
   /** Tells of bytes that are on their way within one request; of as many less when it has ended. */
   underWay(bytes: number): void;
 }

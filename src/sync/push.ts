@@ -84,10 +84,16 @@ function startRun(
   let current: Resource = "traces";
   let done = 0;
   let flying = 0;
+  let toUpload = 0;
+  let uploaded = 0;
   const tell = (): void => {
-    const total = plan[current].send.length;
-    const bytes = remote.bytesSent + flying;
-    report({ title, unit: current.replace("_", " "), done, total, bytes });
+    const items = { unit: current.replace("_", " "), done, total: plan[current].send.length };
+    // While transcripts are uploaded, their bytes tell more than their number.
+    const progress =
+      current === "conversations" && uploaded < toUpload
+        ? { bytes: Math.min(uploaded + flying, toUpload), bytesTotal: toUpload }
+        : { bytes: remote.bytesSent + flying };
+    report({ title, ...items, ...progress });
   };
   return {
     ...work,
@@ -97,6 +103,13 @@ function startRun(
     advance(resource, items) {
       done = resource === current ? done + items : items;
       current = resource;
+      tell();
+    },
+    willUpload(bytes) {
+      toUpload += bytes;
+    },
+    uploaded(bytes) {
+      uploaded += bytes;
       tell();
     },
     underWay(bytes) {

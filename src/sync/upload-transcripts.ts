@@ -57,6 +57,7 @@ async function uploadMissing(
     store.memory.noteBlob(blob);
   }
   const queue = [...large.values()].filter(({ blob }) => missing.has(blob));
+  sending.run.willUpload(queue.reduce((sum, { bytes }) => sum + bytes, 0));
   // The first goes alone: it shows whether this service takes blobs at all.
   const first = queue.shift();
   if (first !== undefined) await uploadOrNote(sending, first);
@@ -94,6 +95,7 @@ export async function upload(
   };
   advance("conversations", 0);
   const answer = await remote.sendBlob(blob, content, onBytes).finally(() => underWay(-flown));
+  sending.run.uploaded(bytes);
   if (answer === "stored") store.memory.noteBlob(blob);
   else goInline(sending);
 }

@@ -69,6 +69,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const warnings: string[] = [];
   const told = new Set<string>();
   let current: ProgressLine | undefined;
+  let lastCause: string | undefined;
   const conversation = openConversation(stderr, {
     quiet,
     debug: options.debug,
@@ -128,6 +129,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
       };
     },
     wait(reason) {
+      // Two requests may wait for the same service: the pauses differ, the reason is one.
+      const cause = reason.replace(/again in \d+ s/, "");
+      if (!options.progress || cause === lastCause) return;
+      lastCause = cause;
       if (current === undefined) conversation.log(reason);
       else current.wait(reason);
     },

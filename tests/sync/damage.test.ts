@@ -105,7 +105,7 @@ describe("transcripts that were pulled are found again", () => {
     expect((await bob.type(["pull"])).exitCode).toBe(0);
     expect(contentsOf(bob)).toEqual(before);
     expect(await bob.type(["pull"])).toMatchObject({
-      stdout: "Everything is up to date with origin\n",
+      stdout: "Nothing new at origin\n",
     });
   });
 

@@ -74,7 +74,7 @@ describe("push", () => {
     expect((await ada.type(["push"])).stdout).toBe(
       "Everything is up to date with origin (1 trace held back)\n",
     );
-    expect((await ada.type(["pull"])).stdout).toBe("Everything is up to date with origin\n");
+    expect((await ada.type(["pull"])).stdout).toBe("Nothing new at origin\n");
     expect(filesOf(ada.store)).toEqual(before);
   });
 

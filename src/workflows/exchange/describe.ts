@@ -17,6 +17,11 @@ function rows(lines: readonly (readonly [Resource, number, string])[]): string[]
   });
 }
 
+/** Most people make no summaries: a row of zeroes would only ask what they are. */
+function isUnused(resource: Resource, counts: readonly number[]): boolean {
+  return resource === "summaries" && counts.every((number) => number === 0);
+}
+
 /** What a person is told of a push. */
 export function describePush(
   exchange: Exchange,
@@ -41,8 +46,9 @@ export function describePush(
       held === 0 ? "" : ` (${count(held)} ${held === 1 ? "trace" : "traces"} held back)`;
     return [`Everything is up to date with ${visible(name)}${behind}`];
   }
-  const lines = shown.map((resource) => {
+  const lines = shown.flatMap((resource) => {
     const { sent, skipped, held_back, refused } = outcome.resources[resource];
+    if (isUnused(resource, [sent, skipped, held_back, refused])) return [];
     const parts = ["sent"];
     if (resource === "conversations" && skipped > 0) parts.push(`${count(skipped)} already there`);
     if (refused > 0) parts.push(`${count(refused)} refused`);
@@ -53,7 +59,7 @@ export function describePush(
     const uploaded = outcome.conversationBytes;
     const size =
       resource === "conversations" && uploaded > 0 ? ` (${bytes(uploaded)} uploaded)` : "";
-    return [resource, sent, parts.join(", ") + size] as const;
+    return [[resource, sent, parts.join(", ") + size] as const];
   });
   const verb = dryRun ? "Would push to" : "Pushed to";
   return [`${verb} ${visible(name)} (${visible(url)})`, ...rows(lines)];
@@ -76,12 +82,13 @@ export function describePull(
     return received + merged > 0;
   });
   if (!moved && outcome.failures.length === 0) {
-    return [`Everything is up to date with ${visible(name)}`];
+    return [`Nothing new at ${visible(name)}`];
   }
-  const lines = shown.map((resource) => {
+  const lines = shown.flatMap((resource) => {
     const { merged, skipped } = outcome.resources[resource];
+    if (isUnused(resource, [merged, skipped])) return [];
     const known = skipped > 0 ? `, ${count(skipped)} already here` : "";
-    return [resource, merged, `new${known}`] as const;
+    return [[resource, merged, `new${known}`] as const];
   });
   const verb = dryRun ? "Would pull from" : "Pulled from";
   return [`${verb} ${visible(name)} (${visible(url)})`, ...rows(lines)];

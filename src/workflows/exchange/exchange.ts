@@ -76,7 +76,7 @@ export async function withExchange<T>(
       const place = { name, url: url.url, dryRun };
       return await work({ ...place, store, remote, signal, report, endProgress });
     } catch (error) {
-      throw withQueue(error, store);
+      throw title === "Pulling from" ? error : withQueue(error, store);
     } finally {
       store.memory.flush();
     }
