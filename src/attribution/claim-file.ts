@@ -2,7 +2,9 @@ import type { PendingClaim, PendingFile } from "../schema/pending.ts";
 import type { Trace } from "../schema/trace.ts";
 import { type Claims, claimsOf, withinRanges } from "./claim-lines.ts";
 import { claimByEvidence, tellingLines, writtenRuns } from "./evidence.ts";
+import { followFormatted } from "./follow-formatted.ts";
 import { followClaims } from "./follow-ledger.ts";
+import { nobody } from "./follow.ts";
 import { type HashedLines, hashLines } from "./line-hashes.ts";
 import { decodeText, isWeak, splitLines } from "./lines.ts";
 import { type ShrunkFile, movedRuns } from "./moved-text.ts";
@@ -28,7 +30,7 @@ export interface SourceText {
 /** All that is known of where one file's lines may have come from. */
 export interface Material {
   /** Pending files by path, those of files that are gone from the work tree among them. */
-  readonly pending: ReadonlyMap<string, PendingFile>;
+  readonly pending: { get(path: string): PendingFile | undefined };
   /** Paths of pending files that the work tree no longer has. */
   readonly gone: ReadonlySet<string>;
   /** Texts of which the file was made, the one that counts most last. */
@@ -54,9 +56,10 @@ export function claimByFollowing(
 ): Pick<FileClaims, "claims" | "formerPath"> {
   const { claims, formerPath } = claimByPosition(file, material);
   const followed = new Map(material.found);
+  const seen = seenLines(file, material);
   for (const source of material.sources) {
     for (const [line, claim] of followClaims(source.claims, source.content, file.content)) {
-      followed.set(line, claim);
+      if (seen === undefined || seen.has(line)) followed.set(line, claim);
     }
   }
   for (const [line, claim] of claims) followed.set(line, claim);
@@ -75,6 +78,23 @@ export function claimFile(file: CommittedFile, material: Material): FileClaims {
     formerPath,
     usedFallback: byHash.size > 0,
   };
+}
+
+/**
+ * Lines that stood there when the last event looked. What came since, a person typed, though a commit that was thrown away
+ * read the same. Undefined where no event looked.
+ */
+function seenLines(
+  file: CommittedFile,
+  { pending }: Pick<Material, "pending">,
+): ReadonlySet<number> | undefined {
+  const held = pending.get(file.path);
+  if (held === undefined) return undefined;
+  const before = splitLines(held.text);
+  const after = splitLines(decodeText(file.content));
+  const authors = before.map(() => 0);
+  const found = followFormatted({ before, authors, after, newAuthor: nobody });
+  return new Set(found.flatMap((author, line) => (author === nobody ? [] : [line + 1])));
 }
 
 /** A renamed file may have a pending file under either name. */

@@ -69,15 +69,19 @@ export function commonRanges(lists: readonly (readonly LineRange[])[]): LineRang
 }
 
 /** Claims as a ledger's segments: neighbouring lines of one trace are one. */
-export function toSegments(claims: Claims, content: Uint8Array): Segment[] {
-  const starts = lineStarts(content);
+export function toSegments(
+  claims: Claims,
+  content: Uint8Array,
+  { withEvidence = true }: { readonly withEvidence?: boolean } = {},
+): Segment[] {
+  const starts = withEvidence ? lineStarts(content) : [];
   const segments: Segment[] = [];
   for (const [line, claim] of [...claims].sort(([one], [other]) => one - other)) {
-    const evidence = { line, hash: hashLineBytes(content, line - 1, starts) };
+    const proof = withEvidence ? [{ line, hash: hashLineBytes(content, line - 1, starts) }] : [];
     const last = segments.at(-1);
     if (last?.trace_id === claim.traceId && last.end_line === line - 1) {
       last.end_line = line;
-      last.evidence?.push(evidence);
+      last.evidence?.push(...proof);
       continue;
     }
     segments.push({
@@ -87,7 +91,7 @@ export function toSegments(claims: Claims, content: Uint8Array): Segment[] {
       trace_id: claim.traceId,
       ...(claim.modelId === undefined ? {} : { model_id: claim.modelId }),
       ...(claim.conversationId === undefined ? {} : { conversation_id: claim.conversationId }),
-      evidence: [evidence],
+      ...(withEvidence ? { evidence: proof } : {}),
     });
   }
   return segments;

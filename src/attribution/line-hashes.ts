@@ -7,7 +7,16 @@ export interface HashedLines {
   readonly weak: readonly boolean[];
 }
 
+/** A large text is asked for twice within one commit; what is no longer held is forgotten. */
+const known = new WeakMap<Uint8Array, HashedLines>();
+
 export function hashLines(content: Uint8Array): HashedLines {
+  const hashed = known.get(content) ?? hashAll(content);
+  known.set(content, hashed);
+  return hashed;
+}
+
+function hashAll(content: Uint8Array): HashedLines {
   const starts = lineStarts(content);
   return {
     hashes: starts.map((_, line) => hashLineBytes(content, line, starts)),

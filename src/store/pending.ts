@@ -102,18 +102,22 @@ export function knownPending(place: PendingPlace): ((path: string) => boolean) |
   return (path) => names.has(`${sha256Hex(path)}.json`);
 }
 
-/** Every file of the work tree that has a record, by path. The cost follows how much is uncommitted. */
-export function listPending(place: PendingPlace): PendingFile[] {
+/** Every file of the work tree that has a record, one at a time. The cost follows how much is uncommitted. */
+export function* eachPending(place: PendingPlace): Generator<PendingFile> {
   let names: string[];
   try {
     names = readdirSync(place.directory);
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return [];
+    if (systemCode(error) === "ENOENT") return;
     throw diskFailure(error, "read", place.directory);
   }
-  return names
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => readFile(join(place.directory, name)))
-    .filter((pending) => pending !== undefined)
-    .sort((one, other) => (one.path < other.path ? -1 : 1));
+  for (const name of names) {
+    const pending = name.endsWith(".json") ? readFile(join(place.directory, name)) : undefined;
+    if (pending !== undefined) yield pending;
+  }
+}
+
+/** As `eachPending`, all at once and by path. */
+export function listPending(place: PendingPlace): PendingFile[] {
+  return [...eachPending(place)].sort((one, other) => (one.path < other.path ? -1 : 1));
 }

@@ -2,12 +2,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { measureCommits } from "./commits.ts";
 import { measureMemory, measureRows } from "./exchange.ts";
 import { measureHooks } from "./hooks.ts";
 import { type Figure, print } from "./report.ts";
 
 const suites: Record<string, [title: string, measure: (directory: string) => Promise<Figure[]>]> = {
   hooks: ["Hooks and blame (whole processes)", measureHooks],
+  commits: ["Linking commits (whole processes)", measureCommits],
   rows: ["Push and pull of 100,000 traces (whole processes, loopback)", measureRows],
   memory: ["Peak memory for a transcript of 1 GiB", measureMemory],
 };

@@ -63,13 +63,9 @@ export async function findSources(
   // Of a revert the first one is what it takes back.
   const made = origin.kind === "revert" ? origin.commits.slice(1) : origin.commits;
   const named = [...origin.tips, ...made];
-  const asked = {
-    hashes: [...new Set(open.flatMap(({ hashes }) => [...hashes]))],
-    paths: open.filter(({ hashes }) => hashes.size === 0).map(({ file }) => file.path),
-  };
   const ledgers = history
-    .ledgersClaiming(asked)
-    .filter((ledger) => ledger.commit_sha !== commit.sha);
+    .ledgersClaiming({ hashes: sampleOf(open), paths: open.map(({ file }) => file.path) })
+    .filter((ledger) => ledger.commit_sha !== commit.sha && mayTell(ledger, open));
   if (named.length === 0 && ledgers.length === 0) return found;
   const told = await readBranch(git, named, commit.parents);
   await addBranch(world, open, { found, steps: told, exact: new Set(made) });
@@ -90,6 +86,29 @@ export async function findSources(
     ledgers: others.filter((other) => !seen.has(other.commit_sha)),
   });
   return found;
+}
+
+/** Enough lines to find every branch that a file may have come from; of more, some of everywhere in it are asked about. */
+const mostSought = 1_000;
+
+function sampleOf(open: readonly OpenFile[]): string[] {
+  const hashes = [...new Set(open.flatMap((file) => [...file.hashes]))];
+  const step = Math.max(1, hashes.length / mostSought);
+  return Array.from(
+    { length: Math.min(hashes.length, mostSought) },
+    (_, at) => hashes[Math.floor(at * step)] ?? "",
+  );
+}
+
+/** A ledger found by its files alone tells something where it keeps no hashes, or where common lines are sought. */
+function mayTell(ledger: Ledger, open: readonly OpenFile[]): boolean {
+  const sought = new Set(open.flatMap(({ hashes }) => [...hashes]));
+  const isPlain = (path: string): boolean =>
+    segmentsOf(ledger, path).some(({ evidence = [] }) => evidence.length === 0);
+  if (open.some(({ file, hashes }) => hashes.size === 0 || isPlain(file.path))) return true;
+  return Object.values(ledger.files)
+    .flatMap((file) => file.line_attributions)
+    .some(({ evidence = [] }) => evidence.some(({ hash }) => sought.has(hash)));
 }
 
 /**

@@ -12,19 +12,18 @@ import { decodeText, lineStarts, splitLines } from "../../attribution/lines.ts";
 import { type ShrunkFile, goneLines } from "../../attribution/moved-text.ts";
 import type { Change } from "../../git/read-changes.ts";
 import type { LedgerFile } from "../../schema/ledger.ts";
-import type { PendingFile } from "../../schema/pending.ts";
 import {
   type CommitView,
   addedLinesOf,
   isCommitted,
   readCommittedFile,
 } from "./committed-files.ts";
+import type { PendingFiles } from "./pending-files.ts";
 import { type OpenFile, type SourceWorld, findSources } from "./find-sources.ts";
 
 export interface CommitWorld extends Omit<SourceWorld, "changes"> {
   readonly view: CommitView;
-  readonly pending: ReadonlyMap<string, PendingFile>;
-  readonly gone: ReadonlySet<string>;
+  readonly pending: PendingFiles;
 }
 
 /** What a commit was found to hold, by path in order. */
@@ -36,12 +35,19 @@ export interface ClaimedCommit {
 }
 
 /**
+ * So many lines of a commit have their hashes kept beside their claim: a ledger is a row of at most 4 MiB. Positions are
+ * kept of all of them.
+ */
+const provableLines = 25_000;
+
+/**
  * Gathers what is known of a commit's files and has it decided, one file at a time. Read are only files that have a
  * pending file, a trace or a ledger, or that may hold what such a file has lost: a commit of others costs one
  * lookup, whatever its size.
  */
 export async function gatherClaims(world: CommitWorld): Promise<ClaimedCommit> {
-  const { view, pending, gone, history, contents } = world;
+  const { view, pending, history, contents } = world;
+  const { gone } = pending;
   const { changes } = view;
   const names = new Set(changes.flatMap(({ path, oldPath }) => [path, oldPath]));
   const known = history.knownPaths([...names]);
@@ -84,6 +90,7 @@ export async function gatherClaims(world: CommitWorld): Promise<ClaimedCommit> {
   }
   const sources = await findSources({ ...world, changes }, open);
   let usedFallback = false;
+  let provable = provableLines;
   const hashesOf = new Map(open.map(({ file, hashes }) => [file.path, hashes]));
   const others = shrunk.map(({ oldPath }) => oldPath);
   for (const change of chosen) {
@@ -104,7 +111,10 @@ export async function gatherClaims(world: CommitWorld): Promise<ClaimedCommit> {
       shrunk,
     });
     if (claimed.claims.size > 0) {
-      found.set(file.path, { line_attributions: toSegments(claimed.claims, file.content) });
+      const isProvable = claimed.claims.size <= provable;
+      if (isProvable) provable -= claimed.claims.size;
+      const segments = toSegments(claimed.claims, file.content, { withEvidence: isProvable });
+      found.set(file.path, { line_attributions: segments });
     }
     usedFallback ||= claimed.usedFallback;
     if (claimed.formerPath !== undefined) names.add(claimed.formerPath);

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { nobody } from "../../attribution/follow.ts";
 import { afterCommit } from "../../attribution/left-texts.ts";
 import { decodeText } from "../../attribution/lines.ts";
 import { AppError } from "../../errors.ts";
@@ -11,14 +10,12 @@ import { type CommitSources, readSources } from "../../git/read-sources.ts";
 import type { CommitLink } from "../../schema/commit-link.ts";
 import type { CommitSha } from "../../schema/ids.ts";
 import type { Ledger, LedgerFile } from "../../schema/ledger.ts";
-import type { PendingFile } from "../../schema/pending.ts";
 import { formatRecordTime } from "../../schema/time.ts";
 import { openHistory } from "../../store/open-history.ts";
 import {
   type PendingPlace,
   deletePending,
   knownPending,
-  listPending,
   lockPending,
   readPending,
   writePending,
@@ -28,6 +25,7 @@ import { gatherClaims } from "./gather-claims.ts";
 import { type CommitView, readCommitView } from "./committed-files.ts";
 import { type Contents, openContents } from "./contents.ts";
 import type { Project } from "../projects/find-project.ts";
+import { type PendingFiles, noPendingFiles, openPendingFiles } from "./pending-files.ts";
 import { placeOf } from "./work-tree-place.ts";
 
 /** What a commit was found to hold; no ledger where no line is an agent's, no link where no trace is in it. */
@@ -82,16 +80,15 @@ export async function linkCommit(
   const told = readSources(project.git.repository, commit);
   const origin = { ...told, commits: [...new Set([...told.commits, ...replaces])] };
   const place = placeOf(project.paths, project.git.repository);
-  const { pending, gone } = elsewhere
-    ? { pending: new Map<string, PendingFile>(), gone: new Set<string>() }
-    : pendingOf(project, place, changes);
+  const pending = elsewhere
+    ? noPendingFiles
+    : openPendingFiles(place, project.git.repository.workTree, changes);
   const world = { git: project.git, history, objects, contents: openContents(objects), origin };
   const { files, names, usedFallback } = await gatherClaims({
     ...world,
     commit,
     view,
     pending,
-    gone,
   });
   const ledger = buildLedger(commit, files, { now, origin, usedFallback });
   const before = history.commitLink(commit.sha);
@@ -112,36 +109,10 @@ export async function linkCommit(
   return { commit, ledger, link };
 }
 
-/** The pending files that a commit may have taken. All are read only where one may stand under another name now. */
-function pendingOf(
-  { git }: Project,
-  place: PendingPlace,
-  changes: readonly Change[],
-): { pending: Map<string, PendingFile>; gone: ReadonlySet<string> } {
-  const isHeld = knownPending(place);
-  if (isHeld === undefined) return { pending: new Map(), gone: new Set() };
-  const paths = new Set(changes.flatMap(({ path, oldPath }) => [path, oldPath]));
-  const own = [...paths].filter(isHeld).map((path) => readPending(place, path));
-  const pending = new Map(own.flatMap((held) => (held === undefined ? [] : [[held.path, held]])));
-  const isKnown = (path: string): boolean =>
-    pending.get(path)?.authors.every(([, claim]) => claim !== nobody) === true;
-  const mayHaveMoved = changes.some(({ path, oldPath, oldBlob, newBlob }) => {
-    if (newBlob === undefined) return false;
-    return path === oldPath ? oldBlob === undefined && !isKnown(path) : !pending.has(oldPath);
-  });
-  if (!mayHaveMoved) return { pending, gone: new Set() };
-  const all = listPending(place);
-  const gone = all.filter(({ path }) => !existsSync(join(git.repository.workTree, path)));
-  return {
-    pending: new Map(all.map((held) => [held.path, held])),
-    gone: new Set(gone.map(({ path }) => path)),
-  };
-}
-
 /** Traces of edits that no commit has taken yet, of the files that this one changed. */
-function takenIn(changes: readonly Change[], pending: ReadonlyMap<string, PendingFile>): string[] {
+function takenIn(changes: readonly Change[], pending: PendingFiles): string[] {
   return changes
-    .flatMap(({ path, oldPath }) => [path, oldPath])
+    .flatMap(({ path, oldPath }) => (path === oldPath ? [path] : [path, oldPath]))
     .flatMap((path) => pending.get(path)?.claims ?? [])
     .map(({ traceId }) => traceId);
 }
@@ -183,15 +154,12 @@ async function letGo(
   const isHeld = knownPending(place);
   if (isHeld === undefined) return;
   const blobs = new Map(taken.view.changes.map(({ path, newBlob }) => [path, newBlob]));
-  const texts = new Map<string, string | undefined>();
-  for (const name of [...taken.names].filter(isHeld)) {
+  for (const name of taken.names) {
+    if (!isHeld(name)) continue;
     const blob = blobs.get(name);
     const content = blob === undefined ? undefined : await taken.contents.read(blob);
-    texts.set(name, content === undefined ? undefined : decodeText(content));
-  }
-  if (texts.size === 0) return;
-  using _lock = lockPending(place);
-  for (const [name, text] of texts) {
+    const text = content === undefined ? undefined : decodeText(content);
+    using _lock = lockPending(place);
     const held = readPending(place, name);
     if (held === undefined) continue;
     const onDisk = readText(join(git.repository.workTree, name));
