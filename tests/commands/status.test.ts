@@ -114,6 +114,7 @@ test("status as a document has the same figures", async () => {
     },
     remotes: [],
     waiting: false,
+    hook_events: expect.any(Object),
     hook_errors: { count: 0, last: [] },
   });
   expect(document.hooks).toHaveLength(6);

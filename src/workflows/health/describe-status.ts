@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { when } from "../../terminal/list.ts";
 import { columns, count, plural, visible } from "../../terminal/text.ts";
+import type { HookTally } from "../../store/hook-journal.ts";
 import { shortPath } from "../set-up/describe-set-up.ts";
 import { type RemoteStatus, type Status, isWaiting } from "./read-status.ts";
 
@@ -32,6 +33,7 @@ export function describeStatus(context: Context, status: Status): string[] {
     const lacking = missing.map(({ name }) => name).join(", ");
     lines.push(`Hooks: ${named}${lacking === "" ? "" : `; missing: ${lacking}`}`);
   }
+  lines.push(...describeTally(status.hookTally, options.verbose));
   const last = hookErrors.at(-1);
   if (last !== undefined) {
     lines.push(
@@ -44,6 +46,26 @@ export function describeStatus(context: Context, status: Status): string[] {
     }
   }
   return lines;
+}
+
+/** What hooks saw and what became of it: the sum of it at a glance, each reason when asked. */
+export function describeTally(tally: HookTally, verbose: boolean): string[] {
+  const { since, seen, recorded, ignored, failed, cutOff, reasons } = tally;
+  if (since === undefined) return [];
+  const parts = [
+    `${count(recorded)} recorded`,
+    `${count(ignored)} with nothing to record`,
+    ...(failed > 0 ? [`${count(failed)} failed`] : []),
+    ...(cutOff > 0 ? [`${count(cutOff)} cut off`] : []),
+  ];
+  const lines = [
+    `Hooks saw ${plural(seen, "event")} since ${visible(since.slice(0, 10))}: ${parts.join(", ")}`,
+  ];
+  if (!verbose) return lines;
+  const rows = Object.entries(reasons)
+    .sort(([, one], [, other]) => other - one)
+    .map(([reason, number]) => [`  ${count(number)}`, visible(reason)]);
+  return [...lines, ...columns(rows, [0])];
 }
 
 function describeRemote(
@@ -74,7 +96,7 @@ function describeRemote(
 
 /** The status as a document. */
 export function statusDocument(status: Status): object {
-  const { id, root, counts, remotes, hooks, hookErrors } = status;
+  const { id, root, counts, remotes, hooks, hookErrors, hookTally } = status;
   return {
     project: { id, root: root ?? null },
     counts: {
@@ -103,6 +125,15 @@ export function statusDocument(status: Status): object {
       installed: isInstalled,
       program,
     })),
+    hook_events: {
+      since: hookTally.since ?? null,
+      seen: hookTally.seen,
+      recorded: hookTally.recorded,
+      ignored: hookTally.ignored,
+      failed: hookTally.failed,
+      cut_off: hookTally.cutOff,
+      reasons: hookTally.reasons,
+    },
     hook_errors: { count: hookErrors.length, last: hookErrors.slice(-20) },
   };
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { readJournal } from "../../store/hook-journal.ts";
 import { readLookedAt } from "../../store/looked-at.ts";
 import { placeOf as pendingPlaceOf } from "../provenance/work-tree-place.ts";
 import { AppError } from "../../errors.ts";
@@ -226,6 +227,11 @@ function examineEvents(context: Context, project: ProjectPaths): Finding[] {
   const { traces, commitLinks } = countRecords(project, context.terminal.warn);
   const message = `${plural(traces, "event")} recorded, ${plural(commitLinks, "commit")} linked`;
   const findings: Finding[] = [{ level: "ok", area, message }];
+  const { cutOff } = readJournal(context.home, context.now());
+  if (cutOff > 0) {
+    const cut = `${plural(cutOff, "hook event")} cut off before the end: killed, or out of time`;
+    findings.push({ level: "warn", area, message: cut, fix: "agent-trace status --verbose" });
+  }
   const errors = readHookErrors(context.home, (unreadable) => {
     const fix = "look at the file's owner and permissions";
     findings.push({ level: "fail", area, message: unreadable, fix });

@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { rowResources } from "../../schema/resource.ts";
+import { type HookTally, readJournal } from "../../store/hook-journal.ts";
 import { type HookError, readHookErrors } from "../../store/hook-errors.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { type ProjectCounts, countRecords } from "../../store/project-counts.ts";
@@ -39,6 +40,8 @@ export interface Status {
   readonly hooks: readonly HookState[];
   /** The oldest first. */
   readonly hookErrors: readonly HookError[];
+  /** What hooks saw, in all projects of this home. */
+  readonly hookTally: HookTally;
 }
 
 /** How much is recorded, what waits to be pushed and what went wrong in hooks. Nothing of it needs the network. */
@@ -65,6 +68,7 @@ export async function readStatus(context: Context): Promise<Status> {
     remotes,
     hooks: await readHookStates(context, git),
     hookErrors: readHookErrors(context.home, context.terminal.warn),
+    hookTally: readJournal(context.home, context.now()),
   };
 }
 

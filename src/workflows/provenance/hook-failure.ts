@@ -1,6 +1,7 @@
 import { AppError, systemCode } from "../../errors.ts";
 import { waitAtMost } from "../../store/files/lock.ts";
 import { type HookError, appendHookError } from "../../store/hook-errors.ts";
+import { openJournal } from "../../store/hook-journal.ts";
 
 /** How long a hook may wait for locks, all of them together, in milliseconds: people wait for their commits. */
 export const hookPatience = 2_000;
@@ -31,9 +32,14 @@ export async function runGitHook<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   using _patience = waitAtMost(hookPatience);
+  const count = openJournal(world.home, { hook, now: world.now() });
   try {
-    return await work();
+    const found = await work();
+    const nothing = Array.isArray(found) && found.length === 0;
+    count(nothing ? { outcome: "ignored", why: "nothing to link" } : { outcome: "recorded" });
+    return found;
   } catch (error) {
+    count({ outcome: "failed", why: reasonOf(error) });
     noteHookFailure(world, { hook, reason: reasonOf(error) });
     throw error;
   }

@@ -43,7 +43,14 @@ export type ReadOrigin = () => {
 };
 
 /** What is worth telling of a transcript that cannot be kept; undefined when all is well. */
-export type Remark = string | undefined;
+type Remark = string | undefined;
+
+/** What became of an event. */
+export interface Recorded {
+  readonly remark: Remark;
+  /** Why no line of it was recorded; undefined where one was. In words of ours, for the journal. */
+  readonly ignored: string | undefined;
+}
 
 interface WorkTreeEdits {
   readonly repository: Repository;
@@ -60,34 +67,53 @@ export async function recordEvent(
   world: RecordWorld,
   event: AgentEvent,
   readOrigin: ReadOrigin,
-): Promise<Remark> {
+): Promise<Recorded> {
   const workTrees = groupEdits(world, event);
   // What a command did comes before what an edit that begins now finds, and behind what one that ended did.
-  if (event.phase === "before") await watchCommands(world, event, readOrigin);
+  const told: (string | undefined)[] = [];
+  if (event.phase === "before") told.push(await watchCommands(world, event, readOrigin));
   for (const workTree of workTrees) {
     if (event.phase === "before") await observe(world, workTree);
-    else await record(world, event, { workTree, readOrigin });
+    else told.push(await record(world, event, { workTree, readOrigin }));
   }
-  if (event.phase !== "before") await watchCommands(world, event, readOrigin);
-  return growTranscript(world, event, workTrees);
+  if (event.phase !== "before") told.push(await watchCommands(world, event, readOrigin));
+  const remark = growTranscript(world, event, workTrees);
+  const isRecordedOnce = told.includes(undefined);
+  return { remark, ignored: isRecordedOnce ? undefined : whyIgnored(event, workTrees, told) };
 }
+
+function whyIgnored(
+  { phase, isShell, edits }: AgentEvent,
+  workTrees: readonly WorkTreeEdits[],
+  told: readonly (string | undefined)[],
+): string {
+  if (phase === "session") return "no edit in it";
+  if (edits.length > 0 && workTrees.length === 0) return "a file where nothing is set up";
+  if (phase === "before") return isShell ? "a command begins" : "an edit begins";
+  return told.find((why) => why !== undefined && why !== noCommand) ?? told[0] ?? "no edit in it";
+}
+
+const noCommand = "no command at work";
 
 /** Where the agent stands, its commands change files. Other events cost no more than the question whether any runs. */
 async function watchCommands(
   world: RecordWorld,
   event: AgentEvent,
   readOrigin: ReadOrigin,
-): Promise<void> {
+): Promise<string | undefined> {
   const { cwd, sessionId } = event;
-  if (cwd === undefined || !isAbsolute(cwd) || cwd.includes("\0")) return;
+  if (cwd === undefined || !isAbsolute(cwd) || cwd.includes("\0")) return noCommand;
   const repository = findRepository(cwd);
   const paths = repository === undefined ? undefined : projectOf(repository, world.home);
-  if (repository === undefined || paths === undefined) return;
+  if (repository === undefined || paths === undefined) {
+    return event.isShell ? "a command where nothing is set up" : noCommand;
+  }
   const windows = readShellWindows(placeOf(paths, repository));
-  if (!event.isShell && !windows.some(({ session }) => session === sessionId)) return;
+  if (!event.isShell && !windows.some(({ session }) => session === sessionId)) return noCommand;
   const { watchShell } = await import("./shell/watch-shell.ts");
   const project = { paths, git: { repository, environment: world.environment } };
-  await watchShell({ now: () => world.now(), readOrigin }, project, event);
+  const files = await watchShell({ now: () => world.now(), readOrigin }, project, event);
+  return files > 0 ? undefined : "the command wrote no line";
 }
 
 /** The edits by work tree and path; several edits of one file stay in their order. */
@@ -138,7 +164,7 @@ async function record(
   world: RecordWorld,
   event: AgentEvent,
   { workTree, readOrigin }: { workTree: WorkTreeEdits; readOrigin: ReadOrigin },
-): Promise<void> {
+): Promise<string | undefined> {
   const { repository, project, edits } = workTree;
   const place = placeOf(project, repository);
   const [revision, paths] = await Promise.all([
@@ -146,13 +172,14 @@ async function record(
     committable(world, { repository, place }, [...edits.keys()]),
   ]);
   const wanted = new Set(paths);
+  if (wanted.size === 0) return "a file that git passes over";
   const { lock, failure } = tryPending(place);
   using _lock = lock;
   const fresh = [...edits]
     .filter(([path]) => wanted.has(path))
     .map(([path, fileEdits]) => ({ path, fileEdits, ...heldFor(place, path, fileEdits) }))
     .filter(({ known }) => !isRecorded(known, event.toolUseId));
-  if (fresh.length === 0) return;
+  if (fresh.length === 0) return "reported before";
   const claim = claimOf(world, event, readOrigin);
   const files: TracedFile[] = [];
   const pendingFiles: PendingFile[] = [];
@@ -168,7 +195,7 @@ async function record(
     pendingFiles.push(pending);
     files.push({ path, content, ranges: rangesOf(pending, claim.traceId) });
   }
-  if (files.length === 0) return;
+  if (files.length === 0) return "a file without lines";
   const metadata = metadataOf(
     event,
     fresh.flatMap(({ fileEdits }) => fileEdits),
@@ -178,6 +205,7 @@ async function record(
   if (lock === undefined) throw failure;
   for (const pending of pendingFiles) writePending(place, pending);
   for (const { former } of fresh) if (former !== undefined) deletePending(place, former);
+  return undefined;
 }
 
 function tryPending(place: PendingPlace): { lock?: Disposable; failure?: unknown } {

@@ -2,6 +2,7 @@ import { recognise } from "../../capture/recognise.ts";
 import type { AgentEvent } from "../../schema/agent-event.ts";
 import type { Stdin } from "../../context.ts";
 import type { HookError } from "../../store/hook-errors.ts";
+import { type HookOutcome, openJournal } from "../../store/hook-journal.ts";
 import { waitAtMost } from "../../store/files/lock.ts";
 import { debugHook } from "./debug-hook.ts";
 import { hookPatience, noteHookFailure, reasonOf } from "./hook-failure.ts";
@@ -25,11 +26,15 @@ export async function takePayload(
 ): Promise<string | undefined> {
   let told: Partial<HookError> = {};
   let event: AgentEvent | undefined;
+  const count = openJournal(world.home, { hook: "record", now: world.now() });
+  const done = (outcome: HookOutcome["outcome"], why?: string): void =>
+    count({ outcome, why, agent: told.agent, event: told.event });
   const say = (outcome: string): void =>
     debugHook(world.environment, { hook: "record", now: world.now(), event, outcome });
   const failed = (reason: string): string => {
     noteHookFailure(world, { hook: "record", ...told, reason });
     say(reason);
+    done("failed", reason);
     return reason;
   };
   try {
@@ -41,6 +46,7 @@ export async function takePayload(
     const found = await recognise(input, world.environment);
     if (found.kind === "ignored") {
       say("an event of no interest");
+      done("ignored", "an event of no interest");
       return undefined;
     }
     if (found.kind === "unreadable") return failed("the payload is no JSON object");
@@ -54,9 +60,10 @@ export async function takePayload(
     }
     event = found.event;
     told = { event: event.name, agent: event.agent.name };
-    const remark = await recordEvent(world, asAsked(found.event, options), found.readOrigin);
-    if (remark !== undefined) return failed(remark);
-    say("done");
+    const recorded = await recordEvent(world, asAsked(found.event, options), found.readOrigin);
+    if (recorded.remark !== undefined) return failed(recorded.remark);
+    say(recorded.ignored ?? "done");
+    done(recorded.ignored === undefined ? "recorded" : "ignored", recorded.ignored);
     return undefined;
   } catch (error) {
     return failed(reasonOf(error));

@@ -48,3 +48,17 @@ test("behind a stopped process hooks give up within seconds, and the lines are c
   expect(await session.aiLines("late.ts")).toEqual([1, 2, 3, 4]);
   expect(await session.aiLines("seen.ts")).toEqual([1, 2, 3, 4]);
 }, 30_000);
+
+test("every event is counted with what became of it, and status tells", async () => {
+  using session = await agentSession();
+  await session.write("a.ts", "one\n");
+  await session.hook({ hook_event_name: "UserPromptSubmit", prompt: "go on" });
+  await session.hook({ tool_name: "Read", tool_input: { file_path: "/nonexistent" } });
+  await session.run(["record"], { stdin: "no JSON" });
+  await session.commit();
+  const { hook_events: events } = await session.json<{ hook_events: object }>(["status"]);
+  expect(events).toMatchObject({ seen: 5, recorded: 2, ignored: 2, failed: 1, cut_off: 0 });
+  expect((await session.run(["status"])).stdout).toMatch(
+    /^Hooks saw 5 events since \d{4}-\d\d-\d\d: 2 recorded, 2 with nothing to record, 1 failed$/m,
+  );
+});
