@@ -6,11 +6,13 @@ import { measureCommits } from "./commits.ts";
 import { measureMemory, measureRows } from "./exchange.ts";
 import { measureHooks } from "./hooks.ts";
 import { type Figure, print } from "./report.ts";
+import { measureTeam } from "./team.ts";
 
 const suites: Record<string, [title: string, measure: (directory: string) => Promise<Figure[]>]> = {
   hooks: ["Hooks and blame (whole processes)", measureHooks],
   commits: ["Linking commits (whole processes)", measureCommits],
   rows: ["Push and pull of 100,000 traces (whole processes, loopback)", measureRows],
+  team: ["The service over PostgreSQL and S3 (loopback)", measureTeam],
   memory: ["Peak memory for a transcript of 1 GiB", measureMemory],
 };
 
