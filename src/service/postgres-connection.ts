@@ -21,8 +21,11 @@ const mostConnections = 8;
 /** Waits before a further try, in milliseconds: together as long as a server takes that starts anew. */
 const waits = [0, 50, 200, 500, 1000, 2000];
 
-/** Opens a pool. Nothing is sent before the first statement. */
-export function connectPostgres(url: string): Connection {
+/** Opens a pool. Nothing is sent before the first statement. `onStatement` is told of each, without its values. */
+export function connectPostgres(
+  url: string,
+  onStatement?: (statement: string) => void,
+): Connection {
   const pool = new SQL({
     url,
     max: mostConnections,
@@ -32,8 +35,10 @@ export function connectPostgres(url: string): Connection {
     prepare: false,
   });
   const over = (to: Statements): Transaction["run"] => {
-    return async <Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> =>
-      (await to.unsafe(statement, values as never)) as Row[];
+    return async <Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> => {
+      onStatement?.(statement);
+      return (await to.unsafe(statement, values as never)) as Row[];
+    };
   };
   return {
     run: (statement, values) => retrying(() => over(pool)(statement, values)),

@@ -10,7 +10,7 @@ const ofOrgs: Readonly<Record<string, string>> = {
   rows: `
     org_id text NOT NULL, project bigint NOT NULL, resource smallint NOT NULL, key bytea NOT NULL,
     place bigint NOT NULL, blob text, writer text, bytes integer NOT NULL, body bytea NOT NULL,
-    PRIMARY KEY (org_id, project, resource, key)`,
+    PRIMARY KEY (org_id, key, project, resource)`,
   versions: `
     org_id text NOT NULL, project bigint NOT NULL, resource smallint NOT NULL, key bytea NOT NULL,
     place bigint NOT NULL, writer text, replaced_at bigint NOT NULL, body bytea NOT NULL,

@@ -1,4 +1,5 @@
 import { type Resource, resources } from "../schema/resource.ts";
+import { array, bounds, given, packed, waves } from "./postgres-batch.ts";
 import type { Connection, Transaction } from "./postgres-connection.ts";
 import type {
   Microseconds,
@@ -20,12 +21,15 @@ type RowStatements = Pick<
 const mine = `org_id = $1 AND resource = $3
   AND project = (SELECT number FROM projects WHERE org_id = $1 AND project_id = $2)`;
 
-/** Rows as one statement takes them: all keys in one value, all bodies in another, and where each begins and ends. */
-const given = `
-  SELECT n, substring($4::bytea FROM key_at FOR key_length) AS key,
-         substring($5::bytea FROM body_at FOR body_length) AS body, body_length AS bytes, nullif(blob, '') AS blob
-  FROM unnest($6::int[], $7::int[], $8::int[], $9::int[], $10::text[])
-       WITH ORDINALITY AS list (key_at, key_length, body_at, body_length, blob, n)`;
+/**
+ * The rows of one key. As nothing can be looked up by a sum, the primary key alone serves such a statement: while the
+ * database knows little of a young table it would else read all rows of the project for each.
+ */
+const byKey = "rows.org_id = $1 AND rows.project + 0 = $2 AND rows.resource + 0 = $3 AND rows.key";
+
+/** The same where the project is named; $4 is the key. */
+const ofKey = `org_id = $1 AND resource + 0 = $3 AND key = $4
+  AND project + 0 = (SELECT number FROM projects WHERE org_id = $1 AND project_id = $2)`;
 
 interface Known {
   readonly n: number;
@@ -70,35 +74,50 @@ export function postgresRows(connection: Connection, now: () => Microseconds): R
 
     /** Stores rows of different keys; returns those that were refused. */
     async function storeWave(wave: readonly NewRow[]): Promise<Set<number>> {
-      const list = packed(wave);
-      const known = await tx.run<Known>(
-        `WITH given AS (${given}),
-           known AS (
-             SELECT given.n, rows.writer,
-                    CASE WHEN given.blob IS NULL THEN rows.body <> given.body
-                         ELSE rows.blob IS DISTINCT FROM given.blob END AS differs
-             FROM given JOIN rows
-               ON rows.org_id = $1 AND rows.project = $2 AND rows.resource = $3 AND rows.key = given.key),
-           fresh AS (
-             INSERT INTO rows (org_id, project, resource, key, place, blob, writer, bytes, body)
-             SELECT $1, $2, $3, key, $11 + row_number() OVER (ORDER BY n) - 1, blob, $12, bytes, body
-             FROM given WHERE n NOT IN (SELECT n FROM known))
-         SELECT n, differs, writer FROM known`,
-        [orgId, project, number, ...list, place, writer],
+      const keys = wave.map(({ key }) => Buffer.from(key));
+      // Row by row through the index: a plan for all at once would read the whole table while it knows little of it.
+      const there = await tx.run<{ n: unknown }>(
+        `SELECT n FROM unnest($5::int[], $6::int[]) WITH ORDINALITY AS list (key_at, key_length, n)
+         CROSS JOIN LATERAL (
+           SELECT 1 FROM rows
+           WHERE ${byKey} = substring($4::bytea FROM key_at FOR key_length) LIMIT 1) AS found`,
+        [orgId, project, number, Buffer.concat(keys), ...bounds(keys)],
       );
-      const fresh = wave.length - known.length;
-      outcome.stored += fresh;
-      place += fresh;
-      const isReplacing = resource !== "traces";
-      const differing = known.filter(({ differs }) => differs && isReplacing);
-      const refused = differing.filter((row) => ownOnly && row.writer !== writer);
-      const changed = differing.filter((row) => !refused.includes(row));
-      outcome.duplicate += known.length - differing.length;
-      if (changed.length > 0) {
-        const numbers = changed.map(({ n }) => Number(n)).toSorted((a, b) => a - b);
-        await replace(numbers.map((n) => wave[n - 1] as NewRow));
+      const old = new Set(there.map(({ n }) => Number(n) - 1));
+      const fresh = old.size === 0 ? wave : wave.filter((_, at) => !old.has(at));
+      if (fresh.length > 0) {
+        await tx.run(
+          `INSERT INTO rows (org_id, project, resource, key, place, blob, writer, bytes, body)
+           SELECT $1, $2, $3, key, $11 + n - 1, blob, $12, bytes, body FROM (${given}) AS given`,
+          [orgId, project, number, ...packed(fresh), place, writer],
+        );
+        outcome.stored += fresh.length;
+        place += fresh.length;
       }
-      return new Set(refused.map(({ n }) => Number(n) - 1));
+      if (resource === "traces" || old.size === 0) {
+        outcome.duplicate += old.size;
+        return new Set();
+      }
+      const places = [...old].toSorted((a, b) => a - b);
+      const compared = await tx.run<Known>(
+        `SELECT n, known.writer,
+                CASE WHEN given.blob IS NULL THEN known.body <> given.body
+                     ELSE known.blob IS DISTINCT FROM given.blob END AS differs
+         FROM (${given}) AS given CROSS JOIN LATERAL (
+           SELECT writer, body, blob FROM rows WHERE ${byKey} = given.key LIMIT 1) AS known
+         ORDER BY n`,
+        [orgId, project, number, ...packed(places.map((at) => wave[at] as NewRow))],
+      );
+      const refused = new Set<number>();
+      const changed: NewRow[] = [];
+      for (const { n, differs, writer: other } of compared) {
+        const at = places[Number(n) - 1] ?? 0;
+        if (!differs) outcome.duplicate++;
+        else if (ownOnly && other !== writer) refused.add(at);
+        else changed.push(wave[at] as NewRow);
+      }
+      if (changed.length > 0) await replace(changed);
+      return refused;
     }
 
     async function replace(changed: readonly NewRow[]): Promise<void> {
@@ -108,8 +127,7 @@ export function postgresRows(connection: Connection, now: () => Microseconds): R
           `WITH given AS (${given})
            INSERT INTO versions (org_id, project, resource, key, place, writer, replaced_at, body)
            SELECT $1, $2, $3, rows.key, rows.place, rows.writer, $11 + given.n - 1, rows.body
-           FROM given JOIN rows
-             ON rows.org_id = $1 AND rows.project = $2 AND rows.resource = $3 AND rows.key = given.key`,
+           FROM given JOIN rows ON ${byKey} = given.key`,
           [orgId, project, number, ...list, place],
         );
       }
@@ -118,7 +136,7 @@ export function postgresRows(connection: Connection, now: () => Microseconds): R
          UPDATE rows SET place = $11 + given.n - 1, blob = given.blob, writer = $12, bytes = given.bytes,
            body = given.body
          FROM given
-         WHERE rows.org_id = $1 AND rows.project = $2 AND rows.resource = $3 AND rows.key = given.key`,
+         WHERE ${byKey} = given.key`,
         [orgId, project, number, ...list, place, writer],
       );
       outcome.replaced += changed.length;
@@ -167,7 +185,9 @@ export function postgresRows(connection: Connection, now: () => Microseconds): R
     async store(tenant, writes, options) {
       return connection.transaction(async (tx) => {
         const [project] = await tx.run<{ number: unknown }>(
-          "SELECT number FROM projects WHERE org_id = $1 AND project_id = $2 FOR SHARE",
+          // Rows are found by the index for each, whatever the database thinks of a table that it has not counted yet.
+          `SELECT number, set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+           FROM projects WHERE org_id = $1 AND project_id = $2 FOR SHARE`,
           [tenant.orgId, tenant.projectId],
         );
         if (project === undefined) return undefined;
@@ -230,8 +250,8 @@ export function postgresRows(connection: Connection, now: () => Microseconds): R
         place: unknown;
         replaced_at: unknown;
       }>(
-        `SELECT body, writer, place, replaced_at FROM versions WHERE ${mine} AND key = $4
-         UNION ALL SELECT body, writer, place, NULL FROM rows WHERE ${mine} AND key = $4
+        `SELECT body, writer, place, replaced_at FROM versions WHERE ${ofKey}
+         UNION ALL SELECT body, writer, place, NULL FROM rows WHERE ${ofKey}
          ORDER BY place`,
         [...of(tenant, resource), Buffer.from(key)],
       );
@@ -244,63 +264,12 @@ export function postgresRows(connection: Connection, now: () => Microseconds): R
     },
     async row(tenant, resource, key) {
       const [row] = await connection.run<{ body: Uint8Array; writer: string | null }>(
-        `SELECT body, writer FROM rows WHERE ${mine} AND key = $4`,
+        `SELECT body, writer FROM rows WHERE ${ofKey}`,
         [...of(tenant, resource), Buffer.from(key)],
       );
       return row === undefined ? undefined : { text: textOf(row.body), writer: row.writer };
     },
   };
-}
-
-/**
- * A batch may name a key more than once. What comes first decides against what is stored; of the others the last one
- * counts, and what lies between is only counted.
- */
-function waves(rows: readonly NewRow[], keepsFirst: boolean) {
-  const firsts: { row: NewRow; index: number }[] = [];
-  const seen = new Map<string, { first: NewRow; last: NewRow }>();
-  const repeats = { duplicate: 0, replaced: 0 };
-  for (const [index, row] of rows.entries()) {
-    const known = seen.get(row.key);
-    if (known === undefined) {
-      seen.set(row.key, { first: row, last: row });
-      firsts.push({ row, index });
-    } else if (keepsFirst || isSame(known.last, row)) repeats.duplicate++;
-    else {
-      repeats.replaced++;
-      known.last = row;
-    }
-  }
-  const changed = [...seen.values()].filter(({ first, last }) => first !== last);
-  return { firsts, lasts: changed.map(({ last }) => last), repeats };
-}
-
-function isSame(a: NewRow, b: NewRow): boolean {
-  return b.blob === undefined ? a.text === b.text : a.blob?.id === b.blob.id;
-}
-
-/** The values $4 to $10 of a statement that takes rows. */
-function packed(rows: readonly NewRow[]): unknown[] {
-  const keys = rows.map(({ key }) => Buffer.from(key));
-  const bodies = rows.map(({ text }) => Buffer.from(text));
-  return [
-    Buffer.concat(keys),
-    Buffer.concat(bodies),
-    ...bounds(keys),
-    ...bounds(bodies),
-    array(rows.map(({ blob }) => blob?.id ?? "")),
-  ];
-}
-
-function bounds(parts: readonly Buffer[]): [string, string] {
-  let at = 1;
-  const starts = parts.map((part) => (at += part.length) - part.length);
-  return [array(starts), array(parts.map(({ length }) => length))];
-}
-
-/** An array as PostgreSQL reads it from text; the values are numbers and digests. */
-function array(values: readonly (string | number)[]): string {
-  return `{${values.map((value) => (value === "" ? '""' : String(value))).join(",")}}`;
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -29,6 +29,8 @@ export interface Deployment {
   takeUploadSlot(key: string): Promise<() => void>;
   /** The same for pages and blobs on their way to a caller. */
   takeDownloadSlot(key: string): Promise<() => void>;
+  /** Gives one of the few places for batches that are taken apart and stored at the same time. */
+  takeBatchSlot(): Promise<() => void>;
   readonly metrics: Metrics;
   /** Whether the service stops or has not started: a load balancer is to ask another one. */
   isReady(): boolean;

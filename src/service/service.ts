@@ -59,11 +59,14 @@ export const routes: readonly Route[] = [
 
 const uploadsAtATime = 8;
 const downloadsAtATime = 8;
+/** A batch that is taken apart costs several times its bytes; those that wait cost their bytes alone. */
+const batchesAtATime = 8;
 
 /** The service over these stores. See `ServiceOptions` for what can be set. */
 export function createService(options: ServiceOptions): Service {
   const { database: records, segments, gatewaySecret, onRequest, onFailure } = options;
   const now = options.now ?? microseconds;
+  const takeBatch = slots({ most: batchesAtATime, what: "batches", wait: 30_000 });
   const deployment: Deployment = {
     records,
     blobs: openBlobs(records, segments),
@@ -77,6 +80,7 @@ export function createService(options: ServiceOptions): Service {
       what: "downloads",
       wait: options.downloadWait ?? 10_000,
     }),
+    takeBatchSlot: () => takeBatch("all"),
     metrics: serviceMetrics(options.build ?? "unknown"),
     isReady: options.isReady ?? (() => true),
     now,

@@ -1,25 +1,17 @@
 import type { BlobId } from "../../schema/ids.ts";
-import { type Resource, parseWireName } from "../../schema/resource.ts";
-import { formatTime, parseTime } from "../../schema/time.ts";
+import type { Resource } from "../../schema/resource.ts";
+import { parseTime } from "../../schema/time.ts";
 import { openBatch } from "../batch-items.ts";
 import { checkShape } from "../batch-shape.ts";
 import { encodedJson } from "../../http/compression.ts";
 import { HttpError, badRequest, json } from "../../http/http-error.ts";
 import { type Incoming, type Refused, readItems } from "../incoming-rows.ts";
 import type { KnownBlob, NewRow, RowRefusalCode, RowWrite, Tenant } from "../records.ts";
-import {
-  type Call,
-  type Route,
-  callerOf,
-  holdingSlot,
-  jsonBytes,
-  optionalText,
-  readObject,
-  requireProject,
-} from "../route.ts";
-import { bucketDigests, bucketRows } from "../row-digests.ts";
+import { type Call, type Route, callerOf, holdingSlot, jsonBytes } from "../route.ts";
 import { pageBody } from "../row-page.ts";
 import { scopeOf } from "./blobs.ts";
+import { digest, versions } from "./compare-rows.ts";
+import { resourceOf, tenantOf, timeOf } from "./named-rows.ts";
 
 const defaultLimit = 500;
 const mostLimit = 1000;
@@ -58,30 +50,20 @@ export const rowRoutes: readonly Route[] = [
   single("/api/v1/conversations/:conversation_id*", "conversations", "one conversation's pointer"),
 ];
 
-/** Spellings of services in the field. */
-const otherNames = new Map([
-  ["conversation_contents", "conversations"],
-  ["commit_links", "commit-links"],
-]);
-
-function resourceOf({ parameters }: Call): Resource {
-  const name = parameters["resource"] ?? "";
-  const resource = parseWireName(otherNames.get(name) ?? name);
-  if (resource === undefined) {
-    throw new HttpError(404, "unknown_resource", "there is no such resource");
-  }
-  return resource;
-}
-
-async function tenantOf(call: Call, projectId: unknown): Promise<Tenant> {
-  const project = await requireProject(call, projectId);
-  return { orgId: project.org_id, projectId: project.project_id };
-}
-
 async function receive(call: Call): Promise<Response> {
+  const body = await call.body.bytes(jsonBytes);
+  const free = await call.deployment.takeBatchSlot();
+  try {
+    return await takeIn(call, body);
+  } finally {
+    free();
+  }
+}
+
+async function takeIn(call: Call, body: Uint8Array): Promise<Response> {
   const { records, blobs } = call.deployment;
   const resource = resourceOf(call);
-  checkShape(await call.body.bytes(jsonBytes));
+  checkShape(body);
   const batch = openBatch(await call.body.text(jsonBytes));
   const tenant = await tenantOf(call, batch.projectId ?? call.query.get("project_id"));
   const incoming = await withoutPurged(call, tenant, readItems(resource, batch.items()));
@@ -129,58 +111,6 @@ const reasons: Record<RowRefusalCode, string> = {
   purged: "an admin has taken this conversation away for good",
   append_only: "the token may add rows, but not replace those of others",
 };
-
-function timeOf(place: number | null): string | null {
-  return place === null ? null : formatTime(BigInt(place));
-}
-
-async function versions(call: Call): Promise<Response> {
-  const tenant = await tenantOf(call, call.query.get("project_id"));
-  const { records } = call.deployment;
-  const all = await records.versions(tenant, "ledgers", call.parameters["commit_sha"] ?? "");
-  if (all.length === 0) throw new HttpError(404, "not_found", "the project has no such row");
-  const items = all.map(({ text, writer, place, replaced_at }) => {
-    const about = JSON.stringify({
-      user_id: writer,
-      place: timeOf(place),
-      replaced_at: timeOf(replaced_at),
-    });
-    return `{"ledger":${text},${about.slice(1)}`;
-  });
-  const body = new TextEncoder().encode(`{"items":[\n${items.join(",\n")}\n]}`);
-  return encodedJson(body, call.request.headers.get("Accept-Encoding"));
-}
-
-async function digest(call: Call): Promise<Response> {
-  const { records } = call.deployment;
-  const resource = resourceOf(call);
-  const asked = await readObject(call);
-  const tenant = await tenantOf(call, asked["project_id"] ?? call.query.get("project_id"));
-  const { buckets } = asked;
-  const answer = async (): Promise<object> => {
-    if (buckets === undefined || buckets === null) {
-      const { last, ...all } = await bucketDigests(records, tenant, resource);
-      return { ...all, last: timeOf(last) };
-    }
-    if (!Array.isArray(buckets) || !buckets.every(isByte)) {
-      throw badRequest("invalid_buckets", "`buckets` must be a list of numbers from 0 to 255");
-    }
-    const after = optionalText(asked, "after") ?? "";
-    const { last, more, rows } = await bucketRows(records, tenant, { resource, buckets, after });
-    const next = more ? { more, after: rows.at(-1)?.key } : {};
-    return { rows, ...next, last: timeOf(last) };
-  };
-  return holdingSlot(call, async () =>
-    encodedJson(
-      new TextEncoder().encode(JSON.stringify(await answer())),
-      call.request.headers.get("Accept-Encoding"),
-    ),
-  );
-}
-
-function isByte(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 256;
-}
 
 /** What a purge took does not come back. */
 async function withoutPurged(
