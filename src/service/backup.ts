@@ -81,7 +81,7 @@ function copySegments(
 export async function restore(backup: string, data: string): Promise<{ segments: number }> {
   if (!existsSync(join(backup, "service.db"))) {
     throw new AppError("not_found", `there is no backup in ${backup}`, {
-      hint: "name the directory that `agent-trace admin backup` wrote",
+      hint: "name the directory that `agent-trace admin backup <directory>` wrote",
     });
   }
   if (existsSync(join(data, "service.db"))) {

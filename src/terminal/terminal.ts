@@ -92,7 +92,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
     page(lines) {
       if (json) return;
       const text = lines.map((line) => `${line}\n`).join("");
-      if (!stdout.isTerminal || options.pager?.(text) !== true) stdout.write(text);
+      // On a dumb terminal a pager would ask for a key before it shows anything.
+      const isPaged = stdout.isTerminal && environment["TERM"] !== "dumb";
+      if (!isPaged || options.pager?.(text) !== true) stdout.write(text);
     },
     answer(command, document, ok = true) {
       if (!json) return;

@@ -54,7 +54,7 @@ export function describeTally(tally: HookTally, verbose: boolean): string[] {
   if (since === undefined) return [];
   const parts = [
     `${count(recorded)} recorded`,
-    `${count(ignored)} with nothing to record`,
+    ...(ignored > 0 ? [`${count(ignored)} with nothing to record`] : []),
     ...(failed > 0 ? [`${count(failed)} failed`] : []),
     ...(cutOff > 0 ? [`${count(cutOff)} cut off`] : []),
   ];

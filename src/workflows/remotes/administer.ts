@@ -71,7 +71,7 @@ export async function administer<T>(
     }
   }
 
-  const directory = requireService(context, data);
+  const directory = requireService(context, data, ", or a running service with `--url`");
   const { records, segments } = await openStores({ data: directory, now: microseconds });
   try {
     const adminSecret = crypto.randomUUID();
@@ -98,12 +98,12 @@ function isRefusedSecret({ details, label }: AppError): boolean {
   return details["status"] === 401 || label === "admin_required";
 }
 
-/** The data directory of a service on this machine. */
-export function requireService(context: Context, data: string | undefined): string {
+/** The data directory of a service on this machine. `otherwise` is what else the command takes in its place. */
+export function requireService(context: Context, data: string | undefined, otherwise = ""): string {
   const directory = data === undefined ? join(context.home, "service") : resolve(context.cwd, data);
   if (hasService(directory)) return directory;
   throw new AppError("not_found", `there is no service's data in ${directory}`, {
-    hint: "name it with `--data`, or a running service with `--url`",
+    hint: `name it with \`--data\`${otherwise}`,
   });
 }
 
