@@ -25,12 +25,25 @@ async function recorded(): Promise<boolean> {
   return await runRecord();
 }
 
-if (!printedVersion() && !(await recorded())) {
+const program = {
+  version,
+  commit: typeof AGENT_TRACE_COMMIT === "string" ? AGENT_TRACE_COMMIT : "unknown",
+  target: typeof AGENT_TRACE_TARGET === "string" ? AGENT_TRACE_TARGET : "source",
+  path: process.execPath,
+};
+
+/** `commit-link` the way that git's hooks call it. */
+async function linked(): Promise<boolean> {
+  const [, , command, option, ...more] = process.argv;
+  const isHook = command === "commit-link" && more.length === 0;
+  if (!isHook || (option !== undefined && option !== "--catch-up")) return false;
+  const { runCommitLink } = await import("./cli/run-git-hook.ts");
+  const exitCode = await runCommitLink(program, option !== undefined);
+  if (exitCode !== undefined) process.exitCode = exitCode;
+  return exitCode !== undefined;
+}
+
+if (!printedVersion() && !(await recorded()) && !(await linked())) {
   const { runProcess } = await import("./cli/run-process.ts");
-  process.exitCode = await runProcess({
-    version,
-    commit: typeof AGENT_TRACE_COMMIT === "string" ? AGENT_TRACE_COMMIT : "unknown",
-    target: typeof AGENT_TRACE_TARGET === "string" ? AGENT_TRACE_TARGET : "source",
-    path: process.execPath,
-  });
+  process.exitCode = await runProcess(program);
 }

@@ -16,7 +16,7 @@ import {
 import { openHistory } from "../../store/open-history.ts";
 import { knownPending } from "../../store/pending.ts";
 import type { Project } from "../projects/find-project.ts";
-import { type LinkedCommit, linkCommit } from "./link-commit.ts";
+import type { LinkedCommit } from "./link-commit.ts";
 import { placeOf } from "./work-tree-place.ts";
 
 export interface CatchUpOptions {
@@ -57,9 +57,12 @@ export async function catchUp(project: Project, options: CatchUpOptions): Promis
     return { linked: [], left: 0, wasUpToDate: true };
   }
   const known = readKnownTips(paths).filter((tip) => tip !== head);
-  using history = openHistory(paths);
   const newest = known.length > 0 ? undefined : firstLook;
-  const commits = await listCommits(git, { from: head, known, newest });
+  const listing = listCommits(git, { from: head, known, newest });
+  // Git is at work by now: the index is opened in the meantime. A failure of git's is told where it is awaited.
+  listing.catch(() => {});
+  using history = openHistory(paths);
+  const commits = await listing;
   const { limit = { commits: Infinity, milliseconds: Infinity } } = options;
   const { linked, looked } = await linkInOrder(project, commits, { ...options, history, limit });
   if (options.dryRun !== true) {
@@ -106,6 +109,7 @@ export async function linkInOrder(
   const looked: ListedCommit[] = [];
   for (const commit of batch) {
     if (wanted.has(commit)) {
+      const { linkCommit } = await import("./link-commit.ts");
       if (performance.now() > end) break;
       const made = findOrigin(commit);
       const at = made ?? project.git.repository;

@@ -1,11 +1,10 @@
 import { readHead } from "../../git/read-head.ts";
 import { readLookedAt } from "../../store/looked-at.ts";
+import { readShellWindows } from "../../store/shell-state.ts";
 import type { Project } from "../projects/find-project.ts";
 import type { AgentWorld } from "../set-up/agent-hooks.ts";
-import { setUpLinkedWorkTree } from "../set-up/linked-work-trees.ts";
 import { catchUp, hookLimit } from "./catch-up.ts";
-import { type LinkedCommit, linkCommit } from "./link-commit.ts";
-import { settleAtCommit } from "./shell/watch-shell.ts";
+import type { LinkedCommit } from "./link-commit.ts";
 import { placeOf } from "./work-tree-place.ts";
 
 /**
@@ -18,9 +17,16 @@ export async function linkAtHook(
   { onlyNew }: { readonly onlyNew: boolean },
 ): Promise<readonly LinkedCommit[]> {
   const { git, paths } = project;
-  const isNew = readLookedAt(placeOf(paths, git.repository)).head === undefined;
-  if (onlyNew && isNew) await setUpLinkedWorkTree(git, world);
-  await settleAtCommit(project, () => world.now());
+  const place = placeOf(paths, git.repository);
+  // What most commits do without is loaded when it is needed.
+  if (onlyNew && readLookedAt(place).head === undefined) {
+    const { setUpLinkedWorkTree } = await import("../set-up/linked-work-trees.ts");
+    await setUpLinkedWorkTree(git, world);
+  }
+  if (readShellWindows(place).length > 0) {
+    const { settleAtCommit } = await import("./shell/watch-shell.ts");
+    await settleAtCommit(project, () => world.now());
+  }
   const caught = await catchUp(project, {
     now: () => world.now(),
     limit: hookLimit,
@@ -28,5 +34,6 @@ export async function linkAtHook(
   });
   if (onlyNew || (!caught.wasUpToDate && caught.left === 0)) return caught.linked;
   if ((await readHead(git)) === undefined) return [];
+  const { linkCommit } = await import("./link-commit.ts");
   return [...caught.linked, await linkCommit(project, "HEAD", { now: world.now() })];
 }
