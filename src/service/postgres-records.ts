@@ -1,7 +1,7 @@
 import { AppError } from "../errors.ts";
 import { postgresBlobs } from "./postgres-blobs.ts";
 import { type Connection, connectPostgres, isPassing } from "./postgres-connection.ts";
-import { operationsOver } from "./operations.ts";
+import { operationsOver } from "./operations-over.ts";
 import { migratePostgres } from "./postgres-migrations.ts";
 import { postgresRows } from "./postgres-rows.ts";
 import type { Microseconds, Org, Project, Records, Token } from "./records.ts";
@@ -13,8 +13,12 @@ const projectColumns = "org_id, project_id, name, description, created_at, numbe
 type Raw<T> = { readonly [K in keyof T]: unknown };
 
 /** Opens a database on a PostgreSQL server, making its tables where there are none. */
-export async function openPostgresRecords(url: string, now: () => Microseconds): Promise<Records> {
-  const connection = connectPostgres(url);
+export async function openPostgresRecords(
+  url: string,
+  now: () => Microseconds,
+  onStatement?: (statement: string) => void,
+): Promise<Records> {
+  const connection = connectPostgres(url, onStatement);
   try {
     await migratePostgres(connection);
     await noteOrigin(connection);

@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import type { Microseconds, Org, Project, Records, Token } from "./records.ts";
 import { migrate } from "./sqlite-migrations.ts";
 import { blobStatements } from "./sqlite-blobs.ts";
-import { operationsOver } from "./operations.ts";
+import { operationsOver } from "./operations-over.ts";
 import { placeMark } from "./place-mark.ts";
 import { rowStatements } from "./sqlite-rows.ts";
 

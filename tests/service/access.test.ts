@@ -66,11 +66,7 @@ const table: Readonly<Record<string, Row>> = {
   "GET /api/v1/audit": admins("/api/v1/audit", 200),
   "POST /api/v1/gc": admins("/api/v1/gc", 200, "{}"),
   "POST /api/v1/purge": admins("/api/v1/purge", 400, "{}"),
-  "POST /api/v1/projects/:project_id/retention": admins(
-    "/api/v1/projects/none/retention",
-    404,
-    '{"keep_days":7}',
-  ),
+  "POST /api/v1/projects/:project_id/retention": admins("/api/v1/projects/none/retention", 404),
   "POST /api/v1/tokens/:id/rotate": admins("/api/v1/tokens/none/rotate", 404, "{}"),
   "GET /api/v1/version": anyone("/api/v1/version"),
   "GET /api/v1/auth/whoami": { path: "/api/v1/auth/whoami", otherwise: 200, expect: noToken },
