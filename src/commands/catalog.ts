@@ -13,6 +13,13 @@ const table: CatalogTable = {
     ["context", "Show the conversation behind lines of a file", () => import("./context.ts")],
     ["report", "Show how much of a range of commits agents wrote", () => import("./report.ts")],
     ["check", "Check the lines of a range against a policy", () => import("./check.ts")],
+    ["ledger", "What is known of the lines of a commit"],
+    ["ledger show", "Show the ledger of a commit", () => import("./ledger/show.ts")],
+    [
+      "ledger accept",
+      "Take a teammate's ledger of a commit in place of ours",
+      () => import("./ledger/accept.ts"),
+    ],
   ],
   sharing: [
     ["push", "Send what a remote lacks", () => import("./push.ts")],

@@ -57,6 +57,8 @@ export interface ReceivedRow {
 export interface Merged {
   readonly merged: number;
   readonly skipped: number;
+  /** Commits whose ledger a teammate has otherwise: kept beside the one that this machine linked itself. */
+  readonly differing?: readonly string[];
 }
 
 /** Who the remote was when we last spoke to it: a manifest of another service is worth nothing. */

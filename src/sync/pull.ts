@@ -72,7 +72,13 @@ async function take(
         run.outcome.failures.push({ code: "invalid_item", message, resource, id: null });
       }
     }
-    const { merged, skipped } = run.store.rows.merge(resource, rows);
+    const { merged, skipped, differing = [] } = run.store.rows.merge(resource, rows);
+    for (const commit of differing) {
+      const short = commit.slice(0, 7);
+      run.outcome.remarks.push(
+        `a teammate's ledger of ${short} differs from the one that was linked here, which stays: see \`agent-trace ledger show ${short}\``,
+      );
+    }
     counts.merged += merged;
     counts.skipped += skipped;
   }

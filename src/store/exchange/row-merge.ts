@@ -4,6 +4,7 @@ import type { RowResource } from "../../schema/resource.ts";
 import { appendLines, lockForAppend } from "../files/append.ts";
 import type { RowPlace } from "../index/rows.ts";
 import { hashKey } from "../index/indexed-row.ts";
+import { claimsAll, keepBeside, notePulled, readPulled, wasPulled } from "./differing-ledgers.ts";
 import type { Manifest } from "./manifest.ts";
 import { type ProjectIndex, rowFile } from "../index/project-index.ts";
 
@@ -40,11 +41,14 @@ export interface MergePlan extends Merged {
   readonly fresh: readonly ReceivedRow[];
   /** Rows that were here: the remote has them, as it just showed. */
   readonly known: readonly number[];
+  /** Ledgers of teammates that claim less than what this machine linked itself, or other lines. */
+  readonly beside: readonly ReceivedRow[];
 }
 
 /**
  * What a page brings that is not here. A ledger or commit link in another form than ours is news, unless ours has not
- * been pushed yet: then ours is the newer one.
+ * been pushed yet: then ours is the newer one. A ledger that this machine linked itself gives way only to one that
+ * claims at least the same.
  */
 export function planMerge(
   target: MergeTarget,
@@ -52,8 +56,15 @@ export function planMerge(
   rows: readonly ReceivedRow[],
 ): MergePlan {
   const fresh = new Map<string, ReceivedRow>();
+  const beside = new Map<string, ReceivedRow>();
   const known: number[] = [];
+  let pulled: ReadonlySet<string> | undefined;
   let skipped = 0;
+  const isProtected = (place: RowPlace, row: ReceivedRow): boolean => {
+    if (resource !== "ledgers") return false;
+    if (wasPulled((pulled ??= readPulled(target.index.project)), place)) return false;
+    return !claimsAll(row.value, parse(target.index.texts(resource, [place])[0]));
+  };
   for (const row of rows) {
     const earlier = fresh.get(row.key);
     const place = earlier === undefined ? target.index.rows.find(resource, row.key) : undefined;
@@ -65,10 +76,23 @@ export function planMerge(
     else if (saysTheSame(target, place, row, resource)) {
       known.push(place.seq);
       skipped++;
-    } else if (target.manifest.isSent(target.remote, resource, place.seq)) fresh.set(row.key, row);
-    else skipped++;
+    } else if (!target.manifest.isSent(target.remote, resource, place.seq)) skipped++;
+    else if (isProtected(place, row)) {
+      beside.set(row.key, row);
+      skipped++;
+    } else fresh.set(row.key, row);
   }
-  return { fresh: [...fresh.values()], known, merged: fresh.size, skipped };
+  const differing = beside.size === 0 ? {} : { differing: [...beside.keys()] };
+  const values = { fresh: [...fresh.values()], beside: [...beside.values()] };
+  return { ...values, known, merged: fresh.size, skipped, ...differing };
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -113,19 +137,21 @@ function mergeCompared(
   rows: readonly ReceivedRow[],
 ): Merged {
   const { index, manifest, remote } = target;
-  const { fresh, known, merged, skipped } = planMerge(target, resource, rows);
+  const { fresh, beside, known, ...merged } = planMerge(target, resource, rows);
   const sent = [...known];
+  if (beside.length > 0) keepBeside(index.project, beside);
   if (fresh.length > 0) {
     appendLines(
       rowFile(index.project, resource),
       fresh.map(({ text }) => text),
       { again: true },
     );
+    if (resource === "ledgers") notePulled(index.project, fresh);
     index.catchUp([resource]);
     for (const { key } of fresh) sent.push(index.rows.find(resource, key)?.seq ?? 0);
   }
   manifest.acknowledge(remote, resource, sent);
-  return { merged, skipped };
+  return merged;
 }
 
 /** Appends the rows that are not here and enters all of them as sent. The caller's transaction is open. */

@@ -17,6 +17,7 @@ import type { ProjectPaths } from "../../store/files/paths.ts";
 import { countRecords } from "../../store/project-counts.ts";
 import { readProjectConfig, readRemotes } from "../../store/project-settings.ts";
 import { readRegistry } from "../../store/registry.ts";
+import { differingLedgers } from "../../store/exchange/differing-ledgers.ts";
 import { openExchange } from "../../store/exchange/open-exchange.ts";
 import { plural } from "../../terminal/text.ts";
 import { shortPath } from "../set-up/describe-set-up.ts";
@@ -39,6 +40,7 @@ export async function examine(context: Context): Promise<Finding[]> {
     ...(await examineRemotes(context, project.paths)),
     ...examineEvents(context, project.paths),
     ...examineMissed(context, project),
+    ...examineLedgers(project),
   ];
 }
 
@@ -261,6 +263,15 @@ function examineMissed(context: Context, { paths, git }: StoredProject): Finding
   const fix =
     "commit with a program that runs git's hooks, or run `agent-trace commit-link` after it";
   return [{ level: "warn", area: "events", message, fix }];
+}
+
+/** Ledgers of teammates that say otherwise of commits which this machine linked itself. */
+function examineLedgers({ paths }: StoredProject): Finding[] {
+  return [...differingLedgers(paths).keys()].map((commit): Finding => {
+    const short = commit.slice(0, 7);
+    const message = `a teammate's ledger of ${short} differs from the one that was linked here`;
+    return { level: "warn", area: "events", message, fix: `agent-trace ledger show ${short}` };
+  });
 }
 
 function commonReasons(errors: readonly HookError[]): string {
