@@ -49,7 +49,7 @@ export function describePush(
   const lines = shown.flatMap((resource) => {
     const { sent, skipped, held_back, refused } = outcome.resources[resource];
     if (isUnused(resource, [sent, skipped, held_back, refused])) return [];
-    const parts = ["sent"];
+    const parts = [dryRun ? "to send" : "sent"];
     if (resource === "conversations" && skipped > 0) parts.push(`${count(skipped)} already there`);
     if (refused > 0) parts.push(`${count(refused)} refused`);
     if (held_back > 0) {
@@ -58,7 +58,9 @@ export function describePush(
     }
     const uploaded = outcome.conversationBytes;
     const size =
-      resource === "conversations" && uploaded > 0 ? ` (${bytes(uploaded)} uploaded)` : "";
+      resource === "conversations" && uploaded > 0
+        ? ` (${bytes(uploaded)} ${dryRun ? "to upload" : "uploaded"})`
+        : "";
     return [[resource, sent, parts.join(", ") + size] as const];
   });
   const verb = dryRun ? "Would push to" : "Pushed to";
