@@ -12,6 +12,8 @@ export interface RealAgent {
   readonly name: string;
   readonly package: string;
   readonly program: string;
+  /** What tells that this person has the agent, and settings that hooks come into. */
+  own(home: string): void;
   /** What the program needs to find before it starts. */
   prepare(place: Place, port: number): void;
   argv(place: Place): string[];
@@ -79,6 +81,7 @@ export const realAgents: readonly RealAgent[] = [
     name: "pi",
     package: "@mariozechner/pi-coding-agent@0.73.1",
     program: "pi",
+    own: (home) => void mkdirSync(join(home, ".pi/agent"), { recursive: true }),
     prepare({ home }, port) {
       put(join(home, ".pi/agent/models.json"), {
         providers: {
@@ -111,6 +114,7 @@ export const realAgents: readonly RealAgent[] = [
     name: "claude-code",
     package: "@anthropic-ai/claude-code@2.1.328",
     program: "claude",
+    own: () => {},
     prepare: () => {},
     argv: () => [
       "-p",
@@ -153,6 +157,7 @@ export const realAgents: readonly RealAgent[] = [
     name: "codex",
     package: "@openai/codex@0.169.0",
     program: "codex",
+    own: (home) => void mkdirSync(join(home, ".codex")),
     prepare({ home, project }, port) {
       const config = [
         'model = "gpt-5.5"',
@@ -197,6 +202,7 @@ export const realAgents: readonly RealAgent[] = [
     name: "copilot",
     package: "@github/copilot@1.0.102",
     program: "copilot",
+    own: (home) => void mkdirSync(join(home, ".copilot")),
     prepare({ home, project }) {
       put(join(home, ".copilot/config.json"), { trusted_folders: [project] });
     },
@@ -225,7 +231,8 @@ export const realAgents: readonly RealAgent[] = [
     name: "gemini-cli",
     package: "@google/gemini-cli@0.61.0",
     program: "gemini",
-    prepare({ home }) {
+    prepare: () => {},
+    own(home) {
       put(join(home, ".gemini/settings.json"), {
         security: { auth: { selectedType: "gemini-api-key" }, folderTrust: { enabled: false } },
         privacy: { usageStatisticsEnabled: false },
@@ -251,5 +258,65 @@ export const realAgents: readonly RealAgent[] = [
         },
         project,
       ),
+  },
+  {
+    name: "opencode",
+    package: "opencode-ai@1.18.33",
+    program: "opencode",
+    own(home) {
+      // It looks for its plugin package on the network for more than a minute where it is not there.
+      const version = "1.18.33";
+      const directory = join(home, ".config/opencode");
+      put(join(directory, "package.json"), { dependencies: { "@opencode-ai/plugin": version } });
+      const name = "@opencode-ai/plugin";
+      put(join(directory, "node_modules", name, "package.json"), { name, version });
+    },
+    prepare({ home }, port) {
+      put(join(home, ".config/opencode/opencode.json"), {
+        autoupdate: false,
+        share: "disabled",
+        model: "scripted/scripted-1",
+        small_model: "scripted/scripted-1",
+        permission: { edit: "allow", bash: "allow", external_directory: "allow" },
+        provider: {
+          scripted: {
+            npm: "@ai-sdk/openai-compatible",
+            name: "Scripted",
+            options: { baseURL: `http://127.0.0.1:${port}/v1`, apiKey: dummyKey },
+            models: {
+              "scripted-1": {
+                name: "Scripted",
+                tool_call: true,
+                limit: { context: 200000, output: 8000 },
+              },
+            },
+          },
+        },
+      });
+    },
+    argv: () => ["run", "Change these files"],
+    environment: () => ({
+      OPENCODE_DISABLE_AUTOUPDATE: "1",
+      OPENCODE_DISABLE_MODELS_FETCH: "1",
+      OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+      OPENCODE_DISABLE_SHARE: "1",
+    }),
+    script: ({ project }) => [
+      {
+        says: "I look first.",
+        calls: [{ name: "read", input: { filePath: join(project, "src/base.ts") } }],
+      },
+      ...script(
+        {
+          write: (filePath, content) => ({ name: "write", input: { filePath, content } }),
+          edit: (filePath, oldString, newString) => ({
+            name: "edit",
+            input: { filePath, oldString, newString },
+          }),
+          run: (command) => ({ name: "bash", input: { command, description: "run" } }),
+        },
+        project,
+      ),
+    ],
   },
 ];
