@@ -13,6 +13,17 @@ export interface Objects extends AsyncDisposable {
   read(name: string): Promise<GitObject | undefined>;
 }
 
+/** As `openObjects`, for who may need none: git is started by the first question. */
+export function openObjectsLate(git: Git): Objects {
+  let objects: Objects | undefined;
+  return {
+    read: (name) => (objects ??= openObjects(git)).read(name),
+    async [Symbol.asyncDispose]() {
+      await objects?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
 export function openObjects(git: Git): Objects {
   const child = Bun.spawn([gitProgram(git.environment), ...unfetched, "cat-file", "--batch"], {
     cwd: git.repository.workTree,

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode } from "../errors.ts";
 import { sha256Hex } from "../schema/digest.ts";
@@ -102,8 +102,14 @@ export function knownPending(place: PendingPlace): ((path: string) => boolean) |
   return (path) => names.has(`${sha256Hex(path)}.json`);
 }
 
-/** Every file of the work tree that has a record, one at a time. The cost follows how much is uncommitted. */
-export function* eachPending(place: PendingPlace): Generator<PendingFile> {
+/**
+ * Every file of the work tree that has a record, one at a time, or those whose record nobody wrote since a time. The cost
+ * follows how much is uncommitted.
+ */
+export function* eachPending(
+  place: PendingPlace,
+  { untouchedSince }: { readonly untouchedSince?: number } = {},
+): Generator<PendingFile> {
   let names: string[];
   try {
     names = readdirSync(place.directory);
@@ -111,8 +117,12 @@ export function* eachPending(place: PendingPlace): Generator<PendingFile> {
     if (systemCode(error) === "ENOENT") return;
     throw diskFailure(error, "read", place.directory);
   }
+  const isOld = (file: string): boolean =>
+    untouchedSince === undefined ||
+    (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < untouchedSince;
   for (const name of names) {
-    const pending = name.endsWith(".json") ? readFile(join(place.directory, name)) : undefined;
+    const file = join(place.directory, name);
+    const pending = name.endsWith(".json") && isOld(file) ? readFile(file) : undefined;
     if (pending !== undefined) yield pending;
   }
 }

@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measureCommits } from "./commits.ts";
 import { measureMemory, measureRows } from "./exchange.ts";
+import { measureEvents } from "./events.ts";
 import { measureHooks } from "./hooks.ts";
 import { type Figure, print } from "./report.ts";
 import { measureTeam } from "./team.ts";
 
 const suites: Record<string, [title: string, measure: (directory: string) => Promise<Figure[]>]> = {
   hooks: ["Hooks and blame (whole processes)", measureHooks],
+  events: ["Commands of agents, and commits that hooks look at (whole processes)", measureEvents],
   commits: ["Linking commits (whole processes)", measureCommits],
   rows: ["Push and pull of 100,000 traces (whole processes, loopback)", measureRows],
   team: ["The service over PostgreSQL and S3 (loopback)", measureTeam],

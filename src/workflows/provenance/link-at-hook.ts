@@ -5,6 +5,7 @@ import type { Project } from "../projects/find-project.ts";
 import type { AgentWorld } from "../set-up/agent-hooks.ts";
 import { catchUp, hookLimit } from "./catch-up.ts";
 import type { LinkedCommit } from "./link-commit.ts";
+import { sweepPending } from "./sweep-pending.ts";
 import { placeOf } from "./work-tree-place.ts";
 
 /**
@@ -32,6 +33,7 @@ export async function linkAtHook(
     limit: hookLimit,
     isTold: !onlyNew,
   });
+  if (!caught.wasUpToDate) await sweepPending(project, place, world.now());
   if (onlyNew || (!caught.wasUpToDate && caught.left === 0)) return caught.linked;
   if ((await readHead(git)) === undefined) return [];
   const { linkCommit } = await import("./link-commit.ts");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { agentSession } from "../../support/agent-session.ts";
 
@@ -41,6 +41,27 @@ describe("text that was left and comes back keeps its author", () => {
     await session.commit();
     expect(await session.aiLines("a.py")).toEqual([2]);
   });
+});
+
+test("what did not come back within 30 days is forgotten, where the file is as committed", async () => {
+  using session = await agentSession();
+  session.repo.commit("first", { "a.py": person, "b.py": person });
+  await session.run(["commit-link"]);
+  for (const path of ["a.py", "b.py"]) await session.edit(path, "p2\n", "p2\nagent = 1\n");
+  session.type("a.py", person);
+  const projects = join(session.home, ".agent-trace", "projects");
+  const pending = join(projects, readdirSync(projects)[0] ?? "", "pending");
+  const records = (): string[] =>
+    readdirSync(pending, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => join(pending, name));
+  expect(records()).toHaveLength(2);
+  const old = Date.now() / 1000 - 31 * 24 * 60 * 60;
+  for (const file of records()) utimesSync(file, old, old);
+  session.repo.run(["commit", "-q", "--allow-empty", "-m", "another"]);
+  await session.run(["commit-link"]);
+  expect(records()).toHaveLength(1);
+  expect(await session.aiLines("b.py")).toEqual([3]);
 });
 
 describe("nothing is kept of a file that no commit will take", () => {

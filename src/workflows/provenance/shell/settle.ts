@@ -4,7 +4,7 @@ import { nobody } from "../../../attribution/follow.ts";
 import { decodeText, splitLines } from "../../../attribution/lines.ts";
 import { observeFile, rangesOf } from "../../../attribution/pending-file.ts";
 import { readHeadLog } from "../../../git/head-log.ts";
-import { openObjects } from "../../../git/open-objects.ts";
+import { openObjectsLate } from "../../../git/open-objects.ts";
 import { readHead } from "../../../git/read-head.ts";
 import { readStatus } from "../../../git/read-status.ts";
 import { runGit } from "../../../git/run-git.ts";
@@ -150,7 +150,7 @@ async function recordChanges(
   }
   const all = [...new Set([...changed, ...committed, ...gone])];
   if (all.length === 0) return [];
-  await using objects = openObjects(git);
+  await using objects = openObjectsLate(git);
   const authors = new AuthorList();
   const { command, cwd } = owner;
   const found = await compareFiles({ project, place, state, objects, authors, command, cwd }, all);
