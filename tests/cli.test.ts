@@ -8,7 +8,7 @@ describe("the command line", () => {
     expect(stdout).toStartWith("Records which lines of code AI agents wrote");
   });
 
-  test("fits on a screen with `-h`, says everything with `--help`, and pages both", async () => {
+  test("is short with `-h`, says everything with `--help`, and pages both", async () => {
     const show = async (...argv: string[]): Promise<string[]> =>
       (await cli(argv, { terminal: true, environment: { NO_COLOR: "1" } })).stdout.split("\n");
     const [bare, short, long] = [await show(), await show("-h"), await show("--help")];

@@ -19,7 +19,7 @@ export interface HelpPage {
   readonly longer: string;
 }
 
-/** How much of a page is shown: with `-h` what fits a screen, one line each; with `--help` everything. */
+/** How much of a page is shown: with `-h` a line for each command or option, with `--help` everything. */
 export type HelpLength = "short" | "long";
 
 /** What `-h` shows: no paragraphs, no examples, nothing that is the same on every page. */
