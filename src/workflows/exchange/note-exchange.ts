@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { exitCodes } from "../../errors.ts";
+import { AppError, exitCodes } from "../../errors.ts";
 import { noteExchangeTimes, readExchangeTimes } from "../../store/exchange/exchange-times.ts";
 import { plural, visible } from "../../terminal/text.ts";
 import { readLacks } from "../health/read-status.ts";
@@ -22,7 +22,14 @@ export function noteExchange(
   const { name } = findRemote(context, paths, remote);
   const now = context.now().toISOString();
   const times = Object.fromEntries(did.map((key) => [key, now]));
-  noteExchangeTimes(paths, { remote: name, times }, context.terminal.warn);
+  const { warn } = context.terminal;
+  try {
+    noteExchangeTimes(paths, { remote: name, times }, warn);
+  } catch (error) {
+    // The exchange is done: that its time cannot be noted makes it no failure.
+    if (!(error instanceof AppError)) throw error;
+    warn(error.message, error.hint);
+  }
   return exitCode;
 }
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { type Account, type TestService, testService } from "../../support/service.ts";
 import { personAt } from "../../sync/person.ts";
 import { addWork } from "../../sync/work.ts";
@@ -53,4 +55,11 @@ test("the first push at a terminal says what leaves the machine, and no later on
       "  1 conversation: what you and the agents said, as the agents keep it\n",
   );
   expect((await person.type(["push"], terminal)).stderr).toBe("");
+});
+
+test("a push that is done is no failure because its time cannot be noted", async () => {
+  using person = await personAt(account);
+  mkdirSync(join(person.paths.directory, "exchange-times.json"));
+  const outcome = await person.type(["push"]);
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("warning: ") });
 });
