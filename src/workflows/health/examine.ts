@@ -24,7 +24,7 @@ import { shortPath } from "../set-up/describe-set-up.ts";
 import { type StoredProject, findStoredProject } from "../projects/find-project.ts";
 import { listRemotes } from "../remotes/find-remote.ts";
 import { planGitHooks } from "../set-up/git-hooks.ts";
-import { hookProblems, readHookStates } from "../set-up/hook-states.ts";
+import { hookProblems, readHookStates, unheardAgents } from "../set-up/hook-states.ts";
 import { clientFor } from "../remotes/remote-client.ts";
 import { placeOf, resolveToken } from "../remotes/remote-token.ts";
 import type { Finding } from "./finding.ts";
@@ -84,7 +84,17 @@ async function examineHooks(context: Context, { git }: StoredProject): Promise<F
   }
   const names = states.filter(({ isInstalled }) => isInstalled).map(({ name }) => name);
   const message = `hooks: ${[...new Set(names)].join(", ")} call agent-trace`;
-  return [{ level: "ok", area, message }];
+  const unheard = unheardAgents(states).map((name): Finding => {
+    const told = `${name} is on this machine, and its hooks do not call agent-trace`;
+    return {
+      level: "warn",
+      area,
+      message: told,
+      fix: "agent-trace init",
+      mending: { kind: "hooks" },
+    };
+  });
+  return [{ level: "ok", area, message }, ...unheard];
 }
 
 function examineConfiguration(context: Context, project: ProjectPaths): Finding[] {

@@ -14,7 +14,7 @@ export async function mend(
   const mendings = findings.flatMap(({ mending }) => mending ?? []);
   const done: string[] = [];
   if (mendings.some(({ kind }) => kind === "hooks")) {
-    const { steps } = await setUp(context, { dryRun, hooks: true, shared: false });
+    const { steps } = await setUp(context, { dryRun, hooks: true, shared: false, completes: true });
     const changed = steps.filter(({ change }) => change !== undefined);
     done.push(...changed.map(({ path }) => `hook ${shortPath(path, context.userHome)}`));
   }

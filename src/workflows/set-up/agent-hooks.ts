@@ -88,6 +88,13 @@ function reasonIn(error: AppError): string {
   return typeof reason === "string" ? reason : error.message;
 }
 
+export interface AgentHookOptions {
+  /** Also write where others are concerned: files of the team. */
+  readonly shared: boolean;
+  /** Also bring up to date what an older program put into the person's settings. */
+  readonly completes?: boolean;
+}
+
 /**
  * How the agents of this person come to call us from this repository. Where one has hooks for all repositories, those
  * do; else its own file for this repository and this person, else, of an agent that is on this machine, the
@@ -96,7 +103,7 @@ function reasonIn(error: AppError): string {
 export async function planAgentHooks(
   git: Git,
   world: AgentWorld,
-  options: { readonly shared: boolean },
+  options: AgentHookOptions,
 ): Promise<SetUpStep[]> {
   const plans: SetUpStep[] = [];
   for (const known of await loadAgentHooks()) {
@@ -108,12 +115,16 @@ export async function planAgentHooks(
 async function planOneAgent(
   git: Git,
   world: AgentWorld,
-  { known, shared }: { known: KnownAgent; shared: boolean },
+  { known, shared, completes = false }: { known: KnownAgent } & AgentHookOptions,
 ): Promise<SetUpStep[]> {
   const { workTree } = git.repository;
   const everywhere = known.hooks.everywhere(world);
   const local = known.hooks.local(workTree);
-  const general = everywhere.flatMap((file) => stepOn(known, file));
+  const general = everywhere.flatMap((file) => {
+    const steps = stepOn(known, file);
+    const isOld = completes && steps.some(({ action }) => action === "skipped");
+    return isOld ? [planHookFile(known, { file }, world.program)] : steps;
+  });
   if (general.length > 0) {
     const spare = local.map((file) => planHookRemoval(known, { file, within: workTree }));
     return [...general, ...spare.filter(({ action }) => action === "removed")];

@@ -70,3 +70,15 @@ function grouped(
     return [key, [...new Set(found.map(({ name }) => name))]] as const;
   });
 }
+
+/** Agents that are on this machine and whose hooks do not call us, though those of others do. */
+export function unheardAgents(states: readonly HookState[]): string[] {
+  const agents = Map.groupBy(
+    states.filter(({ kind }) => kind !== "git"),
+    ({ name }) => name,
+  );
+  // Claude Code is told of wherever it may be; the others only where they are.
+  return [...agents].flatMap(([name, found]) =>
+    name !== "claude-code" && found.every(({ isInstalled }) => !isInstalled) ? [name] : [],
+  );
+}

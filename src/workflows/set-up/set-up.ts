@@ -20,6 +20,8 @@ export interface SetUpOptions {
   readonly dryRun: boolean;
   readonly hooks: boolean;
   readonly shared: boolean;
+  /** Also bring up to date what an older program put into the person's settings of agents. */
+  readonly completes?: boolean;
 }
 
 export interface SetUpReport {
@@ -46,7 +48,7 @@ export async function setUp(context: Context, options: SetUpOptions): Promise<Se
   const plans = options.hooks
     ? [
         ...(await planGitHooks(git, { program: context.program, shared: options.shared })),
-        ...(await planAgentHooks(git, context, { shared: options.shared })),
+        ...(await planAgentHooks(git, context, options)),
         ...(await planOtherWorkTrees(git, context)),
       ]
     : [];
