@@ -59,6 +59,25 @@ describe("a signing gateway", () => {
     expect([await status("app"), await status("other")]).toEqual([200, 403]);
   });
 
+  test("loses nothing of a person's rate to who forges their name", async () => {
+    const at = await testService({ service: { gatewaySecret: secret, rate: 1, now: () => 1e15 } });
+    await using made = { at, [Symbol.asyncDispose]: () => at[Symbol.asyncDispose]() };
+    const { orgId: org } = await made.at.account();
+    const upload = async (headers: Record<string, string>) =>
+      (await at.request("/api/v1/blobs", { method: "POST", headers, body: "bytes" })).status;
+    const digest = { "X-AgentTrace-Body-SHA256": sha256Hex("bytes") };
+    const forged = signed({ org }, "bytes", "a guess");
+    for (let tries = 0; tries < 20; tries++) {
+      expect([401, 429]).toContain(await upload(forged));
+      expect([401, 429]).toContain(await upload({ ...forged, ...digest }));
+    }
+    expect(await upload({ ...signed({ org }, "bytes"), ...digest })).toBe(201);
+    // A digest that is signed, and a body that has another one.
+    expect(
+      await upload({ ...signed({ org }, "other"), "X-AgentTrace-Body-SHA256": sha256Hex("other") }),
+    ).toBe(401);
+  });
+
   test("signs the body, also a streamed and a compressed one", async () => {
     await using made = await scene();
     const { send, at, orgId: org } = made;
