@@ -1,3 +1,4 @@
+import { redactStrings } from "./answer.ts";
 import { jsonBody } from "./body.ts";
 import type { Client } from "./client.ts";
 import { refusalOf } from "./refusal.ts";
@@ -16,7 +17,7 @@ export function sendAdminRequest(
       const { status } = answer;
       if (status === 204) return { status, value: {} };
       if (status !== 200 && status !== 201) throw await refusalOf(answer);
-      return { status, value: (await answer.json()).value };
+      return { status, value: redactStrings(await answer.json(), answer.redact) };
     },
   });
 }

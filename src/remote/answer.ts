@@ -18,10 +18,10 @@ export interface Answer {
   /** At most so many bytes; `invalid_answer` where there are more. */
   text(most?: number): Promise<string>;
   /**
-   * The body's JSON object, our own secrets taken out of it: what it says may be printed. Anything else, such as a
-   * captive portal's page, is an accident.
+   * The body's JSON object as it was sent: what of it is printed passes `redact` or `redactStrings` first. Anything
+   * else, such as a captive portal's page, is an accident.
    */
-  json(): Promise<{ readonly text: string; readonly value: Record<string, unknown> }>;
+  json(): Promise<Record<string, unknown>>;
 }
 
 export interface AnswerOptions {
@@ -59,10 +59,9 @@ export function createAnswer(response: Response, options: AnswerOptions): Answer
     stream,
     text,
     async json() {
-      const content = options.redact(await text());
-      const value = parseObject(content);
+      const value = parseObject(await text());
       if (value === undefined) throw new Accident(noJson(options.from, status));
-      return { text: content, value };
+      return value;
     },
   };
 }
@@ -95,6 +94,17 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A document that may be printed: our own secrets taken out of every string of it. */
+export function redactStrings<T>(value: T, redact: (text: string) => string): T {
+  const clean = (part: unknown): unknown => {
+    if (typeof part === "string") return redact(part);
+    if (Array.isArray(part)) return part.map(clean);
+    if (!isObject(part)) return part;
+    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, clean(inner)]));
+  };
+  return clean(value) as T;
 }
 
 function noJson(from: string, status: number): AppError {

@@ -32,7 +32,7 @@ export function fetchCapabilities(client: Client, project?: string): Promise<Cap
     async read(answer) {
       if (answer.status === 404 || answer.status === 405) return base;
       if (answer.status !== 200) throw await refusalOf(answer);
-      return readCapabilities((await answer.json()).value);
+      return readCapabilities(await answer.json());
     },
   });
 }

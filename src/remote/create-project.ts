@@ -1,3 +1,4 @@
+import { redactStrings } from "./answer.ts";
 import type { RemoteUrl } from "../schema/remote-url.ts";
 import { AppError } from "../errors.ts";
 import { jsonBody } from "./body.ts";
@@ -41,7 +42,9 @@ export function createProject(
     path: "/api/v1/projects",
     body: jsonBody(JSON.stringify(request)),
     async read(answer) {
-      if (answer.status === 200 || answer.status === 201) return (await answer.json()).value;
+      if (answer.status === 200 || answer.status === 201) {
+        return redactStrings(await answer.json(), answer.redact);
+      }
       const refusal = await refusalOf(answer);
       if (answer.status !== 409) throw refusal;
       throw new AppError(

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from "../errors.ts";
-import { type Answer, parseObject } from "./answer.ts";
+import { type Answer, parseObject, redactStrings } from "./answer.ts";
 import { Accident } from "./retry.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
@@ -23,17 +23,24 @@ interface Refusal {
 /** What the service says about its refusal; nothing, where the body is no error of this protocol. */
 async function readRefusal(answer: Answer): Promise<Refusal> {
   const body = await answer.text(mostRefusal).catch(() => "");
-  const members = parseObject(answer.redact(body)) ?? {};
+  const read = parseObject(body) ?? {};
+  const members = redactStrings(read, answer.redact);
   const text = (name: string): string | undefined => {
     const value = members[name];
     return typeof value === "string" && value !== "" ? value.slice(0, longestSentence) : undefined;
   };
-  const code = text("code");
+  // What is decided goes by the code as it was sent: a token of one letter stands in every code.
+  const code = read["code"];
   return {
-    code: code !== undefined && /^[a-z0-9_.-]{1,64}$/i.test(code) ? code : undefined,
+    code: typeof code === "string" && isCode(code, answer) ? code : undefined,
     sentence: text("error") ?? text("message"),
     members,
   };
+}
+
+/** Whether a text can be a code, and is not our own token said back to us. */
+function isCode(code: string, { redact }: Answer): boolean {
+  return /^[a-z0-9_.-]{1,64}$/i.test(code) && !/at_.{8}/.test(code) && !/^\*+$/.test(redact(code));
 }
 
 /** An answer that says "not now", with the time it asks for. */

@@ -67,7 +67,7 @@ export function createServiceBlobs(connection: ServiceConnection) {
         async read(answer) {
           if (await isUnknownPath(answer)) return undefined;
           if (answer.status !== 200) throw await refusalOf(answer);
-          return (await answer.json()).value;
+          return await answer.json();
         },
       });
       if (answered === undefined) return undefined;

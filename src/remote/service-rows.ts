@@ -106,7 +106,7 @@ async function readEnds(answer: Answer): Promise<{ id: string | null; place: str
 async function readBatchAnswer(answer: Answer): Promise<BatchAnswer | undefined> {
   if (await isUnknownPath(answer)) return undefined;
   if (answer.status !== 200 && answer.status !== 201) throw await refusalOf(answer);
-  const { value } = await answer.json();
+  const value = await answer.json();
   const number = (name: string): number | undefined => {
     const figure = value[name];
     return typeof figure === "number" ? figure : undefined;

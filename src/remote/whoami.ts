@@ -6,6 +6,8 @@ import { Accident } from "./retry.ts";
 
 export interface Whoami {
   readonly orgSlug: string;
+  /** The same names for messages: a service may say our own token for one. */
+  readonly shown: { readonly org: string; readonly project: string };
   /** The one project that the token is bound to, or null. */
   readonly project: string | null;
   readonly scopes: readonly string[];
@@ -34,19 +36,19 @@ export async function checkScope({
       hint: `check the URL, or give a token that fits with \`${setToken}\``,
       details: {
         expected: code === "org_slug_mismatch" ? url.org : url.project,
-        got: code === "org_slug_mismatch" ? whoami.orgSlug : whoami.project,
+        got: code === "org_slug_mismatch" ? whoami.shown.org : whoami.shown.project,
       },
     });
   if (whoami.orgSlug !== url.org) {
     throw mismatch(
       "org_slug_mismatch",
-      `the token belongs to org \`${whoami.orgSlug}\`, but the URL names \`${url.org}\``,
+      `the token belongs to org \`${whoami.shown.org}\`, but the URL names \`${url.org}\``,
     );
   }
   if (whoami.project !== null && whoami.project !== url.project) {
     throw mismatch(
       "project_scope_mismatch",
-      `the token is bound to project \`${whoami.project}\`, but the URL names \`${url.project}\``,
+      `the token is bound to project \`${whoami.shown.project}\`, but the URL names \`${url.project}\``,
     );
   }
   return whoami;
@@ -60,7 +62,7 @@ async function askWhoami(client: Client, setToken: string): Promise<Whoami | und
       async read(answer) {
         if (answer.status === 404) return undefined;
         if (answer.status !== 200) throw await refusalOf(answer);
-        return readWhoami((await answer.json()).value) ?? failWhoami(client);
+        return readWhoami(await answer.json(), answer.redact) ?? failWhoami(client);
       },
     });
   } catch (error) {
@@ -95,7 +97,10 @@ function failWhoami(client: Client): never {
   );
 }
 
-function readWhoami(value: Readonly<Record<string, unknown>>): Whoami | undefined {
+function readWhoami(
+  value: Readonly<Record<string, unknown>>,
+  redact: (text: string) => string,
+): Whoami | undefined {
   const { org_slug: orgSlug, project_id_scope: project, scopes } = value;
   if (typeof orgSlug !== "string") return undefined;
   if (project !== null && project !== undefined && typeof project !== "string") return undefined;
@@ -103,6 +108,7 @@ function readWhoami(value: Readonly<Record<string, unknown>>): Whoami | undefine
   return {
     orgSlug,
     project: project ?? null,
+    shown: { org: redact(orgSlug), project: redact(project ?? "") },
     scopes: names.filter((scope): scope is string => typeof scope === "string"),
   };
 }

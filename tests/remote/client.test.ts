@@ -1,3 +1,4 @@
+import { refusalOf } from "../../src/remote/refusal.ts";
 import { afterEach, describe, expect, test } from "bun:test";
 import { truncateSync, writeFileSync } from "node:fs";
 import { AppError } from "../../src/errors.ts";
@@ -43,7 +44,7 @@ const getJson = (client: Client): Promise<Record<string, unknown>> =>
   client.exchange({
     method: "GET",
     path: "/x",
-    read: async (answer) => (await answer.json()).value,
+    read: (answer) => answer.json(),
   });
 const failureOf = (work: Promise<unknown>): Promise<AppError> =>
   work.then(
@@ -178,6 +179,30 @@ describe("a client", () => {
     expect(lines.map((line) => line.replace(/\d+ ms/, "N ms"))).toEqual([`GET ${url}/x 200 N ms`]);
   });
 });
+
+test.each(["r", "e", "at_secret"])(
+  "reads what a service says with %j for a token, and shows it without",
+  async (token) => {
+    const url = serve((_request, number) =>
+      number === 1
+        ? Response.json({ stored: 1, refused: ["read"] })
+        : Response.json({ error: `no ${token} here`, code: "project_not_found" }, { status: 404 }),
+    );
+    expect(await getJson(clientFor(url, { token }))).toEqual({ stored: 1, refused: ["read"] });
+    const client = clientFor(url, { token });
+    const refused = await failureOf(
+      client.exchange({
+        method: "GET",
+        path: "/x",
+        read: async (answer) => {
+          throw await refusalOf(answer);
+        },
+      }),
+    );
+    expect(refused.code).toBe("project_not_found");
+    expect(refused.message.replace("remote `origin` refused (404)", "")).not.toContain(token);
+  },
+);
 
 describe("a body", () => {
   const post = (client: Client, body: Body): Promise<string> =>
