@@ -7,6 +7,7 @@ import { followClaims } from "./follow-ledger.ts";
 import { nobody } from "./follow.ts";
 import { type HashedLines, hashLines } from "./line-hashes.ts";
 import { decodeText, isWeak, splitLines } from "./lines.ts";
+import type { GoneFiles } from "./moved-file.ts";
 import { type ShrunkFile, movedRuns } from "./moved-text.ts";
 import type { LineRange } from "./pending-file.ts";
 
@@ -31,8 +32,8 @@ export interface SourceText {
 export interface Material {
   /** Pending files by path, those of files that are gone from the work tree among them. */
   readonly pending: { get(path: string): PendingFile | undefined };
-  /** Paths of pending files that the work tree no longer has. */
-  readonly gone: ReadonlySet<string>;
+  /** Pending files that the work tree no longer has. */
+  readonly gone: GoneFiles;
   /** Texts of which the file was made, the one that counts most last. */
   readonly sources: readonly SourceText[];
   /** Claims found in another way, which count least of all that is followed. */
@@ -126,15 +127,8 @@ function findMoved(
   const lines = new Set(
     splitLines(decodeText(file.content)).filter((_, index) => !own.has(index + 1)),
   );
-  let best: { readonly found: PendingFile; readonly share: number } | undefined;
-  for (const path of gone) {
-    const found = pending.get(path);
-    if (found === undefined || found.claims.length === 0) continue;
-    const old = new Set(splitLines(found.text));
-    const share = old.intersection(lines).size / Math.max(old.size, lines.size, 1);
-    if (share > 0.5 && share > (best?.share ?? 0)) best = { found, share };
-  }
-  return best?.found;
+  const path = gone.find(lines);
+  return path === undefined ? undefined : pending.get(path);
 }
 
 /** The telling lines that a commit added and nobody claims yet, by hash. */

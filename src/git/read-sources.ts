@@ -60,11 +60,15 @@ function readOrigin(
 
 /** Where HEAD stood before it was set back or rebased, as far as that was lately. */
 function formerTips(log: readonly HeadStep[], at: number): CommitSha[] {
-  return log
+  // A first commit behind others is one of a branch that was begun anew with the same files.
+  const isAnew = /^0+$/.test(log[at]?.before ?? "") ? log.slice(at - 1, at) : [];
+  const from = isAnew.map(({ after }) => after).filter((sha) => isCommitSha(sha));
+  const setBack = log
     .slice(Math.max(0, at - stepsBack), Math.max(0, at))
     .filter(({ action }) => /^reset: |^rebase.*\(start\)/.test(action))
     .map(({ before }) => before)
     .filter((sha) => isCommitSha(sha));
+  return [...from, ...setBack];
 }
 
 /** A rebase in progress notes where its branch stood. */

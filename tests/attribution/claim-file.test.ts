@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { type FileStep, leavesOf, stepsOf } from "../../src/attribution/branch.ts";
 import { type CommittedFile, type Material, claimFile } from "../../src/attribution/claim-file.ts";
 import { findGone } from "../../src/attribution/gone-branch.ts";
+import { goneFiles, noGoneFiles } from "../../src/attribution/moved-file.ts";
 import { hashLines } from "../../src/attribution/line-hashes.ts";
 import { hashLine } from "../../src/schema/digest.ts";
 import type { ClaimedSegment } from "../../src/schema/ledger.ts";
@@ -64,7 +65,7 @@ function trace(id: string, path: string, text: string): Trace {
 
 const nothing: Material = {
   pending: new Map(),
-  gone: new Set(),
+  gone: noGoneFiles,
   sources: [],
   traces: [],
   shrunk: [],
@@ -103,7 +104,7 @@ describe("a committed line is the agent's", () => {
     [
       "under a new name",
       committed("p b1+ q+", { path: "new", oldPath: "new", oldBlob: undefined }),
-      { pending: held(pending("p b1 q", "old")), gone: new Set(["old"]) },
+      { pending: held(pending("p b1 q", "old")), gone: goneFiles([pending("p b1 q", "old")]) },
       "-1-",
     ],
     [

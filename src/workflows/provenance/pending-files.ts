@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { nobody } from "../../attribution/follow.ts";
+import { type GoneFiles, goneFiles, noGoneFiles } from "../../attribution/moved-file.ts";
 import type { Change } from "../../git/read-changes.ts";
 import type { PendingFile } from "../../schema/pending.ts";
 import { type PendingPlace, eachPending, knownPending, readPending } from "../../store/pending.ts";
@@ -9,14 +10,14 @@ import { type PendingPlace, eachPending, knownPending, readPending } from "../..
 export interface PendingFiles {
   has(path: string): boolean;
   get(path: string): PendingFile | undefined;
-  /** Paths of those that the work tree no longer has: they may stand under another name now. */
-  readonly gone: ReadonlySet<string>;
+  /** Those that the work tree no longer has: they may stand under another name now. */
+  readonly gone: GoneFiles;
 }
 
 export const noPendingFiles: PendingFiles = {
   has: () => false,
   get: () => undefined,
-  gone: new Set(),
+  gone: noGoneFiles,
 };
 
 export function openPendingFiles(
@@ -40,9 +41,13 @@ export function openPendingFiles(
     if (newBlob === undefined) return false;
     return path === oldPath ? oldBlob === undefined && !isWhole(path) : !has(oldPath);
   });
-  const gone = new Set<string>();
-  for (const { path } of mayHaveMoved ? eachPending(place) : []) {
-    if (!existsSync(join(workTree, path))) gone.add(path);
-  }
+  const gone = mayHaveMoved ? goneFiles(withoutFile(place, workTree)) : noGoneFiles;
   return { has, get, gone };
+}
+
+function* withoutFile(place: PendingPlace, workTree: string): Generator<PendingFile> {
+  for (const pending of eachPending(place)) {
+    const { path, claims } = pending;
+    if (claims.length > 0 && !existsSync(join(workTree, path))) yield pending;
+  }
 }

@@ -6,8 +6,7 @@ import { isBinary, lineStarts } from "../../attribution/lines.ts";
 import { AppError, systemCode } from "../../errors.ts";
 import { locateFile } from "../../git/find-repository.ts";
 import { lookAt } from "../../git/look-at.ts";
-import { type BlamedLine, readBlame } from "../../git/read-blame.ts";
-import { readHead } from "../../git/read-head.ts";
+import type { BlamedLine } from "../../git/read-blame.ts";
 import type { Ledger, Segment } from "../../schema/ledger.ts";
 import type { PendingClaim } from "../../schema/pending.ts";
 import type { Trace } from "../../schema/trace.ts";
@@ -15,6 +14,7 @@ import { openHistory } from "../../store/open-history.ts";
 import { kindredProjects } from "../../store/kindred-projects.ts";
 import { readPending } from "../../store/pending.ts";
 import type { Project } from "../projects/find-project.ts";
+import { blameLines, blameRespaced } from "./blame-lines.ts";
 import { lookAhead } from "./look-ahead.ts";
 import { placeOf } from "./work-tree-place.ts";
 
@@ -67,31 +67,33 @@ export async function readAttribution(
       hint: "ask for lines that it has",
     });
   }
-  const isUnborn = (await readHead(project.git)) === undefined;
-  const blaming = blameLines(project, path, { ...query, total, isUnborn });
+  const blaming = blameLines(project.git, { path, content }, query);
   // Git is at work by now: the index is opened in the meantime. A failure of git's is told where it is awaited.
   blaming.catch(() => {});
   const caughtUp = await lookAhead(project);
   using history = openHistory(project.paths);
   const blamed = await blaming;
-  const commits = new Set(blamed.flatMap(({ commit }) => commit ?? []));
-  const ledgers = new Map([...caughtUp, ...history.ledgers([...commits])]);
-  const kindred = askKindred(
-    project,
-    [...commits].filter((commit) => !ledgers.has(commit)),
-  );
-  for (const [commit, ledger] of kindred.ledgers) ledgers.set(commit, ledger);
   const place = placeOf(project.paths, project.git.repository);
   const pending = blamed.some(({ commit }) => commit === undefined)
     ? readPending(place, path)
     : undefined;
   const uncommitted = pending === undefined ? undefined : claimsOf(pending, content);
+  const open = blamed.filter(({ commit, line }) => commit === undefined && !uncommitted?.has(line));
+  const respaced = await blameRespaced(project.git, { path, content }, open);
+  const lines = blamed.map((line) => respaced.get(line.line) ?? line);
+  const commits = new Set(lines.flatMap(({ commit }) => commit ?? []));
+  const ledgers = new Map([...caughtUp, ...history.ledgers([...commits])]);
+  const missing = [...commits].filter((commit) => !ledgers.has(commit));
+  const kindred = askKindred(project, missing);
+  for (const [commit, ledger] of kindred.ledgers) ledgers.set(commit, ledger);
   const findSegment = segmentFinder(ledgers);
-  const found = blamed.map((line) => ({
-    line,
-    segment: findSegment(line),
-    claim: line.commit === undefined ? uncommitted?.get(line.line) : undefined,
-  }));
+  const found = lines.map((line, at) => {
+    const segment = findSegment(line);
+    // What is nobody's stays uncommitted, as git has it.
+    const shown = segment === undefined ? (blamed[at] ?? line) : line;
+    const claim = shown.commit === undefined ? uncommitted?.get(line.line) : undefined;
+    return { line: shown, segment, claim };
+  });
   const named = new Set(found.flatMap(({ segment }) => segment?.trace_id ?? []));
   const traces = new Map([...kindred.traces, ...history.traces([...named])]);
   const attributions: Attribution[] = [];
@@ -163,30 +165,6 @@ function readWhole(file: string, path: string): Uint8Array {
       cause: error,
     });
   }
-}
-
-async function blameLines(
-  { git }: Project,
-  path: string,
-  query: AttributionQuery & { readonly total: number; readonly isUnborn: boolean },
-): Promise<BlamedLine[]> {
-  const { total, isUnborn, lines = { start: 1, end: total } } = query;
-  if (total === 0) return [];
-  try {
-    if (!isUnborn) return await readBlame(git, path, query);
-  } catch (error) {
-    // A file that git does not know yet: all of it is uncommitted.
-    const isUnknown = error instanceof AppError && /no such path|no such ref/.test(error.message);
-    if (!isUnknown) throw error;
-  }
-  return Array.from({ length: lines.end - lines.start + 1 }, (_, offset) => ({
-    line: lines.start + offset,
-    commit: undefined,
-    originalLine: lines.start + offset,
-    originalPath: path,
-    boundary: false,
-    text: "",
-  }));
 }
 
 /** Finds claims by the line and the path that the commit had: neighbours today need not have been neighbours there. */
