@@ -1,6 +1,6 @@
 import type { LeftText, PendingClaim, PendingFile } from "../schema/pending.ts";
 import { type Authored, foundLater } from "./authored.ts";
-import { followAuthors, nobody } from "./follow.ts";
+import { type Authors, followAuthors, nobody } from "./follow.ts";
 import { isWeak, splitLines } from "./lines.ts";
 
 /** How many texts that were left are remembered of a file, and how long each may be, in characters. */
@@ -21,11 +21,19 @@ export function foundAgain(pending: PendingFile, text: string): FoundAgain {
   const found = foundLater({ text: pending.text, authors: spread(pending.authors) }, text);
   const authors = [...found.authors];
   const claims = [...pending.claims];
-  if (found.text === pending.text) return { text, authors, claims };
+  if (found.text === pending.text || (pending.left ?? []).length === 0) {
+    return { text, authors, claims };
+  }
+  const stood = followAuthors({
+    before: splitLines(pending.text),
+    authors: splitLines(pending.text).map(() => 0),
+    after: splitLines(text),
+    newAuthor: nobody,
+  });
   for (const left of pending.left ?? []) {
     if (!authors.includes(nobody)) break;
     const own = spread(left.authors);
-    for (const { at, back } of cameBack(left, own, { text, authors })) {
+    for (const { at, back } of cameBack(left, own, { text, authors, stood })) {
       authors[back] = placeOf(claims, left.claims[own[at] ?? nobody]);
     }
   }
@@ -46,7 +54,7 @@ function placeOf(claims: PendingClaim[], claim: PendingClaim | undefined): numbe
 function cameBack(
   left: LeftText,
   own: readonly number[],
-  { text, authors }: Authored,
+  { text, authors, stood }: Authored & { readonly stood: Authors },
 ): { at: number; back: number }[] {
   const before = splitLines(left.text);
   const after = splitLines(text);
@@ -67,7 +75,10 @@ function cameBack(
     }));
     const isWhole = back !== nobody && run.every((line) => places.get(line.at) === line.back);
     const isTelling = run.some(({ at }) => !isWeak(before[at] ?? ""));
-    const isFree = run.every((line) => authors[line.back] === nobody);
+    // What comes back comes at once: of a run that partly stood there a person has typed the rest.
+    const isFree = run.every(
+      (line) => authors[line.back] === nobody && stood[line.back] === nobody,
+    );
     const above =
       start === 0 ? back === 0 || after.length > run.length : isNear(places, start - 1, back - 1);
     const below = end === own.length ? true : isNear(places, end, back + run.length);
@@ -90,8 +101,9 @@ const countClaimed = (authors: readonly number[]): number =>
 export function leftBehind(pending: PendingFile, found: Authored): readonly LeftText[] {
   const known = pending.left ?? [];
   const { text, authors, claims } = pending;
-  const lost = countClaimed(spread(authors)) > countClaimed(found.authors);
-  if (!lost || text.length > mostCharacters) return known;
+  // Git takes all of it away at once. Where some of it stays, or the whole file goes, a person has deleted the rest.
+  const lost = countClaimed(spread(authors)) > 0 && countClaimed(found.authors) === 0;
+  if (!lost || found.text === "" || text.length > mostCharacters) return known;
   const others = known.filter((left) => left.text !== text);
   return [{ text, authors, claims }, ...others].slice(0, mostTexts);
 }
@@ -105,6 +117,7 @@ export function afterCommit(
   committed: string | undefined,
   onDisk: string | undefined,
 ): PendingFile | undefined {
+  if (committed === undefined && onDisk === undefined) return undefined;
   const text = onDisk ?? committed ?? "";
   const found = foundAgain(pending, text);
   const ids = new Set(found.authors.flatMap((author) => found.claims[author]?.traceId ?? []));

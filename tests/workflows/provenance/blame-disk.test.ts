@@ -30,7 +30,7 @@ test("lines that were only re-spaced since the commit are still the commit's", a
   const open = (await blameLines(repo.git, file, {})).filter(({ commit }) => commit === undefined);
   expect(open.map(({ line }) => line)).toEqual([2, 3]);
   const respaced = await blameRespaced(repo.git, file, open);
-  expect(
+  expect<unknown>(
     [...respaced].map(([line, { commit, originalLine }]) => [line, commit, originalLine]),
   ).toEqual([[2, sha, 2]]);
 });
