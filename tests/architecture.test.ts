@@ -14,9 +14,9 @@ const layers: readonly (readonly string[])[] = [
   [
     "terminal",
     "capture",
+    "redaction",
     "attribution",
     "report",
-    "viewer",
     "sync",
     "service",
     "remote",

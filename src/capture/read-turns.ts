@@ -40,34 +40,28 @@ const forms: readonly (readonly [
  * transcript of another form has no turns.
  */
 export function parseTurns(transcript: string): Turn[] {
-  for (const row of rowsOf(transcript)) {
+  const rows = parseRows(transcript);
+  for (const row of rows) {
     const form = forms.find(([knows]) => knows(row));
-    if (form !== undefined) return form[1](rowsOf(transcript));
+    if (form !== undefined) return form[1](rows);
   }
   return [];
 }
 
-/** The rows one after the other: a transcript may be far larger than what is said in it. */
-function* rowsOf(transcript: string): Generator<Payload> {
-  let hasRows = false;
-  for (let start = 0; start < transcript.length;) {
-    const next = transcript.indexOf("\n", start);
-    const end = next < 0 ? transcript.length : next;
-    const line = transcript.slice(start, end).trim();
-    start = end + 1;
-    const row = line.startsWith("{") ? parse(line) : undefined;
-    if (row === undefined) continue;
-    hasRows = true;
-    yield row;
+function parseRows(transcript: string): Payload[] {
+  const rows: Payload[] = [];
+  for (const line of transcript.split("\n")) {
+    if (!line.startsWith("{") && !line.trimStart().startsWith("{")) continue;
+    const row = parse(line);
+    if (row !== undefined) rows.push(row);
   }
-  if (hasRows) return;
+  if (rows.length > 0) return rows;
   // One document, written over several lines.
-  const whole = parseAny(transcript);
+  const whole: unknown = transcript.trimStart().startsWith("[")
+    ? parseAny(transcript)
+    : parse(transcript);
   const entries: unknown[] = Array.isArray(whole) ? whole : [whole];
-  for (const entry of entries) {
-    const row = asObject(entry);
-    if (row !== undefined) yield row;
-  }
+  return entries.map((entry) => asObject(entry)).filter((entry) => entry !== undefined);
 }
 
 function parse(text: string): Payload | undefined {

@@ -42,15 +42,11 @@ const table: CatalogTable = {
       "Choose the remote that is used where none is named",
       () => import("./remote/default.ts"),
     ],
+    ["redact", "Show a conversation as it would leave this machine", () => import("./redact.ts")],
     ["project", "Projects on a service"],
     ["project create", "Register a project on a service", () => import("./project/create.ts")],
   ],
   "service and viewer": [
-    [
-      "viewer",
-      "Look at files, conversations and commits in the browser",
-      () => import("./viewer.ts"),
-    ],
     ["serve", "Run the service that push and pull speak to", () => import("./serve.ts")],
     ["admin", "Administer a service: orgs, tokens, projects"],
     ["admin org", "Orgs of a service"],

@@ -76,6 +76,19 @@ export const configFields = [
     isAhead: true,
   },
   {
+    name: "redaction.enabled",
+    meaning: "mask secrets in conversations before they leave this machine",
+    kind: "boolean",
+    scope: "project",
+    fallback: "true",
+  },
+  {
+    name: "redaction.allow",
+    meaning: "SHA-256 of values that are no secrets, with commas between them",
+    kind: "text",
+    scope: "project",
+  },
+  {
     name: "remote.default",
     meaning: "the remote of `push`, `pull` and `sync` where none is named",
     kind: "text",

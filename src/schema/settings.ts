@@ -31,6 +31,9 @@ export const ProjectConfig = Type.Object({
       }),
     ),
   ),
+  redaction: Type.Optional(
+    Type.Partial(Type.Object({ enabled: Type.Boolean(), allow: Type.String() })),
+  ),
   remote: Type.Optional(Type.Object({ default: Type.Optional(Type.String()) })),
 });
 

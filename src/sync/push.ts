@@ -1,4 +1,3 @@
-import { followPlaces } from "./follow-places.ts";
 import { AppError } from "../errors.ts";
 import type { Candidate } from "../schema/exchange.ts";
 import { type Resource, type RowResource, rowResources } from "../schema/resource.ts";
@@ -127,10 +126,8 @@ async function sendRows(
 ): Promise<void> {
   const { store, remote, capabilities, outcome, signal } = run;
   const counts = outcome.resources[resource];
-  const places = followPlaces(store.memory, resource);
   const sender: BatchSender<Candidate> = {
     resource,
-    placed: places.note,
     async send(batch) {
       const texts = store.rows.texts(resource, batch);
       // Answers name items by their place, so a batch goes whole or not at all.
@@ -172,7 +169,6 @@ async function sendRows(
   } finally {
     // What is acknowledged while another batch fails is noted all the same.
     await Promise.allSettled(underWay);
-    places.settle();
   }
   if (!known) tooOld(run, resource);
 }

@@ -53,7 +53,6 @@ test("of three agents and a person in one file, each has its own lines", async (
       after: tracked.text,
       write: undefined,
       oldText: old,
-      asked: old,
       newText: put,
       replaceAll: false,
       steps: [step],

@@ -32,6 +32,8 @@ describe("settings", () => {
         "summary.enabled                  false",
         "summary.command                  -      (default)",
         "summary.timeout-seconds          120",
+        "redaction.enabled                true   (default)",
+        "redaction.allow                  -      (default)",
         "remote.default                   -      (default)",
         "global.auth-token                -      (default)",
         "global.capture-detached-edits    false  (default)",

@@ -7,10 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What an edit did: a whole text, or one text for another, and line by line in its steps. */
 export interface AppliedEdit {
   readonly write: string | undefined;
-  /** As it goes, with the line break behind a text that is taken out as a whole. */
   readonly oldText: string;
-  /** As the agent of the session asked for it. */
-  readonly asked: string;
   readonly newText: string;
   readonly replaceAll: boolean;
   readonly steps: readonly TrackedEdit[];
@@ -82,7 +79,7 @@ export const deliverAsClaudeCode: Deliver = ({ root, path, call, before, write, 
   const common = { session_id: "session", cwd: root, tool_use_id: call };
   const tool = write === undefined ? "Edit" : "Write";
   const strings = {
-    old_string: edit.asked,
+    old_string: edit.oldText,
     new_string: edit.newText,
     replace_all: edit.replaceAll,
   };
@@ -91,7 +88,7 @@ export const deliverAsClaudeCode: Deliver = ({ root, path, call, before, write, 
   const response =
     write === undefined
       ? {
-          oldString: edit.asked,
+          oldString: edit.oldText,
           newString: edit.newText,
           replaceAll: edit.replaceAll,
           structuredPatch: [],

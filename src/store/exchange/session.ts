@@ -3,6 +3,7 @@ import type { Warn } from "../files/json-file.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { patienceOfExchanges } from "../index/database.ts";
 import type { ProjectIndex } from "../index/project-index.ts";
+import type { Rewrite } from "../transcripts/snapshot.ts";
 import { Manifest } from "./manifest.ts";
 import { importManifests } from "./manifest-entries.ts";
 import { readNewestSnapshots } from "./newest-snapshots.ts";
@@ -16,6 +17,8 @@ export interface SessionOptions {
   readonly now: () => Date;
   /** For who only looks: what was lost of `_index.json` is not written again. */
   readonly looksOnly?: boolean;
+  /** How transcripts are rewritten before they may leave; undefined: not at all. */
+  readonly rewrite?: Rewrite | undefined;
 }
 
 /** One project's index and one remote, open for an exchange: what its rows, transcripts and memory share. */

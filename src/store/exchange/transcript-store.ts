@@ -40,6 +40,7 @@ export function createTranscriptStore(view: SessionView) {
         signal,
         warn,
         now: now().getTime(),
+        rewrite: session.options.rewrite,
         isAcknowledged: (blob) => manifest.hasBlob(view.remote, blob),
       });
       readNewestSnapshots(index, warn, { restore: true });
@@ -47,18 +48,20 @@ export function createTranscriptStore(view: SessionView) {
 
     preview(): TranscriptPreview[] {
       const { remote } = view;
-      return previewSnapshots(project).map(({ conversationId, blob, content, updatedAt }) => ({
-        content,
-        candidate: {
-          conversationId,
-          blob,
-          bytes: content.size,
-          updatedAt,
-          namedBySent: isNamedBySent(index, remote, conversationId),
-          pointerSent: manifest.pointer(remote, conversationId) === blob,
-          blobSent: manifest.hasBlob(remote, blob),
-        },
-      }));
+      return previewSnapshots(project, session.options.rewrite).map(
+        ({ conversationId, blob, content, updatedAt }) => ({
+          content,
+          candidate: {
+            conversationId,
+            blob,
+            bytes: content.size,
+            updatedAt,
+            namedBySent: isNamedBySent(index, remote, conversationId),
+            pointerSent: manifest.pointer(remote, conversationId) === blob,
+            blobSent: manifest.hasBlob(remote, blob),
+          },
+        }),
+      );
     },
 
     list: (which: "unsent" | "all"): TranscriptCandidate[] =>

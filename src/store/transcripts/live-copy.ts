@@ -39,7 +39,12 @@ export interface LiveCopy {
   /** Time of the source's last byte when it was copied, ISO 8601. */
   readonly time: string;
   /** The newest snapshot taken of this copy, and how many of its bytes that holds. */
-  readonly snapshot?: { readonly blob: BlobId; readonly bytes: number };
+  readonly snapshot?: {
+    readonly blob: BlobId;
+    readonly bytes: number;
+    /** How it was rewritten, where it was. */
+    readonly rewrite?: string;
+  };
   /** Why the source is not copied; said once. */
   readonly leftAlone?: string;
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import { livePath, readLiveCopy, reasonNotToRead } from "./live-copy.ts";
 import type { ProjectPaths } from "../files/paths.ts";
-import { hasSnapshot } from "./snapshot.ts";
+import { type Rewrite, hasSnapshot } from "./snapshot.ts";
 import { liveConversations } from "./take-snapshots.ts";
 
 /** A snapshot as it would be taken now. */
@@ -15,8 +15,8 @@ export interface SnapshotPreview {
 
 const chunkBytes = 1024 * 1024;
 
-function hashFile(path: string, bytes: number): BlobId {
-  const hasher = new Bun.CryptoHasher("sha256");
+/** The first bytes of a file, a chunk at a time; the next one takes the place of the one before. */
+function* readParts(path: string, bytes: number): Generator<Uint8Array> {
   const chunk = Buffer.allocUnsafe(chunkBytes);
   const descriptor = openSync(path, "r");
   try {
@@ -24,17 +24,34 @@ function hashFile(path: string, bytes: number): BlobId {
       const wanted = Math.min(chunkBytes, bytes - position);
       const read = readSync(descriptor, chunk, 0, wanted, position);
       if (read === 0) break;
-      hasher.update(chunk.subarray(0, read));
+      yield chunk.subarray(0, read);
       position += read;
     }
   } finally {
     closeSync(descriptor);
   }
+}
+
+function hashParts(parts: Iterable<Uint8Array>): BlobId {
+  const hasher = new Bun.CryptoHasher("sha256");
+  for (const part of parts) hasher.update(part);
   return hasher.digest("hex") as BlobId;
 }
 
+function hashFile(path: string, bytes: number): BlobId {
+  return hashParts(readParts(path, bytes));
+}
+
+function rewriteFile(path: string, bytes: number, rewrite: Rewrite): Uint8Array<ArrayBuffer>[] {
+  const rewriting = rewrite.begin();
+  const out: Uint8Array<ArrayBuffer>[] = [];
+  for (const part of readParts(path, bytes)) out.push(new Uint8Array(rewriting.write(part)));
+  out.push(new Uint8Array(rewriting.end()));
+  return out;
+}
+
 /** The snapshots that `takeSnapshots` would make: of the source where it can be read, else of what was copied of it. */
-export function previewSnapshots(project: ProjectPaths): SnapshotPreview[] {
+export function previewSnapshots(project: ProjectPaths, rewrite?: Rewrite): SnapshotPreview[] {
   const found: SnapshotPreview[] = [];
   for (const conversationId of liveConversations(project)) {
     const live = readLiveCopy(project, conversationId);
@@ -44,12 +61,19 @@ export function previewSnapshots(project: ProjectPaths): SnapshotPreview[] {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined || stats.size === 0) continue;
     const { snapshot } = live;
-    const isSame = snapshot?.bytes === stats.size && (!isReadable || stats.ino === live.inode);
+    const isSame =
+      snapshot?.bytes === stats.size &&
+      snapshot.rewrite === rewrite?.id &&
+      (!isReadable || stats.ino === live.inode);
     if (isSame && snapshot !== undefined && hasSnapshot(project, snapshot.blob)) continue;
+    const raw = Bun.file(path).slice(0, stats.size);
+    const rewritten = rewrite === undefined ? undefined : rewriteFile(path, stats.size, rewrite);
+    const content = rewritten === undefined ? raw : new Blob(rewritten);
+    const blob = rewritten === undefined ? hashFile(path, stats.size) : hashParts(rewritten);
     found.push({
       conversationId,
-      blob: hashFile(path, stats.size),
-      content: Bun.file(path).slice(0, stats.size),
+      blob,
+      content,
       updatedAt: isReadable ? stats.mtime.toISOString() : live.time,
     });
   }

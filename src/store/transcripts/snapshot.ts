@@ -129,18 +129,37 @@ function abandon(incoming: Incoming, error: unknown): never {
   throw diskFailure(error, "keep a transcript in", dirname(incoming.path));
 }
 
+/** Turns a transcript into the form in which it may leave, chunk by chunk. */
+export interface Rewriting {
+  write(chunk: Uint8Array): Uint8Array;
+  /** What was held back until its line was whole. */
+  end(): Uint8Array;
+}
+
+/** How transcripts are rewritten before they are kept for others; what has another id is made anew. */
+export interface Rewrite {
+  readonly id: string;
+  begin(): Rewriting;
+}
+
 /** Copies the first `bytes` of a file, a chunk at each turn. */
-function* copyFrom(path: string, bytes: number, incoming: Incoming): Generator<void> {
+function* copyFrom(
+  { path, bytes }: { readonly path: string; readonly bytes: number },
+  incoming: Incoming,
+  rewriting?: Rewriting,
+): Generator<void> {
   const input = openSync(path, "r");
   const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, bytes)));
   try {
     for (let position = 0; position < bytes;) {
       const read = readSync(input, chunk, 0, Math.min(chunk.length, bytes - position), position);
       if (read === 0) break;
-      writeChunk(incoming, chunk.subarray(0, read));
+      const part = chunk.subarray(0, read);
+      writeChunk(incoming, rewriting?.write(part) ?? part);
       position += read;
       yield;
     }
+    if (rewriting !== undefined) writeChunk(incoming, rewriting.end());
   } finally {
     closeSync(input);
   }
@@ -150,7 +169,7 @@ function* copyFrom(path: string, bytes: number, incoming: Incoming): Generator<v
 export function keepAsSnapshot(project: ProjectPaths, path: string, bytes: number): BlobId {
   const incoming = beginIncoming(`${path}.tmp`);
   try {
-    for (const _ of copyFrom(path, bytes, incoming));
+    for (const _ of copyFrom({ path, bytes }, incoming));
     return finish(project, incoming, undefined);
   } catch (error) {
     return abandon(incoming, error);
@@ -163,12 +182,15 @@ export function keepAsSnapshot(project: ProjectPaths, path: string, bytes: numbe
 export async function takeSnapshot(
   project: ProjectPaths,
   copy: { readonly path: string; readonly bytes: number },
-  signal: AbortSignal,
+  {
+    signal,
+    rewriting,
+  }: { readonly signal: AbortSignal; readonly rewriting?: Rewriting | undefined },
 ): Promise<BlobId> {
   const incoming = beginIncoming(`${copy.path}.tmp`);
   try {
     let chunks = 0;
-    for (const _ of copyFrom(copy.path, copy.bytes, incoming)) {
+    for (const _ of copyFrom(copy, incoming, rewriting)) {
       if (++chunks % 16 === 0) await new Promise<void>((resume) => setImmediate(resume));
       signal.throwIfAborted();
     }

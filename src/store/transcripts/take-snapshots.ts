@@ -12,7 +12,14 @@ import {
 } from "./live-copy.ts";
 import { lockFile } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
-import { dateSnapshot, hasSnapshot, removeSnapshot, takeSnapshot } from "./snapshot.ts";
+import {
+  type Rewrite,
+  dateSnapshot,
+  findSnapshot,
+  hasSnapshot,
+  removeSnapshot,
+  takeSnapshot,
+} from "./snapshot.ts";
 
 /** A live copy of a session that has been silent for so long is over: its snapshot is enough. */
 const silence = 7 * 24 * 3600 * 1000;
@@ -33,6 +40,8 @@ export interface SnapshotOptions {
   readonly signal: AbortSignal;
   readonly warn: Warn;
   readonly now: number;
+  /** Undefined: transcripts leave as they are. */
+  readonly rewrite?: Rewrite | undefined;
   /** Whether a remote has these bytes, so that an earlier snapshot which a newer one holds may go. */
   isAcknowledged(blob: BlobId): boolean;
 }
@@ -45,6 +54,7 @@ export async function takeSnapshots(
   project: ProjectPaths,
   options: SnapshotOptions,
 ): Promise<void> {
+  await rewriteKept(project, options);
   const newest = new Map<ConversationId, BlobId>();
   const outgrown: BlobId[] = [];
   const finished: ConversationId[] = [];
@@ -56,7 +66,7 @@ export async function takeSnapshots(
     if (growth.state === "left alone" && growth.said) {
       options.warn(`transcript \`${live.source}\` is left alone: ${growth.reason}`);
     }
-    const taken = await snapshotOf(project, id, options.signal);
+    const taken = await snapshotOf(project, id, options);
     if (taken === undefined) continue;
     const { copy, earlier } = taken;
     newest.set(id, copy.blob);
@@ -78,7 +88,7 @@ interface Taken {
 async function snapshotOf(
   project: ProjectPaths,
   id: ConversationId,
-  signal: AbortSignal,
+  { signal, rewrite }: SnapshotOptions,
 ): Promise<Taken | undefined> {
   const path = livePath(project, id);
   using file = lockFile(path);
@@ -86,12 +96,17 @@ async function snapshotOf(
   const bytes = file.stats.size;
   if (live === undefined || bytes === 0) return undefined;
   const known = live.snapshot;
-  if (known?.bytes === bytes && hasSnapshot(project, known.blob)) {
+  const isSame = known?.bytes === bytes && known.rewrite === rewrite?.id;
+  if (isSame && hasSnapshot(project, known.blob)) {
     return { copy: { blob: known.blob, time: live.time }, earlier: undefined };
   }
-  const blob = await takeSnapshot(project, { path, bytes }, signal);
+  const rewriting = rewrite?.begin();
+  const blob = await takeSnapshot(project, { path, bytes }, { signal, rewriting });
   dateSnapshot(project, blob, live.time);
-  const described: LiveCopy = { ...live, snapshot: { blob, bytes } };
+  const described: LiveCopy = {
+    ...live,
+    snapshot: { blob, bytes, ...(rewrite === undefined ? {} : { rewrite: rewrite.id }) },
+  };
   writeLiveCopy(project, id, described);
   const earlier = known === undefined || known.blob === blob ? undefined : known.blob;
   return { copy: { blob, time: live.time }, earlier };
@@ -109,6 +124,41 @@ function removeOutgrown(project: ProjectPaths, blobs: readonly BlobId[], warn: W
 function retire(project: ProjectPaths, id: ConversationId, blob: BlobId | undefined): void {
   using file = lockFile(livePath(project, id));
   const live = readLiveCopy(project, id);
+  const snapshot = live?.snapshot;
+  // A snapshot that was rewritten is no copy of what the person has: the raw bytes stay.
+  if (snapshot?.rewrite !== undefined && !isWhole(project, snapshot)) return;
   const isHeld = live?.snapshot?.blob === blob && live?.snapshot?.bytes === file.stats.size;
   if (isHeld && blob !== undefined && hasSnapshot(project, blob)) removeLiveCopy(project, id);
+}
+
+/** Whether nothing was masked in it: masks change the length, but for chance, and then the raw copy stays a while. */
+function isWhole(project: ProjectPaths, { blob, bytes }: { blob: BlobId; bytes: number }): boolean {
+  const kept = findSnapshot(project, blob);
+  return kept?.bytes === bytes;
+}
+
+/**
+ * Snapshots without a live copy were taken before transcripts were rewritten, or came from elsewhere. Those that the
+ * remote lacks are rewritten now; where that changes a byte their conversation points to the new form.
+ */
+async function rewriteKept(project: ProjectPaths, options: SnapshotOptions): Promise<void> {
+  const { rewrite, signal, warn } = options;
+  if (rewrite === undefined) return;
+  const changed = new Map<ConversationId, BlobId>();
+  const live = new Set(liveConversations(project));
+  for (const [id, blob] of readConversationIndex(project, warn)) {
+    if (live.has(id) || options.isAcknowledged(blob)) continue;
+    const kept = findSnapshot(project, blob);
+    if (kept === undefined) continue;
+    const { path, bytes, time } = kept;
+    const rewritten = await takeSnapshot(
+      project,
+      { path, bytes },
+      { signal, rewriting: rewrite.begin() },
+    );
+    if (rewritten === blob) continue;
+    dateSnapshot(project, rewritten, time.toISOString());
+    changed.set(id, rewritten);
+  }
+  pointConversations(project, changed, warn);
 }

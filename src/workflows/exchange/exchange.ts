@@ -10,6 +10,7 @@ import type { ExchangePorts, SyncRemote } from "../../sync/ports.ts";
 import { rehearsing } from "../../sync/rehearsing.ts";
 import type { ProgressLine } from "../../terminal/progress.ts";
 import { findStoredProject } from "../projects/find-project.ts";
+import { redactionOf } from "./redact-transcripts.ts";
 import { findRemote } from "../remotes/find-remote.ts";
 import { clientFor, requireNetwork, requireScope } from "../remotes/remote-client.ts";
 import { resolveToken } from "../remotes/remote-token.ts";
@@ -65,7 +66,8 @@ export async function withExchange<T>(
     const client = clientFor({ ...context, signal }, url, { name, token });
     const connection = connectService({ name, url: url.url, project: url.project, client });
     const service = createServiceRemote(connection);
-    const opening = { remote: name, warn, now: context.now, looksOnly: dryRun };
+    const rewrite = title === "Pulling from" ? undefined : redactionOf(context, paths);
+    const opening = { remote: name, warn, now: context.now, looksOnly: dryRun, rewrite };
     using opened = openExchange(paths, opening);
     const store = dryRun ? rehearsing(opened) : opened;
     const remote = dryRun ? rehearsingRemote(service, connection) : service;

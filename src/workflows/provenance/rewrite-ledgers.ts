@@ -1,4 +1,3 @@
-import { AppError } from "../../errors.ts";
 import { type CommitSha, isCommitSha } from "../../schema/ids.ts";
 import { openHistory } from "../../store/open-history.ts";
 import type { Project } from "../projects/find-project.ts";
@@ -41,11 +40,7 @@ export async function rewriteLedgers(
   const linked: LinkedCommit[] = [];
   for (const { commit, replaces } of rewrites) {
     if (!replaces.some((sha) => ledgers.has(sha))) continue;
-    try {
-      linked.push(await linkCommit(project, commit, { now: now(), replaces }));
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== "not_found") throw error;
-    }
+    linked.push(await linkCommit(project, commit, { now: now(), replaces }));
   }
   return linked;
 }

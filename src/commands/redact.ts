@@ -1,0 +1,31 @@
+import { defineCommand } from "../command.ts";
+import { createRedactor } from "../redaction/redactor.ts";
+import { escapeInvisible, plural } from "../terminal/text.ts";
+import { policyOf } from "../workflows/exchange/redact-transcripts.ts";
+import { openForRedaction } from "../workflows/exchange/open-for-redaction.ts";
+
+export default defineCommand({
+  summary: "Show a conversation as it would leave this machine",
+  details:
+    "Masks secrets as a push does and changes no file. With `--json`, lists what was found by rule and line, never the secrets themselves.",
+  args: {
+    what: {
+      type: "positional",
+      required: true,
+      description: "a file, or the id of a conversation",
+      completes: "file",
+    },
+  },
+  examples: [{ does: "see what would leave", line: "agent-trace redact session.jsonl" }],
+  run(context, args) {
+    const { bytes, project } = openForRedaction(context, args.what);
+    const redactor = createRedactor(policyOf(context, project));
+    const text = Buffer.concat([redactor.write(bytes), redactor.end()]).toString("utf8");
+    const { findings } = redactor;
+    const listed = findings.map(({ rule, line, before, after }) => ({ rule, line, before, after }));
+    context.terminal.answer("redact", { findings: listed });
+    if (context.options.json) return;
+    context.terminal.print(escapeInvisible(text.replace(/\n$/, "")));
+    context.terminal.note(`${plural(findings.length, "secret")} masked`);
+  },
+});

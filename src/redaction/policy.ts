@@ -1,0 +1,79 @@
+import { type Format, formats, tableVersion } from "./formats.ts";
+import { tellingWords } from "./assignment.ts";
+import { type KeywordFinder, createKeywordFinder } from "./keyword-finder.ts";
+import { type Matcher, compileShape } from "./matcher.ts";
+
+/** What to try where a keyword ends. */
+export type Attempt =
+  | { readonly kind: "shape"; readonly matcher: Matcher }
+  | { readonly kind: "named"; readonly matchers: readonly Matcher[] }
+  | { readonly kind: "assignment"; readonly isPassword: boolean }
+  | { readonly kind: "bearer" | "url" | "private key" }
+  | { readonly kind: "value"; readonly bytes: Uint8Array; readonly rule: string };
+
+/** A value that is secret because it is one of ours or stands in the repository's `.env`. */
+export interface KnownSecret {
+  readonly value: string;
+  readonly rule: "own-secret" | "env-value";
+}
+
+/** All that decides what is masked. */
+export interface Policy {
+  /** Two policies of one id mask the same in the same text. It tells nothing of the values. */
+  readonly id: string;
+  readonly finder: KeywordFinder;
+  readonly attempts: readonly Attempt[];
+  readonly allowed: ReadonlySet<string>;
+  readonly allowedPatterns: readonly RegExp[];
+}
+
+export interface PolicyOptions {
+  readonly secrets?: readonly KnownSecret[];
+  /** SHA-256 of values that are no secrets, in hex. */
+  readonly allow?: readonly string[];
+  /** For tests: the formats to go by. */
+  readonly formats?: readonly Format[];
+}
+
+const startOfValue = 12;
+
+export function createPolicy(options: PolicyOptions = {}): Policy {
+  const keywords: Uint8Array[] = [];
+  const attempts: Attempt[] = [];
+  const encoder = new TextEncoder();
+  const add = (keyword: string, attempt: Attempt): void => {
+    keywords.push(encoder.encode(keyword.toLowerCase()));
+    attempts.push(attempt);
+  };
+  for (const format of options.formats ?? formats) {
+    const matchers = format.shapes.map((shape) => compileShape(format, shape));
+    if (format.near === undefined) {
+      for (const matcher of matchers) add(matcher.keyword, { kind: "shape", matcher });
+    } else for (const word of format.near) add(word, { kind: "named", matchers });
+  }
+  for (const { word, isPassword } of tellingWords) add(word, { kind: "assignment", isPassword });
+  add("bearer", { kind: "bearer" });
+  add("basic", { kind: "bearer" });
+  add("://", { kind: "url" });
+  add("private key", { kind: "private key" });
+  const secrets = [...(options.secrets ?? [])].toSorted((a, b) => (a.value < b.value ? -1 : 1));
+  for (const { value, rule } of secrets) {
+    const bytes = encoder.encode(value);
+    keywords.push(
+      bytes
+        .subarray(0, startOfValue)
+        .map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte)),
+    );
+    attempts.push({ kind: "value", bytes, rule });
+  }
+  const allow = [...(options.allow ?? [])].toSorted();
+  const hash = new Bun.CryptoHasher("sha256");
+  hash.update(JSON.stringify([tableVersion, secrets, allow]));
+  return {
+    id: hash.digest("hex").slice(0, 16),
+    finder: createKeywordFinder(keywords),
+    attempts,
+    allowed: new Set(allow),
+    allowedPatterns: [],
+  };
+}

@@ -1,0 +1,121 @@
+import {
+  bearerValue,
+  endsAsWord,
+  secretValueEnd,
+  startOfValue,
+  urlPassword,
+} from "./assignment.ts";
+import { type RunEnds, forgetRuns, matchAt, matchValue } from "./matcher.ts";
+import type { Attempt, Policy } from "./policy.ts";
+import { type View, placeOf } from "./view.ts";
+
+/** A secret in a line: from where to where, in its bytes, and the rule that names its mask. */
+export interface Hit {
+  readonly rule: string;
+  readonly start: number;
+  readonly end: number;
+  /** Of two hits that overlap the heavier one names the mask. */
+  readonly weight: number;
+}
+
+export interface Scan {
+  readonly policy: Policy;
+  readonly runs: RunEnds;
+  /** `[start, end)` within the view. */
+  hit(view: View, at: readonly [number, number], rule: { id: string; weight: number }): void;
+  /** The first line of a private key ends before this place of the view. */
+  key(view: View, at: number): void;
+}
+
+const mask = new TextEncoder().encode("[redacted:");
+
+function isMasked(view: View, at: number): boolean {
+  return mask.every((byte, index) => view.bytes[at + index] === byte);
+}
+
+/** Finds every keyword of a view in one pass, and tries there what it stands for. */
+export function scanView(view: View, scan: Scan): void {
+  const { finder, attempts } = scan.policy;
+  const { classOf, next, width, ends, endings } = finder;
+  const { bytes, length } = view;
+  forgetRuns(scan.runs);
+  scan.runs.work += length;
+  let state = 0;
+  for (let at = 0; at < length; at++) {
+    state = next[state * width + (classOf[bytes[at] as number] as number)] as number;
+    if (ends[state] === 0) continue;
+    for (const keyword of endings[state] ?? []) {
+      const attempt = attempts[keyword];
+      if (attempt !== undefined) tryHere(view, at + 1, { attempt, scan });
+    }
+  }
+}
+
+function tryHere(
+  view: View,
+  end: number,
+  { attempt, scan }: { attempt: Attempt; scan: Scan },
+): void {
+  switch (attempt.kind) {
+    case "shape": {
+      const { matcher } = attempt;
+      const start = end - matcher.keyword.length - matcher.before;
+      const stop = matchAt(view, start, matcher, scan.runs);
+      if (stop > 0) scan.hit(view, [start, stop], { id: matcher.rule, weight: matcher.weight });
+      return;
+    }
+    case "named": {
+      const start = startOfValue(view, end);
+      if (start < 0) return;
+      for (const matcher of attempt.matchers) {
+        const stop = matchValue(view, start, matcher, scan.runs);
+        if (stop > 0) {
+          scan.hit(view, [start, stop], { id: matcher.rule, weight: 500 });
+          return;
+        }
+      }
+      return;
+    }
+    case "assignment": {
+      if (!endsAsWord(view, end)) return;
+      const start = startOfValue(view, end);
+      if (start < 0 || isMasked(view, start)) return;
+      const stop = secretValueEnd(view, start, attempt.isPassword);
+      const id = attempt.isPassword ? "password" : "secret-value";
+      if (stop > 0) scan.hit(view, [start, stop], { id, weight: 100 });
+      return;
+    }
+    case "bearer": {
+      const found = bearerValue(view, end);
+      if (found !== undefined) scan.hit(view, found, { id: "authorization", weight: 200 });
+      return;
+    }
+    case "url": {
+      const found = urlPassword(view, end);
+      if (found !== undefined) scan.hit(view, found, { id: "url-password", weight: 300 });
+      return;
+    }
+    case "private key":
+      return scan.key(view, end);
+    case "value": {
+      const start = end - Math.min(12, attempt.bytes.length);
+      if (start < 0 || start + attempt.bytes.length > view.length) return;
+      if (!attempt.bytes.every((byte, index) => view.bytes[start + index] === byte)) return;
+      const found = [start, start + attempt.bytes.length] as const;
+      scan.hit(view, found, { id: attempt.rule, weight: 5000 });
+    }
+  }
+}
+
+export function toHit(
+  view: View,
+  [start, end]: readonly [number, number],
+  rule: { id: string; weight: number },
+): Hit {
+  return {
+    rule: rule.id,
+    weight: rule.weight,
+    start: placeOf(view, start),
+    end: placeOf(view, end),
+  };
+}

@@ -1,0 +1,91 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Context } from "../../context.ts";
+import { readVariable } from "../../environment.ts";
+import { AppError } from "../../errors.ts";
+import { readEnvironmentSecrets } from "../../redaction/environment-values.ts";
+import { type KnownSecret, type Policy, createPolicy } from "../../redaction/policy.ts";
+import { createRedactor } from "../../redaction/redactor.ts";
+import { readConfig } from "../../store/config.ts";
+import type { ProjectPaths } from "../../store/files/paths.ts";
+import { readProjectConfig } from "../../store/project-settings.ts";
+import type { Rewrite } from "../../store/transcripts/snapshot.ts";
+import { findProject } from "../projects/find-project.ts";
+
+const largestEnvironment = 1024 * 1024;
+/** Files that show what to fill in. */
+const templates = /\.(?:example|sample|template|dist)$/;
+
+/** The bytes of a small regular file; undefined for anything else, which is neither waited for nor followed far. */
+function readSmall(path: string): string | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile() || stats.size > largestEnvironment) return undefined;
+    return readFileSync(descriptor, "utf8");
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function environmentSecrets(root: string): KnownSecret[] {
+  let names: string[];
+  try {
+    names = readdirSync(root);
+  } catch {
+    return [];
+  }
+  return names
+    .filter((name) => /^\.env(?:\.|$)/.test(name) && !templates.test(name))
+    .flatMap((name) => readEnvironmentSecrets(readSmall(join(root, name)) ?? ""));
+}
+
+function ownSecrets(context: Context): KnownSecret[] {
+  const config = readConfig(context.home, context.terminal.warn);
+  const values = [
+    ...Object.values(config.tokens ?? {}),
+    config.auth_token,
+    readVariable(context.environment, "AGENT_TRACE_ADMIN_SECRET"),
+  ];
+  return values
+    .filter((value) => value !== undefined && value.length > 7)
+    .map((value) => ({ value: value ?? "", rule: "own-secret" }));
+}
+
+/** What is masked in this project's conversations. */
+export function policyOf(context: Context, project: ProjectPaths | undefined): Policy {
+  const config = project && readProjectConfig(project, context.terminal.warn);
+  const allow = (config?.redaction?.allow ?? "").split(/[\s,]+/).filter((word) => word !== "");
+  const wrong = allow.find((word) => !/^[0-9a-f]{64}$/.test(word));
+  if (wrong !== undefined) {
+    throw new AppError("usage", `\`${wrong}\` in \`redaction.allow\` is no SHA-256`, {
+      hint: "take it back with `agent-trace config reset redaction.allow`",
+    });
+  }
+  return createPolicy({
+    secrets: [...ownSecrets(context), ...environmentSecrets(rootOf(context))],
+    allow,
+  });
+}
+
+function rootOf(context: Context): string {
+  try {
+    return findProject(context).git.repository.workTree;
+  } catch {
+    return context.cwd;
+  }
+}
+
+/** How transcripts are masked before they are kept for a remote; undefined, and said, where that is switched off. */
+export function redactionOf(context: Context, project: ProjectPaths): Rewrite | undefined {
+  const { warn } = context.terminal;
+  if (readProjectConfig(project, warn)?.redaction?.enabled === false) {
+    warn("redaction is off: conversations leave with whatever secrets stand in them");
+    return undefined;
+  }
+  const policy = policyOf(context, project);
+  return { id: policy.id, begin: () => createRedactor(policy) };
+}
