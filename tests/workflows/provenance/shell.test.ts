@@ -74,7 +74,7 @@ describe("a command that goes on in the background", () => {
     ["the commit", async () => {}],
   ])("is seen at %s", async (_, next) => {
     using session = await scene();
-    await session.bash("true", background);
+    await session.bash(": goes on in the background", background);
     session.sh("echo 'bg = 1' > bg.py");
     await next(session);
     await session.commit();
@@ -83,11 +83,11 @@ describe("a command that goes on in the background", () => {
 
   test("claims nothing that a person types once it has ended, or after the turn", async () => {
     using session = await scene();
-    await session.bash("true", background);
+    await session.bash(": goes on in the background", background);
     await session.hook({ hook_event_name: "UserPromptSubmit", prompt: "go on" });
     session.type("typed.py", "mine = 1\n");
     await session.bash("true");
-    await session.bash("true", background);
+    await session.bash(": goes on in the background", background);
     await session.hook({
       hook_event_name: "Stop",
       background_tasks: [{ id: "b1", type: "shell" }],
@@ -187,6 +187,18 @@ describe("not an agent's", () => {
     for (const path of ["p.py", "hand.py", "copy.py"]) {
       expect([path, await session.aiLines(path)]).toEqual([path, []]);
     }
+  });
+
+  test("is what a person types after breaking a command off", async () => {
+    using session = await scene();
+    await session.before("make", { id: "broken" });
+    session.type("typed.py", "mine = 1\n");
+    await session.hook({ hook_event_name: "UserPromptSubmit", prompt: "do something else" });
+    session.type("more.py", "mine = 1\n");
+    await session.bash("true");
+    await session.commit();
+    expect(await session.aiLines("typed.py")).toEqual([]);
+    expect(await session.aiLines("more.py")).toEqual([]);
   });
 
   test("is a change of which no event before was seen", async () => {

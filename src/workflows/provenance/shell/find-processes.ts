@@ -8,14 +8,18 @@ function squeeze(text: string): string {
   return text.replace(/[\s'"\\\0]+/g, "").slice(0, comparedCharacters);
 }
 
+/** Clocks of processes and of events may differ by so much. */
+const slack = 1_000;
+
 /**
- * Processes that run a command line, by number and start: an agent's shell has it among its arguments. Empty where there
- * is none, or where the system does not tell.
+ * Processes that run a command line and began since a time, by number and start: an agent's shell has it among its
+ * arguments. Empty where there is none, or where the system does not tell.
  */
-export function findProcesses(command: string): string[] {
+export function findProcesses(command: string, since: number): string[] {
   const sought = squeeze(command);
   if (sought === "" || process.platform === "win32") return [];
   return listProcesses()
+    .filter(({ began }) => began >= since - slack)
     .filter(({ line }) => line.replace(/[\s'"\\\0]+/g, "").includes(sought))
     .map(({ name }) => name);
 }
@@ -30,15 +34,29 @@ export function isAnyAlive(names: readonly string[]): boolean {
   return names.some((name) => alive.has(name));
 }
 
-function listProcesses(): { name: string; line: string }[] {
+interface Process {
+  readonly name: string;
+  readonly line: string;
+  /** In milliseconds, as `Date.now()`. */
+  readonly began: number;
+}
+
+/** Ticks of `/proc` in a second, on every Linux. */
+const ticks = 100;
+
+function listProcesses(): Process[] {
   if (process.platform !== "linux") return listByProgram();
+  const up = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
+  const booted = Date.now() - up * 1000;
   return readdirSync("/proc")
     .filter((entry) => /^[0-9]+$/.test(entry))
     .flatMap((pid) => {
       try {
         const line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
         const start = line === "" ? undefined : startOf(pid);
-        return start === undefined ? [] : [{ name: `${pid} ${start}`, line }];
+        return start === undefined
+          ? []
+          : [{ name: `${pid} ${start}`, line, began: booted + (Number(start) / ticks) * 1000 }];
       } catch {
         return [];
       }
@@ -56,7 +74,7 @@ function startOf(pid: string): string | undefined {
   }
 }
 
-function listByProgram(): { name: string; line: string }[] {
+function listByProgram(): Process[] {
   const { stdout } = Bun.spawnSync(["/bin/ps", "-axo", "pid=,lstart=,command="]);
   return stdout
     .toString()
@@ -65,6 +83,6 @@ function listByProgram(): { name: string; line: string }[] {
       const [, pid, start, line] =
         /^\s*(\d+)\s+(\S+\s+\S+\s+\d+ [\d:]+ \d+)\s+(.*)$/.exec(entry) ?? [];
       if (pid === undefined || start === undefined || line === undefined) return [];
-      return [{ name: `${pid} ${start.replace(/\s+/g, "_")}`, line }];
+      return [{ name: `${pid} ${start.replace(/\s+/g, "_")}`, line, began: Date.parse(start) }];
     });
 }

@@ -33,7 +33,9 @@ export async function watchShell(
   return settle(project, {
     now: () => world.now(),
     owner(open) {
-      const running = open.filter((window) => isRunning(window, now));
+      const running = open.filter(
+        (window) => isRunning(window, now) && !(isOurs(window) && isBroken(window, event)),
+      );
       const own = running.some(({ id }) => id === event.toolUseId);
       if (event.isShell && event.phase === "after" && own) return ownerOf(world, event);
       const last = running.at(-1);
@@ -61,6 +63,14 @@ export async function settleAtCommit(project: Project, now: () => Date): Promise
     },
     windows: (windows) => windows.filter((window) => goesOn(window)),
   });
+}
+
+/** What a person says to begin a turn, as agents name it. */
+const prompts = /prompt|^SessionStart$|^BeforeAgent$|^chat\.message$/i;
+
+/** A person speaks, so a command that nobody told the end of was broken off: what changed since may be typed by hand. */
+function isBroken({ background }: ShellWindow, { name }: AgentEvent): boolean {
+  return background === undefined && prompts.test(name);
 }
 
 function isFresh({ openedAt, background }: ShellWindow, now: number): boolean {
@@ -98,6 +108,7 @@ function nextWindows(
       .filter((window) => !ours(window) || typeof window.background === "string")
       .map((window) => (ours(window) ? { ...window, idle: true } : window));
   }
+  next = next.filter((window) => !ours(window) || !isBroken(window, event));
   next = next.map((window) => (ours(window) ? { ...window, idle: undefined } : window));
   if (!isShell || id === undefined) return next;
   if (phase === "before") {
@@ -113,7 +124,7 @@ function nextWindows(
   if (own === undefined || (event.isBackground !== true && backgroundTask === undefined)) {
     return others;
   }
-  const processes = findProcesses(event.command ?? "");
+  const processes = findProcesses(event.command ?? "", own.openedAt);
   return [...others, { ...own, background: backgroundTask ?? true, processes }];
 }
 
