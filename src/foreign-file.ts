@@ -39,6 +39,11 @@ export function readForeignFile(
   }
 }
 
+/** As `readForeignFile` for a file of any size, such as one that an agent edits. */
+export function readRegularFile(path: string): Buffer | undefined {
+  return readForeignFile(path, { limit: Number.POSITIVE_INFINITY });
+}
+
 /** Fails where a path, its links followed, leads out of a directory. What is not there yet counts by what is. */
 export function checkWithin(path: string, directory: string): void {
   const root = realpathSync(directory);

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { isBinary, isPointer } from "../../attribution/lines.ts";
 import type { Environment } from "../../environment.ts";
-import { systemCode } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
+import { readRegularFile } from "../../foreign-file.ts";
 import type { Repository } from "../../git/find-repository.ts";
 import { readIgnored } from "../../git/read-status.ts";
 import type { AgentEdit } from "../../schema/agent-event.ts";
@@ -15,19 +15,20 @@ export function readContent(
   path: string,
   edits: readonly AgentEdit[] = [],
 ): Uint8Array | undefined {
+  let content: Uint8Array | undefined;
   try {
-    const content = readFileSync(resolve(repository.workTree, path));
-    return isBinary(content) || isPointer(content) ? undefined : content;
+    content = readRegularFile(resolve(repository.workTree, path));
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") {
-      // Some agents tell before they write.
-      const last = edits.at(-1);
-      return Buffer.from(last?.kind === "write" ? (last.textAfter ?? "") : "");
-    }
-    if (code === "EISDIR") return undefined;
+    // A pipe, a device or a directory has no lines, and is not waited for.
+    if (error instanceof AppError && error.code === "damaged_file") return undefined;
     throw error;
   }
+  if (content === undefined) {
+    // Some agents tell before they write.
+    const last = edits.at(-1);
+    return Buffer.from(last?.kind === "write" ? (last.textAfter ?? "") : "");
+  }
+  return isBinary(content) || isPointer(content) ? undefined : content;
 }
 
 /** What is kept of a file; of one that the edit moved here, what is kept under its former name. */

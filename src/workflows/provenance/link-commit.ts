@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterCommit } from "../../attribution/left-texts.ts";
 import { decodeText } from "../../attribution/lines.ts";
 import { AppError } from "../../errors.ts";
+import { readRegularFile } from "../../foreign-file.ts";
 import { openObjects } from "../../git/open-objects.ts";
 import type { Change } from "../../git/read-changes.ts";
 import { type Commit, readCommit } from "../../git/read-commit.ts";
@@ -172,7 +172,8 @@ async function letGo(
 
 function readText(file: string): string | undefined {
   try {
-    return decodeText(readFileSync(file));
+    const content = readRegularFile(file);
+    return content === undefined ? undefined : decodeText(content);
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { claimsOf } from "../../attribution/claim-lines.ts";
 import { segmentsOf } from "../../attribution/follow-ledger.ts";
 import { isBinary, lineStarts } from "../../attribution/lines.ts";
 import { AppError, systemCode } from "../../errors.ts";
+import { readRegularFile } from "../../foreign-file.ts";
 import { locateFile } from "../../git/find-repository.ts";
 import { lookAt } from "../../git/look-at.ts";
 import type { BlamedLine } from "../../git/read-blame.ts";
@@ -157,9 +157,12 @@ function readSource({ git }: Project, file: string): { path: string; content: Ui
 
 function readWhole(file: string, path: string): Uint8Array {
   try {
-    return readFileSync(file);
+    const content = readRegularFile(file);
+    if (content !== undefined) return content;
+    throw Object.assign(new Error("no such file"), { code: "ENOENT" });
   } catch (error) {
-    const code = systemCode(error) ?? "unknown cause";
+    if (error instanceof AppError && error.code === "damaged_file") throw error;
+    const code = systemCode(error instanceof AppError ? error.cause : error) ?? "unknown cause";
     throw new AppError("permission_denied", `\`${path}\` cannot be read (${code})`, {
       hint: "look at the file's owner and permissions",
       cause: error,

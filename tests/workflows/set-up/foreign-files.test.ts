@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { agentSession } from "../../support/agent-session.ts";
 import { type Outcome, cli } from "../../support/cli.ts";
 import { temporaryDirectory } from "../../support/directories.ts";
 import { gitTestEnvironment, tempRepo } from "../../support/repository.ts";
@@ -66,4 +67,21 @@ describe("settings in a repository that are no file of settings", () => {
       `error: \`${anchor}\` is left alone: it is no regular file\nhint: put a regular file in its place, or take it away\n`,
     ]);
   });
+});
+
+test("an edited file that a pipe has taken the place of is passed over, and nothing hangs", async () => {
+  using session = await agentSession();
+  await session.write("a.ts", "one\n");
+  const path = join(session.repo.path, "a.ts");
+  rmSync(path);
+  makePipe(path);
+  const edit = {
+    tool_name: "Write",
+    tool_input: { file_path: path, content: "two\n" },
+    tool_response: { type: "update", filePath: path, content: "two\n", structuredPatch: [] },
+  };
+  expect(await session.hook(edit)).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  session.repo.run(["commit", "--quiet", "--allow-empty", "-m", "x"]);
+  expect((await session.run(["commit-link"])).exitCode).toBe(0);
+  expect((await session.run(["blame", "a.ts"])).exitCode).not.toBe(70);
 });
