@@ -46,6 +46,26 @@ test("imports point down, never up, never sideways", async () => {
   expect(wrong).toEqual([]);
 });
 
+/** The rooms of the store from the top, below the files that stand in none; an import points down or stays in its room. */
+const storeRooms = ["exchange", "transcripts", "index", "files"];
+
+test("within the store imports point down, from its own files to exchange, transcripts, index and files", async () => {
+  const depthOf = (path: string): number =>
+    path.includes("/") ? storeRooms.indexOf(roomOf(path)) + 1 : 0;
+  const wrong: string[] = [];
+  for await (const file of new Glob("**/*.ts").scan("src/store")) {
+    if (file.includes("/") && depthOf(file) === 0)
+      wrong.push(`${file} is in a room without a place`);
+    const source = await Bun.file(join("src/store", file)).text();
+    for (const [, specifier = ""] of source.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
+      const target = normalize(join(dirname(file), specifier));
+      if (!target.startsWith("..") && depthOf(target) < depthOf(file))
+        wrong.push(`${file} imports ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
 test("no file has a name that says nothing", async () => {
   const empty = [
     "utils",

@@ -124,3 +124,11 @@ export function checkSnapshots({ paths }: Person): number {
   }
   return count;
 }
+
+/** How many of each resource a push says it sent. */
+export const sentBy = (answer: Record<string, any>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(answer["resources"] as Record<string, { sent: number }>).map(
+      ([name, { sent }]) => [name, sent],
+    ),
+  );

@@ -1,49 +1,20 @@
-import { type FileStep, leavesOf, stepsOf } from "../../attribution/branch.ts";
-import type { CommittedFile, SourceText } from "../../attribution/claim-file.ts";
-import { type Claims, withoutStrayLines } from "../../attribution/claim-lines.ts";
-import { claimsOfSegments, followClaims, segmentsOf } from "../../attribution/follow-ledger.ts";
+import { followClaims, segmentsOf } from "../../attribution/follow-ledger.ts";
 import { type GoneClaims, findGone } from "../../attribution/gone-branch.ts";
 import { hashLines } from "../../attribution/line-hashes.ts";
-import { decodeText, isWeak, lineStarts, splitLines } from "../../attribution/lines.ts";
-import type { Objects } from "../../git/open-objects.ts";
-import { readBlame } from "../../git/read-blame.ts";
+import { decodeText, splitLines } from "../../attribution/lines.ts";
 import { type BranchStep, readBranch } from "../../git/read-branch.ts";
 import type { Change } from "../../git/read-changes.ts";
-import { type Commit, readCommit } from "../../git/read-commit.ts";
-import type { CommitSources } from "../../git/read-sources.ts";
-import type { Git } from "../../git/run-git.ts";
+import { readCommit } from "../../git/read-commit.ts";
 import type { Ledger } from "../../schema/ledger.ts";
-import type { PendingClaim } from "../../schema/pending.ts";
-import type { History } from "../../store/index/history.ts";
-import type { Contents } from "./contents.ts";
-
-/** What the search for the commits of which one was made needs. */
-export interface SourceWorld {
-  readonly git: Git;
-  readonly history: History;
-  readonly objects: Objects;
-  readonly contents: Contents;
-  readonly commit: Commit;
-  readonly changes: readonly Change[];
-  readonly origin: CommitSources;
-}
-
-/** A file some of whose added lines nobody claims yet: those of its telling lines by hash. */
-export interface OpenFile {
-  readonly file: CommittedFile;
-  readonly hashes: ReadonlySet<string>;
-}
-
-/** Texts and claims found for a file, to be heard in this order. */
-export interface FoundSources {
-  readonly texts: SourceText[];
-  found: Map<number, PendingClaim>;
-}
-
-/** How many telling lines of a branch must stand in a commit that nothing else ties to it, where all of them do, … */
-const tellingWhole = 3;
-/** … or where only a part does, which a person may have written as well. */
-const tellingPart = 6;
+import { addBranch } from "./branch-sources.ts";
+import { readBlamed } from "./read-blamed.ts";
+import {
+  type FoundSources,
+  type OpenFile,
+  type SourceWorld,
+  tellingPart,
+  tellingWhole,
+} from "./source-world.ts";
 
 /**
  * Where lines may have come from that no pending file tells of: the commits that git names, then the branches of ledgers
@@ -144,99 +115,6 @@ function isTied(
   return steps.some(({ subject }) => subject.length >= 8 && commit.message.includes(subject));
 }
 
-async function addBranch(
-  world: SourceWorld,
-  open: readonly OpenFile[],
-  branch: {
-    found: Map<string, FoundSources>;
-    steps: readonly BranchStep[];
-    exact: ReadonlySet<string>;
-    mustProve?: boolean;
-  },
-): Promise<void> {
-  const { found, steps, exact, mustProve = false } = branch;
-  if (steps.length === 0) return;
-  const ledgers = world.history.ledgers([...new Set(steps.map(({ commit }) => commit))]);
-  if (ledgers.size === 0) return;
-  const all = steps.flatMap(({ commit, changes }) =>
-    changes.map((change): FileStep => {
-      const ledger = ledgers.get(commit);
-      return {
-        ...change,
-        commit,
-        segments: ledger === undefined ? [] : segmentsOf(ledger, change.path),
-      };
-    }),
-  );
-  const names = new Set(all.map(({ path }) => path));
-  const texts = new Map<string, BranchText[]>();
-  for (const { file } of open) {
-    const own = [file.path, file.oldPath].some((name) => names.has(name))
-      ? stepsOf(all, [file.path, file.oldPath])
-      : [];
-    if (!own.some(({ segments }) => segments.length > 0)) continue;
-    texts.set(file.path, await readTexts(world, own, exact));
-  }
-  if (mustProve && !isProved(open, texts)) return;
-  for (const [path, list] of texts) found.get(path)?.texts.push(...list);
-}
-
-/** A text of a branch and who wrote its lines. */
-interface BranchText extends SourceText {
-  readonly blob: string;
-}
-
-/** The texts at a branch's end, by all its ledgers, then those of the commits in `exact`, by their own. */
-async function readTexts(
-  world: SourceWorld,
-  steps: readonly FileStep[],
-  exact: ReadonlySet<string>,
-): Promise<BranchText[]> {
-  const texts: BranchText[] = [];
-  const add = async ({ newBlob, segments }: FileStep): Promise<void> => {
-    const content = newBlob === undefined ? undefined : await world.contents.read(newBlob);
-    if (newBlob === undefined || content === undefined || segments.length === 0) return;
-    const claims = claimsOfSegments(segments, lineStarts(content).length);
-    texts.push({ content, claims, blob: newBlob });
-  };
-  for (const { step, isOnly } of leavesOf(steps)) {
-    const blamed = isOnly ? undefined : await readBlamed(world, step.commit, step.path);
-    if (blamed === undefined) await add(step);
-    else texts.push({ ...blamed, blob: step.newBlob });
-  }
-  for (const step of steps) if (exact.has(step.commit)) await add(step);
-  return texts;
-}
-
-/** Whether enough of a branch's telling lines stand in the commit, at best in files that are the branch's to the byte. */
-function isProved(
-  open: readonly OpenFile[],
-  texts: ReadonlyMap<string, readonly BranchText[]>,
-): boolean {
-  let equal = 0;
-  let telling = 0;
-  let sought = 0;
-  for (const { file } of open) {
-    const lines = splitLines(decodeText(file.content));
-    const list = texts.get(file.path) ?? [];
-    const same = list.find(({ blob }) => blob === file.newBlob);
-    const claims = new Set<number>();
-    for (const text of same === undefined ? list : [same]) {
-      const own = splitLines(decodeText(text.content));
-      const tellingOf = (claimed: Claims, from: readonly string[]): number[] =>
-        [...claimed.keys()].filter((line) => !isWeak(from[line - 1] ?? ""));
-      for (const line of tellingOf(followClaims(text.claims, text.content, file.content), lines)) {
-        if (file.added.some(({ start, end }) => start <= line && line <= end)) claims.add(line);
-      }
-      sought += tellingOf(text.claims, own).length;
-    }
-    telling += claims.size;
-    if (same !== undefined) equal += claims.size;
-  }
-  if (equal >= tellingWhole || telling >= tellingPart) return true;
-  return telling >= tellingWhole && telling * 10 >= sought * 9;
-}
-
 /** What a revert brings back stood before the commit that it takes back: who wrote it there is told line by line. */
 async function addReverted(
   world: SourceWorld,
@@ -278,32 +156,6 @@ async function addParent(
     const text = isThrough ? await readBlamed(world, parent, file.oldPath) : undefined;
     if (text !== undefined) found.get(file.path)?.texts.push(text);
   }
-}
-
-/** A file as a commit has it, and what ledgers say of the commits that its lines came from. */
-async function readBlamed(
-  { git, history, objects }: SourceWorld,
-  revision: string,
-  path: string,
-): Promise<SourceText | undefined> {
-  const blob = await objects.read(`${revision}:${path}`);
-  if (blob?.type !== "blob") return undefined;
-  const blamed = await readBlame(git, path, { revision }).catch(() => []);
-  const ledgers = history.ledgers([...new Set(blamed.flatMap(({ commit }) => commit ?? []))]);
-  const claims = new Map<number, PendingClaim>();
-  const known = new Map<string, Claims>();
-  const most = Math.max(0, ...blamed.map(({ originalLine }) => originalLine));
-  for (const { line, commit, originalPath, originalLine } of blamed) {
-    const ledger = commit === undefined ? undefined : ledgers.get(commit);
-    if (ledger === undefined) continue;
-    const key = `${commit} ${originalPath}`;
-    const of = known.get(key) ?? claimsOfSegments(segmentsOf(ledger, originalPath), most);
-    known.set(key, of);
-    const claim = of.get(originalLine);
-    if (claim !== undefined) claims.set(line, claim);
-  }
-  const told = withoutStrayLines(claims, blob.content);
-  return told.size === 0 ? undefined : { content: blob.content, claims: told };
 }
 
 /** Ledgers whose commits nobody has here any more prove by the hashes of their lines, in order. */

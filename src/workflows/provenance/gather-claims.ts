@@ -19,7 +19,8 @@ import {
   readCommittedFile,
 } from "./committed-files.ts";
 import type { PendingFiles } from "./pending-files.ts";
-import { type OpenFile, type SourceWorld, findSources } from "./find-sources.ts";
+import { findSources } from "./find-sources.ts";
+import type { OpenFile, SourceWorld } from "./source-world.ts";
 
 export interface CommitWorld extends Omit<SourceWorld, "changes"> {
   readonly view: CommitView;

@@ -1,29 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { cpSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CommitLink } from "../../../src/schema/commit-link.ts";
 import { hashLine } from "../../../src/schema/digest.ts";
 import type { Ledger } from "../../../src/schema/ledger.ts";
-import { type AgentSession, agentSession } from "../../support/agent-session.ts";
-
-const lines = (from: number, to: number, word = "agent's line"): string =>
-  Array.from({ length: to - from + 1 }, (_, at) => `${word} ${from + at}\n`).join("");
-
-function rows<T>(session: AgentSession, name: string): T[] {
-  const projects = join(session.home, ".agent-trace", "projects");
-  const [project = ""] = readdirSync(projects);
-  try {
-    const text = readFileSync(join(projects, project, name), "utf8");
-    return text
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line) as T);
-  } catch {
-    return [];
-  }
-}
-
-const bare = ["-c", "core.hooksPath=/nonexistent"];
+import { agentSession } from "../../support/agent-session.ts";
+import { bare, lines, rows } from "./linked-rows.ts";
 
 describe("linking a commit", () => {
   test("keeps a ledger and a link in the shapes that others read", async () => {
@@ -274,138 +256,5 @@ describe("linking a commit", () => {
     const sha = await session.commit();
     repo.write(".git/ignored", `${sha}\n`);
     expect(await session.aiLines("ü.ts")).toEqual([1, 2, 3]);
-  });
-});
-
-describe("attribution that went another way", () => {
-  test("is kept by an amended commit", async () => {
-    using session = await agentSession();
-    await session.write("a.ts", lines(1, 2));
-    await session.commit();
-    session.type("a.ts", `mine\n${lines(1, 2)}`);
-    session.repo.run([...bare, "commit", "-q", "--all", "--amend", "--no-edit"]);
-    await session.run(["commit-link"]);
-    expect(await session.aiLines("a.ts")).toEqual([2, 3]);
-  });
-
-  test("is kept by a cherry-pick, line by line", async () => {
-    using session = await agentSession();
-    const { repo } = session;
-    session.type("a.ts", "start\n\n\n\nend\n");
-    await session.commit();
-    repo.run(["checkout", "-q", "-b", "side"]);
-    await session.edit("a.ts", "start\n", "start\nagent's line 1\n");
-    const source = await session.commit();
-    repo.run(["checkout", "-q", "main"]);
-    session.type("a.ts", "start\n\n\n\nend\nmine\n");
-    await session.commit();
-    repo.run([...bare, "cherry-pick", "-x", "side"]);
-    await session.run(["commit-link"]);
-    expect(await session.aiLines("a.ts")).toEqual([2]);
-    expect(rows<Ledger>(session, "ledgers.jsonl").at(-1)?.derived_from).toEqual({
-      kind: "cherry-pick",
-      source_sha: source,
-    });
-  });
-
-  test("is kept by a squashed branch", async () => {
-    using session = await agentSession();
-    const { repo } = session;
-    session.type("a.ts", "mine\n");
-    await session.commit();
-    repo.run(["checkout", "-q", "-b", "side"]);
-    await session.edit("a.ts", "mine\n", "mine\nagent's line 1\n");
-    await session.commit();
-    await session.write("b.ts", lines(1, 2));
-    await session.commit();
-    repo.run(["checkout", "-q", "main"]);
-    repo.run(["merge", "-q", "--squash", "side"]);
-    repo.run([...bare, "commit", "-q", "--no-edit"]);
-    await session.run(["commit-link"]);
-    expect(await session.aiLines("a.ts")).toEqual([2]);
-    expect(await session.aiLines("b.ts")).toEqual([1, 2]);
-  });
-
-  test("is kept by a revert of a revert, a stash and a move to another file", async () => {
-    using session = await agentSession();
-    const { repo } = session;
-    await session.write("a.ts", lines(1, 5));
-    await session.commit();
-    session.type("a.ts", "agent's line 1\n");
-    await session.commit();
-    repo.run([...bare, "revert", "--no-edit", "HEAD"]);
-    await session.run(["commit-link"]);
-    expect(await session.aiLines("a.ts")).toEqual([1, 2, 3, 4, 5]);
-
-    await session.write("s.ts", lines(1, 4, "stashed"));
-    repo.run(["stash", "-q", "--include-untracked"]);
-    session.type("other.ts", "mine\n");
-    await session.commit();
-    repo.run(["stash", "pop", "-q"]);
-    await session.commit();
-    expect(await session.aiLines("s.ts")).toEqual([1, 2, 3, 4]);
-
-    session.type("a.ts", "agent's line 1\n");
-    session.type("moved.ts", `mine\n${lines(2, 5)}`);
-    await session.commit();
-    expect(await session.aiLines("moved.ts")).toEqual([2, 3, 4, 5]);
-  });
-
-  test("is not given to a copy in another file", async () => {
-    using session = await agentSession();
-    await session.write("a.ts", lines(1, 9));
-    await session.commit();
-    session.type("copy.ts", `mine\n${lines(1, 9)}`);
-    await session.commit();
-    expect(await session.aiLines("copy.ts")).toEqual([]);
-  });
-
-  test("of a merge is only what neither side had", async () => {
-    using session = await agentSession();
-    const { repo } = session;
-    session.type("a.ts", "start\nmiddle\nend\n");
-    await session.commit();
-    repo.run(["checkout", "-q", "-b", "side"]);
-    await session.edit("a.ts", "middle", "theirs");
-    await session.commit();
-    repo.run(["checkout", "-q", "main"]);
-    session.type("a.ts", "start\nours\nend\n");
-    await session.commit();
-    expect(() => repo.run(["merge", "-q", "side"])).toThrow();
-    const conflict = readFileSync(join(repo.path, "a.ts"), "utf8");
-    await session.write("a.ts", "start\nours and theirs\nend\n");
-    expect(conflict).toContain("<<<<<<<");
-    await session.commit();
-    const ledger = rows<Ledger>(session, "ledgers.jsonl").at(-1);
-    expect(ledger?.files["a.ts"]?.line_attributions).toEqual([
-      expect.objectContaining({ start_line: 2, end_line: 2 }),
-    ]);
-    expect(ledger?.derived_from?.kind).toBe("merge");
-  });
-
-  test("comes back by hash where a kill came between a trace and its pending file", async () => {
-    using session = await agentSession();
-    await session.write("a.ts", "mine\n");
-    const projects = join(session.home, ".agent-trace", "projects");
-    const pending = join(projects, readdirSync(projects)[0] ?? "", "pending");
-    cpSync(pending, `${pending}.before`, { recursive: true });
-    await session.edit("a.ts", "mine\n", `mine\n${lines(1, 4)}}\n${lines(5, 6)}`);
-    rmSync(pending, { recursive: true });
-    renameSync(`${pending}.before`, pending);
-    session.type("a.ts", `mine\nagent's line 1 changed\n${lines(1, 4)}}\n${lines(5, 6)}`);
-    await session.commit();
-    expect(await session.aiLines("a.ts")).toEqual([1, 3, 4, 5, 6, 7, 8, 9]);
-  });
-
-  test("comes back by hash where a kill lost the pending file", async () => {
-    using session = await agentSession();
-    await session.write("a.ts", lines(1, 5));
-    const projects = join(session.home, ".agent-trace", "projects");
-    for (const project of readdirSync(projects)) {
-      rmSync(join(projects, project, "pending"), { recursive: true });
-    }
-    await session.commit();
-    expect(await session.aiLines("a.ts")).toEqual([1, 2, 3, 4, 5]);
-    expect(rows<Ledger>(session, "ledgers.jsonl")[0]?.used_fallback).toBe(true);
   });
 });

@@ -1,0 +1,108 @@
+import { type FileStep, leavesOf, stepsOf } from "../../attribution/branch.ts";
+import type { SourceText } from "../../attribution/claim-file.ts";
+import type { Claims } from "../../attribution/claim-lines.ts";
+import { claimsOfSegments, followClaims, segmentsOf } from "../../attribution/follow-ledger.ts";
+import { decodeText, isWeak, lineStarts, splitLines } from "../../attribution/lines.ts";
+import type { BranchStep } from "../../git/read-branch.ts";
+import { readBlamed } from "./read-blamed.ts";
+import {
+  type FoundSources,
+  type OpenFile,
+  type SourceWorld,
+  tellingPart,
+  tellingWhole,
+} from "./source-world.ts";
+
+/** Adds what a branch's ledgers say of each open file, unless the branch must prove itself and does not. */
+export async function addBranch(
+  world: SourceWorld,
+  open: readonly OpenFile[],
+  branch: {
+    found: Map<string, FoundSources>;
+    steps: readonly BranchStep[];
+    exact: ReadonlySet<string>;
+    mustProve?: boolean;
+  },
+): Promise<void> {
+  const { found, steps, exact, mustProve = false } = branch;
+  if (steps.length === 0) return;
+  const ledgers = world.history.ledgers([...new Set(steps.map(({ commit }) => commit))]);
+  if (ledgers.size === 0) return;
+  const all = steps.flatMap(({ commit, changes }) =>
+    changes.map((change): FileStep => {
+      const ledger = ledgers.get(commit);
+      return {
+        ...change,
+        commit,
+        segments: ledger === undefined ? [] : segmentsOf(ledger, change.path),
+      };
+    }),
+  );
+  const names = new Set(all.map(({ path }) => path));
+  const texts = new Map<string, BranchText[]>();
+  for (const { file } of open) {
+    const own = [file.path, file.oldPath].some((name) => names.has(name))
+      ? stepsOf(all, [file.path, file.oldPath])
+      : [];
+    if (!own.some(({ segments }) => segments.length > 0)) continue;
+    texts.set(file.path, await readTexts(world, own, exact));
+  }
+  if (mustProve && !isProved(open, texts)) return;
+  for (const [path, list] of texts) found.get(path)?.texts.push(...list);
+}
+
+/** A text of a branch and who wrote its lines. */
+interface BranchText extends SourceText {
+  readonly blob: string;
+}
+
+/** The texts at a branch's end, by all its ledgers, then those of the commits in `exact`, by their own. */
+async function readTexts(
+  world: SourceWorld,
+  steps: readonly FileStep[],
+  exact: ReadonlySet<string>,
+): Promise<BranchText[]> {
+  const texts: BranchText[] = [];
+  const add = async ({ newBlob, segments }: FileStep): Promise<void> => {
+    const content = newBlob === undefined ? undefined : await world.contents.read(newBlob);
+    if (newBlob === undefined || content === undefined || segments.length === 0) return;
+    const claims = claimsOfSegments(segments, lineStarts(content).length);
+    texts.push({ content, claims, blob: newBlob });
+  };
+  for (const { step, isOnly } of leavesOf(steps)) {
+    const blamed = isOnly ? undefined : await readBlamed(world, step.commit, step.path);
+    if (blamed === undefined) await add(step);
+    else texts.push({ ...blamed, blob: step.newBlob });
+  }
+  for (const step of steps) if (exact.has(step.commit)) await add(step);
+  return texts;
+}
+
+/** Whether enough of a branch's telling lines stand in the commit, at best in files that are the branch's to the byte. */
+function isProved(
+  open: readonly OpenFile[],
+  texts: ReadonlyMap<string, readonly BranchText[]>,
+): boolean {
+  let equal = 0;
+  let telling = 0;
+  let sought = 0;
+  for (const { file } of open) {
+    const lines = splitLines(decodeText(file.content));
+    const list = texts.get(file.path) ?? [];
+    const same = list.find(({ blob }) => blob === file.newBlob);
+    const claims = new Set<number>();
+    for (const text of same === undefined ? list : [same]) {
+      const own = splitLines(decodeText(text.content));
+      const tellingOf = (claimed: Claims, from: readonly string[]): number[] =>
+        [...claimed.keys()].filter((line) => !isWeak(from[line - 1] ?? ""));
+      for (const line of tellingOf(followClaims(text.claims, text.content, file.content), lines)) {
+        if (file.added.some(({ start, end }) => start <= line && line <= end)) claims.add(line);
+      }
+      sought += tellingOf(text.claims, own).length;
+    }
+    telling += claims.size;
+    if (same !== undefined) equal += claims.size;
+  }
+  if (equal >= tellingWhole || telling >= tellingPart) return true;
+  return telling >= tellingWhole && telling * 10 >= sought * 9;
+}

@@ -1,0 +1,32 @@
+import type { SourceText } from "../../attribution/claim-file.ts";
+import { type Claims, withoutStrayLines } from "../../attribution/claim-lines.ts";
+import { claimsOfSegments, segmentsOf } from "../../attribution/follow-ledger.ts";
+import { readBlame } from "../../git/read-blame.ts";
+import type { PendingClaim } from "../../schema/pending.ts";
+import type { SourceWorld } from "./source-world.ts";
+
+/** A file as a commit has it, and what ledgers say of the commits that its lines came from. */
+export async function readBlamed(
+  { git, history, objects }: SourceWorld,
+  revision: string,
+  path: string,
+): Promise<SourceText | undefined> {
+  const blob = await objects.read(`${revision}:${path}`);
+  if (blob?.type !== "blob") return undefined;
+  const blamed = await readBlame(git, path, { revision }).catch(() => []);
+  const ledgers = history.ledgers([...new Set(blamed.flatMap(({ commit }) => commit ?? []))]);
+  const claims = new Map<number, PendingClaim>();
+  const known = new Map<string, Claims>();
+  const most = Math.max(0, ...blamed.map(({ originalLine }) => originalLine));
+  for (const { line, commit, originalPath, originalLine } of blamed) {
+    const ledger = commit === undefined ? undefined : ledgers.get(commit);
+    if (ledger === undefined) continue;
+    const key = `${commit} ${originalPath}`;
+    const of = known.get(key) ?? claimsOfSegments(segmentsOf(ledger, originalPath), most);
+    known.set(key, of);
+    const claim = of.get(originalLine);
+    if (claim !== undefined) claims.set(line, claim);
+  }
+  const told = withoutStrayLines(claims, blob.content);
+  return told.size === 0 ? undefined : { content: blob.content, claims: told };
+}
