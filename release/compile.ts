@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { buildAssets } from "../src/viewer/build-assets.ts";
 import { signAdHoc } from "./mach-o.ts";
 import type { Target } from "./targets.ts";
 
@@ -28,6 +29,7 @@ export async function compile(target: Target, outfile: string, stamp: Stamp): Pr
       AGENT_TRACE_VERSION: JSON.stringify(stamp.version),
       AGENT_TRACE_COMMIT: JSON.stringify(stamp.commit),
       AGENT_TRACE_TARGET: JSON.stringify(target.name),
+      AGENT_TRACE_VIEWER: JSON.stringify(JSON.stringify(await buildAssets())),
     },
     compile: {
       target: target.bun,

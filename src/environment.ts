@@ -73,6 +73,8 @@ export const variables = [
     meaning: "where OpenCode and Amp keep their settings",
     fallback: "~/.config",
   },
+  { name: "DISPLAY", meaning: "`viewer` opens the browser only where there is a screen" },
+  { name: "WAYLAND_DISPLAY", meaning: "as DISPLAY" },
   { name: "PATH", meaning: "where git is looked for" },
   { name: "PORT", meaning: "`serve`: port to listen on", fallback: "5080" },
   { name: "ADMIN_SECRET", meaning: "`serve`: admin secret; set to nothing: no admin requests" },

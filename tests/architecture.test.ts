@@ -17,6 +17,7 @@ const layers: readonly (readonly string[])[] = [
     "redaction",
     "attribution",
     "report",
+    "viewer",
     "sync",
     "service",
     "remote",

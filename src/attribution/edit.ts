@@ -2,7 +2,14 @@ import type { AgentEdit, Hunk, Replacement } from "../schema/agent-event.ts";
 import { type Authored, foundLater, unclaimed } from "./authored.ts";
 import { type Authors, followAuthors, nobody } from "./follow.ts";
 import { normalizeText, splitLines } from "./lines.ts";
-import { type Splice, findSplices, placeIn, spliceAuthors, spliced } from "./splice.ts";
+import {
+  type Splice,
+  findSplices,
+  placeIn,
+  placedSplices,
+  spliceAuthors,
+  spliced,
+} from "./splice.ts";
 
 /**
  * The file as it stands after an agent's edit, and who wrote each line. `known` is the file as the last event left
@@ -61,6 +68,8 @@ function textBefore(
 }
 
 function undo(text: string, replacements: readonly Replacement[]): string | undefined {
+  const placed = placedSplices(text, replacements, "back");
+  if (placed !== undefined) return spliced(text, placed);
   let result = text;
   for (const { oldText, newText, replaceAll, at: reported } of replacements.toReversed()) {
     const sought = normalizeText(newText);
@@ -92,6 +101,8 @@ function textAfter(before: string, edit: AgentEdit): After | undefined {
   if (edit.kind === "delete") return { text: "" };
   if (edit.kind !== "replace")
     return edit.textAfter === undefined ? undefined : { text: normalizeText(edit.textAfter) };
+  const placed = placedSplices(before, edit.replacements, "forward");
+  if (placed !== undefined) return { text: spliced(before, placed), steps: [placed] };
   const steps: Splice[][] = [];
   let text = before;
   for (const replacement of edit.replacements) {

@@ -36,6 +36,49 @@ export function findSplices(
   return splices;
 }
 
+/**
+ * All replacements of an edit at once, where each tells the line at which it begins and the text stands there; undefined
+ * otherwise. Forward on the text before the edit, or back on the text after it. One walk, however many there are.
+ */
+export function placedSplices(
+  text: string,
+  replacements: readonly Replacement[],
+  direction: "forward" | "back",
+): Splice[] | undefined {
+  const splices: Splice[] = [];
+  let line = 1;
+  let start = 0;
+  let grown = 0;
+  for (const { oldText, newText, replaceAll, at } of replacements) {
+    if (at === undefined || at.column !== 1 || replaceAll) return undefined;
+    const [old, put] = [normalizeText(oldText), normalizeText(newText)];
+    const [sought, other] = direction === "forward" ? [old, put] : [put, old];
+    const target = direction === "forward" ? at.line - grown : at.line;
+    if (target < line) return undefined;
+    for (; line < target; line++) {
+      const end = text.indexOf("\n", start);
+      if (end < 0) return undefined;
+      start = end + 1;
+    }
+    if (!text.startsWith(sought, start) || start < (splices.at(-1)?.end ?? 0)) return undefined;
+    const end = start + sought.length;
+    // Whole lines go, and come, with their line break.
+    const takesBreak = other === "" && sought !== "" && text[end] === "\n";
+    const bringsBreak = sought === "" && other !== "" && !other.endsWith("\n");
+    splices.push({
+      start,
+      end: takesBreak ? end + 1 : end,
+      newText: bringsBreak ? `${other}\n` : other,
+    });
+    grown += linesIn(put) - linesIn(old);
+  }
+  return splices.length === 0 ? undefined : splices;
+}
+
+function linesIn(text: string): number {
+  return text === "" ? 0 : splitLines(text).length;
+}
+
 /** The place of a reported line and column in a text; undefined where the text has no such place. */
 export function placeIn(
   text: string,

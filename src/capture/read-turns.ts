@@ -40,28 +40,34 @@ const forms: readonly (readonly [
  * transcript of another form has no turns.
  */
 export function parseTurns(transcript: string): Turn[] {
-  const rows = parseRows(transcript);
-  for (const row of rows) {
+  for (const row of rowsOf(transcript)) {
     const form = forms.find(([knows]) => knows(row));
-    if (form !== undefined) return form[1](rows);
+    if (form !== undefined) return form[1](rowsOf(transcript));
   }
   return [];
 }
 
-function parseRows(transcript: string): Payload[] {
-  const rows: Payload[] = [];
-  for (const line of transcript.split("\n")) {
-    if (!line.startsWith("{") && !line.trimStart().startsWith("{")) continue;
-    const row = parse(line);
-    if (row !== undefined) rows.push(row);
+/** The rows one after the other: a transcript may be far larger than what is said in it. */
+function* rowsOf(transcript: string): Generator<Payload> {
+  let hasRows = false;
+  for (let start = 0; start < transcript.length;) {
+    const next = transcript.indexOf("\n", start);
+    const end = next < 0 ? transcript.length : next;
+    const line = transcript.slice(start, end).trim();
+    start = end + 1;
+    const row = line.startsWith("{") ? parse(line) : undefined;
+    if (row === undefined) continue;
+    hasRows = true;
+    yield row;
   }
-  if (rows.length > 0) return rows;
+  if (hasRows) return;
   // One document, written over several lines.
-  const whole: unknown = transcript.trimStart().startsWith("[")
-    ? parseAny(transcript)
-    : parse(transcript);
+  const whole = parseAny(transcript);
   const entries: unknown[] = Array.isArray(whole) ? whole : [whole];
-  return entries.map((entry) => asObject(entry)).filter((entry) => entry !== undefined);
+  for (const entry of entries) {
+    const row = asObject(entry);
+    if (row !== undefined) yield row;
+  }
 }
 
 function parse(text: string): Payload | undefined {

@@ -198,15 +198,25 @@ export function parseReplacement(given: Payload | undefined): Replacement | unde
   return { oldText, newText, replaceAll: all === true || all === "true" };
 }
 
-/** The blocks `SEARCH … ======= … REPLACE` that some agents write their replacements in. */
+/** The blocks `SEARCH … ======= … REPLACE` that some agents write their replacements in, line by line. */
 function searchReplaceBlocks(diff: string): Replacement[] {
-  const block =
-    /^[-<]{3,} ?SEARCH>?[ \t]*\r?\n([^]*?)^={3,}[ \t]*\r?\n([^]*?)^[+>]{3,} ?REPLACE>?[ \t]*$/gm;
-  return [...diff.matchAll(block)].map(([, old = "", put = ""]) => ({
-    oldText: old,
-    newText: put,
-    replaceAll: false,
-  }));
+  const found: Replacement[] = [];
+  let part: "none" | "search" | "replace" = "none";
+  let old: string[] = [];
+  let put: string[] = [];
+  const joined = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
+  for (const raw of diff.split("\n")) {
+    const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
+    if (/^[-<]{3,} ?SEARCH>?[ \t]*$/.test(line)) {
+      [part, old, put] = ["search", [], []];
+    } else if (part === "search" && /^={3,}[ \t]*$/.test(line)) part = "replace";
+    else if (part === "replace" && /^[+>]{3,} ?REPLACE>?[ \t]*$/.test(line)) {
+      found.push({ oldText: joined(old), newText: joined(put), replaceAll: false });
+      part = "none";
+    } else if (part === "search") old.push(line);
+    else if (part === "replace") put.push(line);
+  }
+  return found;
 }
 
 /** The parts of an event that a tool call fills. */

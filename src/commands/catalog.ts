@@ -47,6 +47,11 @@ const table: CatalogTable = {
     ["project create", "Register a project on a service", () => import("./project/create.ts")],
   ],
   "service and viewer": [
+    [
+      "viewer",
+      "Look at files, conversations and commits in the browser",
+      () => import("./viewer.ts"),
+    ],
     ["serve", "Run the service that push and pull speak to", () => import("./serve.ts")],
     ["admin", "Administer a service: orgs, tokens, projects"],
     ["admin org", "Orgs of a service"],

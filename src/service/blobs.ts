@@ -8,6 +8,8 @@ import type { SegmentStore } from "./segment-store.ts";
 
 /** Given to a reader at a time. */
 const chunkBytes = 256 * 1024;
+/** Blobs that are looked for at a time. */
+const lookups = 32;
 /** How often an append starts over because somebody else changed what it rests on. */
 const attempts = 5;
 
@@ -167,6 +169,12 @@ export function openBlobs(records: Records, segments: SegmentStore): Blobs {
     return "again";
   }
 
+  async function isHere(orgId: string, { id, size }: KnownBlob): Promise<boolean> {
+    const stored = await records.storedBlob(orgId, id);
+    if (stored === undefined || stored.size !== size) return false;
+    return (await segments.lost(stored.parts.map(({ segment }) => segment))).size === 0;
+  }
+
   async function stream(
     content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): Promise<{ id: BlobId; size: number; parts: BlobPart[]; added: string[] }> {
@@ -260,11 +268,11 @@ export function openBlobs(records: Records, segments: SegmentStore): Blobs {
     },
     async present(scope, ids) {
       const present = new Map<BlobId, KnownBlob>();
-      for (const [id, blob] of await records.knownBlobs(scope, ids)) {
-        const stored = await records.storedBlob(scope.orgId, id);
-        if (stored === undefined || stored.size !== blob.size) continue;
-        const lost = await segments.lost(stored.parts.map(({ segment }) => segment));
-        if (lost.size === 0) present.set(id, blob);
+      const known = [...(await records.knownBlobs(scope, ids)).values()];
+      for (let first = 0; first < known.length; first += lookups) {
+        const some = known.slice(first, first + lookups);
+        const here = await Promise.all(some.map((blob) => isHere(scope.orgId, blob)));
+        for (const [at, blob] of some.entries()) if (here[at] === true) present.set(blob.id, blob);
       }
       return present;
     },

@@ -10,6 +10,8 @@ const forgettable = (["traces", "conversations", "summaries"] as const).map((nam
   resources.indexOf(name),
 );
 const listed = 1000;
+/** Questions that are asked at a time: a database elsewhere answers them together. */
+const lookups = 32;
 
 /** The operations over a database. */
 export function operationsOver(database: Statements): Operations {
@@ -23,7 +25,11 @@ export function operationsOver(database: Statements): Operations {
     ask: (item: T) => Promise<unknown[]>,
   ): Promise<T[]> => {
     const found: T[] = [];
-    for (const item of items) if ((await ask(item)).length > 0) found.push(item);
+    for (let first = 0; first < items.length; first += lookups) {
+      const some = items.slice(first, first + lookups);
+      const answers = await Promise.all(some.map(ask));
+      found.push(...some.filter((_, at) => (answers[at]?.length ?? 0) > 0));
+    }
     return found;
   };
 

@@ -1,3 +1,4 @@
+import { followPlaces } from "./follow-places.ts";
 import { AppError } from "../errors.ts";
 import type { Candidate } from "../schema/exchange.ts";
 import { type Resource, type RowResource, rowResources } from "../schema/resource.ts";
@@ -126,8 +127,10 @@ async function sendRows(
 ): Promise<void> {
   const { store, remote, capabilities, outcome, signal } = run;
   const counts = outcome.resources[resource];
+  const places = followPlaces(store.memory, resource);
   const sender: BatchSender<Candidate> = {
     resource,
+    placed: places.note,
     async send(batch) {
       const texts = store.rows.texts(resource, batch);
       // Answers name items by their place, so a batch goes whole or not at all.
@@ -169,6 +172,7 @@ async function sendRows(
   } finally {
     // What is acknowledged while another batch fails is noted all the same.
     await Promise.allSettled(underWay);
+    places.settle();
   }
   if (!known) tooOld(run, resource);
 }

@@ -8,6 +8,8 @@ export interface BatchSender<Item> {
   /** Notes durably that these have arrived. */
   accepted(items: readonly Item[]): void;
   refused(item: Item, reason: Pick<RefusedItem, "code" | "message">): void;
+  /** Which places the rows got in the remote's order. */
+  placed(places: BatchAnswer["places"]): void;
   /** Whether an error refuses what the batch holds. */
   refusesContent(error: unknown): boolean;
 }
@@ -42,6 +44,7 @@ export async function sendBatch<Item>(
   const refused = new Map(answer.refused.map((entry) => [entry.index, entry]));
   const accepted = items.filter((_, index) => !refused.has(index));
   if (accepted.length > 0) sender.accepted(accepted);
+  sender.placed(answer.places);
   items.forEach((item, index) => {
     const reason = refused.get(index);
     if (reason !== undefined) sender.refused(item, reason);

@@ -1,3 +1,4 @@
+import { followPlaces } from "./follow-places.ts";
 import { AppError } from "../errors.ts";
 import type { TranscriptCandidate } from "../schema/exchange.ts";
 import { envelope } from "./cut-batches.ts";
@@ -48,8 +49,10 @@ async function sendPointerBatch(
 ): Promise<boolean> {
   const { remote, capabilities } = sending.run;
   const lacking: Pointer[] = [];
+  const places = followPlaces(sending.run.store.memory, "conversations");
   const complete = await sendBatch(batch, {
     resource: "conversations",
+    placed: places.note,
     refusesContent: (error) => remote.refusesContent(error),
     async send(items) {
       const texts = items.map(({ text }) => text);
@@ -71,6 +74,7 @@ async function sendPointerBatch(
       else refuse(sending, transcript, reason);
     },
   });
+  places.settle();
   if (lacking.length === 0) return complete;
   for (const { transcript } of lacking) await bringAgain(sending, transcript);
   return sendPointerBatch(sending, lacking);

@@ -177,3 +177,20 @@ test("the generic payload's vectors keep to its schema, and a payload that does 
   expect(isSound({ agent_trace_event: 2, agent: { name: "x" }, event: "prompt" })).toBe(false);
   expect(isSound({ agent_trace_event: 1, agent: { name: "../x" }, event: "prompt" })).toBe(false);
 });
+
+test("Codex' `notify` is heard behind the agent's name, as older tools had it put", async () => {
+  using session = await agentSession();
+  const payload = {
+    type: "agent-turn-complete",
+    "thread-id": "t",
+    "turn-id": "u",
+    cwd: session.repo.path,
+  };
+  for (const argv of [["codex", JSON.stringify(payload)], [JSON.stringify(payload)]]) {
+    expect(await session.run(["record", "--strict", ...argv])).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr: "",
+    });
+  }
+});

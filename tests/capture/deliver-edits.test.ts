@@ -53,6 +53,7 @@ test("of three agents and a person in one file, each has its own lines", async (
       after: tracked.text,
       write: undefined,
       oldText: old,
+      asked: old,
       newText: put,
       replaceAll: false,
       steps: [step],

@@ -238,3 +238,9 @@ describe("the turns of a transcript", () => {
     expect(usageOfAll(asked)).toEqual({ inputTokens: 10, outputTokens: 2 });
   });
 });
+
+test("a hundred thousand blocks that are never closed are no more than text", () => {
+  const content = "<system-reminder>".repeat(100_000);
+  const turns = parseTurns(jsonl({ type: "user", message: { role: "user", content } }));
+  expect(turns.map((turn) => turn.text.length)).toEqual([content.length]);
+});

@@ -13,7 +13,8 @@ test("a write that was taken is answered so, though the token's last use could n
 });
 
 test("a service that can write nothing is not healthy, and says what is wrong", async () => {
-  await using at = await testService();
+  let moment = Date.now() * 1000;
+  await using at = await testService({ service: { now: () => (moment += 2_000_000) } });
   expect((await at.request("/health")).status).toBe(200);
   at.records.ping = () => Promise.reject(full);
   const answer = await at.request("/health");

@@ -7,7 +7,10 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What an edit did: a whole text, or one text for another, and line by line in its steps. */
 export interface AppliedEdit {
   readonly write: string | undefined;
+  /** As it goes, with the line break behind a text that is taken out as a whole. */
   readonly oldText: string;
+  /** As the agent of the session asked for it. */
+  readonly asked: string;
   readonly newText: string;
   readonly replaceAll: boolean;
   readonly steps: readonly TrackedEdit[];
@@ -79,7 +82,7 @@ export const deliverAsClaudeCode: Deliver = ({ root, path, call, before, write, 
   const common = { session_id: "session", cwd: root, tool_use_id: call };
   const tool = write === undefined ? "Edit" : "Write";
   const strings = {
-    old_string: edit.oldText,
+    old_string: edit.asked,
     new_string: edit.newText,
     replace_all: edit.replaceAll,
   };
@@ -88,7 +91,7 @@ export const deliverAsClaudeCode: Deliver = ({ root, path, call, before, write, 
   const response =
     write === undefined
       ? {
-          oldString: edit.oldText,
+          oldString: edit.asked,
           newString: edit.newText,
           replaceAll: edit.replaceAll,
           structuredPatch: [],

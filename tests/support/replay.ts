@@ -321,7 +321,7 @@ export class Replay {
     const { oldText, newText } = isFormatted ? asRead(edit) : edit;
     if (write !== undefined) {
       const steps = [file.replaceText(0, file.text.length, write, "agent")];
-      return { write, oldText: "", newText: "", replaceAll: false, steps };
+      return { write, oldText: "", asked: "", newText: "", replaceAll: false, steps };
     }
     const text = file.text;
     const first = text.indexOf(oldText);
@@ -334,7 +334,7 @@ export class Replay {
       steps.push(file.replaceText(at, at + needle.length, newText, "agent"));
       at = replaceAll ? file.text.indexOf(needle, at + newText.length) : -1;
     }
-    return { write: undefined, oldText: needle, newText, replaceAll, steps };
+    return { write: undefined, oldText: needle, asked: oldText, newText, replaceAll, steps };
   }
 
   async #record(payload: object): Promise<void> {

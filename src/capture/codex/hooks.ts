@@ -67,7 +67,7 @@ function isTrusted(config: string, path: string): boolean {
     const snake = event.replaceAll(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
     const at = config.indexOf(`${path}:${snake}:`);
     if (at < 0) return false;
-    const entry = config.slice(at).split(/\n\s*\[/, 1)[0] ?? "";
+    const entry = config.slice(at).split(/\n[ \t]*\[/, 1)[0] ?? "";
     return /trusted_hash/.test(entry) && !/enabled\s*=\s*false/.test(entry);
   });
   return trusted.length === shape.events.length;

@@ -21,12 +21,41 @@ export interface Usage {
 }
 
 /** Blocks that programs put into a person's words. Nobody said them. */
-const unsaid =
-  /<(system-reminder|task-notification|local-command-stdout|local-command-stderr|local-command-caveat|environment_context|user_instructions|session_context|current_datetime|permissions instructions|collaboration_mode)(?:\s[^>]*)?>[^]*?<\/\1>/g;
+const unsaid = [
+  "system-reminder",
+  "task-notification",
+  "local-command-stdout",
+  "local-command-stderr",
+  "local-command-caveat",
+  "environment_context",
+  "user_instructions",
+  "session_context",
+  "current_datetime",
+  "permissions instructions",
+  "collaboration_mode",
+];
 
-/** What a person said of what stands in the person's name. */
+const opening = new RegExp(`<(${unsaid.join("|")})(?:\\s[^<>]{0,200})?>`, "g");
+
+/** What a person said of what stands in the person's name. One walk: a block that is never closed is left as it is. */
 export function saidByPerson(text: string): string {
-  return text.replace(unsaid, "").trim();
+  if (!text.includes("<")) return text.trim();
+  const parts: string[] = [];
+  const unclosed = new Set<string>();
+  let from = 0;
+  for (const match of text.matchAll(opening)) {
+    const name = match[1] ?? "";
+    if (match.index < from || unclosed.has(name)) continue;
+    const closing = `</${name}>`;
+    const end = text.indexOf(closing, match.index);
+    if (end < 0) {
+      unclosed.add(name);
+      continue;
+    }
+    parts.push(text.slice(from, match.index));
+    from = end + closing.length;
+  }
+  return (parts.join("") + text.slice(from)).trim();
 }
 
 /** The text of a message's content: a text, or a list of parts of which the texts count. */

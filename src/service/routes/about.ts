@@ -72,26 +72,53 @@ export function aboutRoutes(routes: () => readonly Route[]): readonly Route[] {
   ];
 }
 
+/** How long what was found out stays good, in microseconds: anybody may ask, and each look writes to the disk. */
+const healthLasts = 1_000_000;
+
+interface Health {
+  readonly until: number;
+  readonly status: number;
+  readonly found: object;
+}
+
+const healths = new WeakMap<Deployment, Promise<Health>>();
+
 async function health({ deployment }: Call): Promise<Response> {
-  const answer = {
-    schema_version: schemaVersion,
-    build: deployment.build,
-    timestamp: formatTime(BigInt(deployment.now())),
-  };
-  try {
-    await deployment.records.ping();
-  } catch (error) {
-    if (error instanceof HttpError) throw error;
-    const isFull = ["SQLITE_FULL", "ENOSPC", "EDQUOT"].includes(systemCode(error) ?? "");
-    return json({ status: "error", db: isFull ? "full" : "disconnected", ...answer }, 503);
+  let state = await healths.get(deployment);
+  if (state === undefined || state.until < deployment.now()) {
+    const looking = look(deployment);
+    healths.set(deployment, looking);
+    state = await looking;
   }
+  const { status, found } = state;
+  return json(
+    {
+      ...found,
+      schema_version: schemaVersion,
+      build: deployment.build,
+      timestamp: formatTime(BigInt(deployment.now())),
+    },
+    status,
+  );
+}
+
+async function look({ records, segments, now }: Deployment): Promise<Health> {
+  const until = now() + healthLasts;
   try {
-    await deployment.segments.ping();
+    await records.ping();
+  } catch (error) {
+    const isFull = ["SQLITE_FULL", "ENOSPC", "EDQUOT"].includes(systemCode(error) ?? "");
+    const db = isFull ? "full" : "disconnected";
+    return { until, status: 503, found: { status: "error", db } };
+  }
+  const up = { status: "ok", db: "connected" };
+  try {
+    await segments.ping();
   } catch {
     // Rows go on without transcripts, so the service as a whole is up.
-    return json({ status: "ok", db: "connected", blobs: "unavailable", ...answer });
+    return { until, status: 200, found: { ...up, blobs: "unavailable" } };
   }
-  return json({ status: "ok", db: "connected", ...answer });
+  return { until, status: 200, found: up };
 }
 
 /** What the service can do and, for a caller who may use the project that it names, where that stands. */

@@ -77,10 +77,20 @@ export function importSessions(
   });
 }
 
+/** Undefined for one that is too large, gone, or not ours to read: its conversation is kept where it can be. */
+function readTranscript(path: string): string | undefined {
+  try {
+    return statSync(path).size > largestRead ? undefined : readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
 /** Undefined for a session that edited nothing in this work tree. */
 function traceOf({ agent, path, parent }: FoundSession, project: Project): Trace | undefined {
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > largestRead) return undefined;
-  const { paths, time, model, cwd } = readEditedFiles(readFileSync(path, "utf8"));
+  const text = readTranscript(path);
+  if (text === undefined) return undefined;
+  const { paths, time, model, cwd } = readEditedFiles(text);
   const { workTree } = project.git.repository;
   const inTree = paths.flatMap((file) => {
     const location = file.includes("\0") ? undefined : locateFile(resolve(cwd ?? workTree, file));

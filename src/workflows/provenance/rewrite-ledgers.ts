@@ -1,3 +1,4 @@
+import { AppError } from "../../errors.ts";
 import { type CommitSha, isCommitSha } from "../../schema/ids.ts";
 import { openHistory } from "../../store/open-history.ts";
 import type { Project } from "../projects/find-project.ts";
@@ -40,7 +41,11 @@ export async function rewriteLedgers(
   const linked: LinkedCommit[] = [];
   for (const { commit, replaces } of rewrites) {
     if (!replaces.some((sha) => ledgers.has(sha))) continue;
-    linked.push(await linkCommit(project, commit, { now: now(), replaces }));
+    try {
+      linked.push(await linkCommit(project, commit, { now: now(), replaces }));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "not_found") throw error;
+    }
   }
   return linked;
 }

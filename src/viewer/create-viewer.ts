@@ -1,0 +1,177 @@
+import { timingSafeEqual } from "node:crypto";
+import { encodedJson } from "../http/compression.ts";
+import { HttpError, badRequest } from "../http/http-error.ts";
+import { type Handler, requestHandler } from "../http/request-handler.ts";
+import type { Call, Route } from "../http/route.ts";
+import { eventStream } from "./event-stream.ts";
+import { type Assets, contentPolicy, renderPage } from "./page.ts";
+import type { ViewerSource } from "./views.ts";
+
+export interface ViewerOptions {
+  readonly source: ViewerSource;
+  readonly assets: Assets;
+  /** Opens the pages once; the browser that brought it is known by a cookie from then on. */
+  readonly key: string;
+  /** Ends the streams of events. */
+  readonly signal: AbortSignal;
+  /** What went wrong on our side. */
+  onFailure(error: unknown): void;
+  /** Makes an answer of what the source throws; undefined where it is no refusal. */
+  refusal(error: unknown): HttpError | undefined;
+}
+
+interface Viewer extends Handler {
+  /** The port is known only once it is open; before that every request is refused. */
+  bind(port: number): void;
+}
+
+/**
+ * Answers the pages of one person on one machine. Three things must fit before anything is told: the name by which we
+ * were called (a foreign name that leads here is an attack), that no other site asks, and the cookie.
+ */
+export function createViewer(options: ViewerOptions): Viewer {
+  const { assets, source, signal } = options;
+  const session = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+  const page = new TextEncoder().encode(renderPage(assets));
+  const packed = Bun.gzipSync(page);
+  const policy = `${contentPolicy(assets)}; frame-ancestors 'none'`;
+  let hosts: readonly string[] = [];
+  let cookie = "";
+  let isOpened = false;
+
+  const routes: Route[] = [
+    { method: "GET", pattern: "/open/:key", handle: open },
+    {
+      method: "GET",
+      pattern: "/",
+      handle: ({ request }) => {
+        const packs = /\bgzip\b/.test(request.headers.get("Accept-Encoding") ?? "");
+        return new Response(packs ? packed : page, {
+          headers: {
+            "Content-Type": "text/html; charset=utf-8",
+            ...(packs ? { "Content-Encoding": "gzip" } : {}),
+          },
+        });
+      },
+    },
+    answer("/api/project", () => source.project()),
+    answer("/api/file", ({ query }) => source.file(required(query, "path"))),
+    answer("/api/why", ({ query }) =>
+      source.why({
+        path: required(query, "path"),
+        commit: query.get("commit"),
+        trace: query.get("trace"),
+        line: numberOf(query, "line"),
+      }),
+    ),
+    answer("/api/conversation", ({ query }) => source.conversation(required(query, "id"))),
+    answer("/api/tool", ({ query }) =>
+      source.tool({
+        id: required(query, "id"),
+        turn: numberOf(query, "turn"),
+        part: numberOf(query, "part"),
+      }),
+    ),
+    answer("/api/report", ({ query }) => source.report(query.get("range") || undefined)),
+    answer("/api/sessions", () => source.sessions()),
+    answer("/api/health", () => source.health()),
+    {
+      method: "GET",
+      pattern: "/api/events",
+      handle: ({ request }) => eventStream(source, AbortSignal.any([signal, request.signal])),
+    },
+  ];
+
+  function open({ parameters, request }: Call): Response {
+    const fits = isSame(parameters["key"] ?? "", options.key);
+    if (!fits || (isOpened && !isKnown(request))) throw noKey();
+    isOpened = true;
+    const attributes = "Path=/; HttpOnly; SameSite=Strict";
+    return new Response(null, {
+      status: 303,
+      headers: { Location: "/", "Set-Cookie": `${cookie}=${session}; ${attributes}` },
+    });
+  }
+
+  function isKnown(request: Request): boolean {
+    const sent = (request.headers.get("Cookie") ?? "").split(/;\s*/);
+    return sent.some((one) => isSame(one, `${cookie}=${session}`));
+  }
+
+  function check(request: Request, pattern: string): void {
+    const { headers } = request;
+    const host = headers.get("Host") ?? "";
+    if (!hosts.includes(host)) {
+      throw new HttpError(421, "foreign_host", "these pages answer to their own address alone");
+    }
+    const origin = headers.get("Origin");
+    const site = headers.get("Sec-Fetch-Site");
+    const isForeign =
+      (origin !== null && origin !== `http://${host}`) ||
+      (site !== null && site !== "same-origin" && site !== "none");
+    if (isForeign) throw new HttpError(403, "foreign_origin", "another site asks for these pages");
+    if (pattern !== "/open/:key" && !isKnown(request)) throw noKey();
+  }
+
+  const handler = requestHandler(routes, {
+    async answer({ route, ...call }) {
+      check(call.request, route.pattern);
+      try {
+        return await route.handle(call);
+      } catch (error) {
+        throw options.refusal(error) ?? error;
+      }
+    },
+    headers: () => ({
+      "Content-Security-Policy": policy,
+      "X-Content-Type-Options": "nosniff",
+      "Referrer-Policy": "no-referrer",
+      "Cross-Origin-Opener-Policy": "same-origin",
+      "Cross-Origin-Resource-Policy": "same-origin",
+      "Cache-Control": "no-store",
+    }),
+    now: () => Date.now(),
+    onFailure: options.onFailure,
+  });
+  return {
+    fetch: (request) => handler.fetch(request),
+    bind(port) {
+      hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+      // Cookies of one machine are shared by all its ports.
+      cookie = `agent-trace-${port}`;
+    },
+  };
+}
+
+function answer(pattern: string, ask: (call: Call) => Promise<unknown>): Route {
+  return {
+    method: "GET",
+    pattern,
+    handle: async (call) =>
+      encodedJson(
+        new TextEncoder().encode(JSON.stringify(await ask(call))),
+        call.request.headers.get("Accept-Encoding"),
+      ),
+  };
+}
+
+function required(query: URLSearchParams, name: string): string {
+  const value = query.get(name);
+  if (value === null || value === "") throw badRequest("missing", `\`${name}\` is required`);
+  return value;
+}
+
+function numberOf(query: URLSearchParams, name: string): number {
+  const text = required(query, name);
+  if (!/^\d{1,9}$/.test(text)) throw badRequest("invalid", `\`${name}\` is no number`);
+  return Number(text);
+}
+
+function noKey(): HttpError {
+  return new HttpError(403, "no_key", "open the address that `agent-trace viewer` printed");
+}
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,156 @@
+/** The local pages: what they show, the page itself and who may ask for it. What is shown comes through `ViewerSource`. */
+
+/** A tracked file and how much of what commits added to it an agent wrote. */
+export interface ListedFile {
+  readonly path: string;
+  readonly added: number;
+  readonly ai: number;
+}
+
+export interface ProjectView {
+  readonly name: string;
+  readonly branch: string | null;
+  readonly files: readonly ListedFile[];
+}
+
+/** Neighbouring lines of one author and commit. 1-based, inclusive. */
+export interface RunView {
+  readonly start: number;
+  readonly end: number;
+  readonly ai: boolean;
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly conversation: string | null;
+  readonly trace: string | null;
+  readonly time: string | null;
+  readonly commit: string | null;
+  readonly source: string | null;
+}
+
+export interface CommitFacts {
+  readonly author: string;
+  readonly time: string;
+  readonly subject: string;
+}
+
+export interface FileView {
+  readonly path: string;
+  /** Null of a file that is no text. */
+  readonly lines: readonly string[] | null;
+  /** For each line pairs of a kind's number and a length; empty where nothing is known of the language. */
+  readonly tokens: readonly (readonly number[])[];
+  readonly aiLines: number;
+  readonly runs: readonly RunView[];
+  readonly commits: Readonly<Record<string, CommitFacts>>;
+  /** Conversations of which something is kept here. */
+  readonly kept: readonly string[];
+}
+
+/** Why a line is an agent's: facts, each with the record that it comes from. */
+export interface WhyView {
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  /** The last words of a person before the edit, and where they stand in the conversation. */
+  readonly prompt: { readonly text: string; readonly turn: number } | null;
+}
+
+export type TurnPart =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "thinking"; readonly text: string }
+  | {
+      readonly kind: "tool";
+      readonly name: string;
+      /** The file that it edits, else a line of what it is asked. */
+      readonly target: string;
+      readonly added: number;
+      readonly removed: number;
+      readonly failed: boolean;
+    };
+
+export interface TurnView {
+  readonly speaker: "user" | "assistant";
+  readonly time: string | null;
+  readonly model: string | null;
+  readonly subagent: boolean;
+  readonly parts: readonly TurnPart[];
+}
+
+export interface ConversationView {
+  readonly id: string;
+  readonly bytes: number;
+  readonly summary: string | null;
+  readonly turns: readonly TurnView[];
+  /** Lines of the transcript that could not be read. */
+  readonly unreadable: number;
+  readonly tokens: {
+    readonly input: number;
+    readonly output: number;
+    readonly cached: number;
+  } | null;
+  /** Files with lines that this conversation wrote, as commits have them. */
+  readonly files: readonly {
+    readonly path: string;
+    readonly lines: number;
+    readonly commits: number;
+  }[];
+}
+
+/** One tool call opened: what it changes, else what it was asked, and what came of it. */
+export interface ToolView {
+  readonly diff: readonly { readonly mark: " " | "-" | "+"; readonly text: string }[];
+  readonly input: string;
+  readonly output: string;
+}
+
+export interface SessionView {
+  readonly id: string;
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly edits: number;
+  readonly files: number;
+  /** Lines in the ledgers of commits. */
+  readonly lines: number;
+  readonly prompt: string | null;
+  readonly kept: boolean;
+}
+
+export interface HealthView {
+  readonly findings: readonly {
+    readonly level: "ok" | "warn" | "fail";
+    readonly area: string;
+    readonly message: string;
+    readonly fix: string | null;
+  }[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly remotes: readonly {
+    readonly name: string;
+    readonly url: string;
+    readonly lacks: Readonly<Record<string, number>>;
+    readonly heldBack: number;
+  }[];
+  readonly errors: readonly {
+    readonly time: string;
+    readonly hook: string;
+    readonly reason: string;
+  }[];
+}
+
+/** What the pages ask. Everything is read; nothing is written. */
+export interface ViewerSource {
+  project(): Promise<ProjectView>;
+  file(path: string): Promise<FileView>;
+  why(line: {
+    path: string;
+    commit: string | null;
+    trace: string | null;
+    line: number;
+  }): Promise<WhyView>;
+  conversation(id: string): Promise<ConversationView>;
+  tool(call: { id: string; turn: number; part: number }): Promise<ToolView>;
+  report(range: string | undefined): Promise<object>;
+  sessions(): Promise<readonly SessionView[]>;
+  health(): Promise<HealthView>;
+  /** Calls back when something was recorded or committed, until the signal ends it. */
+  watch(changed: () => void, signal: AbortSignal): void;
+}

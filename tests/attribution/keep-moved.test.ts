@@ -1,0 +1,75 @@
+import { describe, expect, test } from "bun:test";
+import { disown } from "../../src/attribution/disown.ts";
+import { keepMovedAuthors } from "../../src/attribution/keep-moved.ts";
+
+const me = 9;
+const lines = (count: number): string[] =>
+  Array.from({ length: count }, (_, at) => `line ${at} = call(${at})`);
+
+describe("moved text keeps its authors", () => {
+  const source = { lines: ["a = 1", "b = 2", "c = 3", "}"], authors: [1, 1, -1, 1] };
+
+  test.each([
+    [
+      "a run of three telling lines",
+      ["x = 0", "a = 1", "b = 2", "c = 3", "y = 0"],
+      false,
+      [me, 1, 1, -1, me],
+    ],
+    ["two telling lines are no run", ["x = 0", "a = 1", "b = 2", "y = 0"], false, [me, me, me, me]],
+    ["a whole text, however it is meant", ["a = 1", "b = 2", "c = 3", "}"], false, [1, 1, -1, 1]],
+    ["a common line alone", ["x = 0", "}"], false, [me, me]],
+  ])("%s", (_, text, isCertain, expected) => {
+    const authors = text.map(() => me);
+    const moved = keepMovedAuthors({ lines: text, authors, newAuthor: me }, [
+      { ...source, isCertain },
+    ]);
+    expect(moved).toEqual(expected);
+  });
+
+  test("a short text counts as a whole where it is gone from its place", () => {
+    const short = { lines: ["a = 1"], authors: [1] };
+    const text = { lines: ["x = 0", "a = 1"], authors: [me, me], newAuthor: me };
+    expect(keepMovedAuthors(text, [{ ...short, isCertain: false }])).toEqual([me, me]);
+    expect(keepMovedAuthors(text, [{ ...short, isCertain: true }])).toEqual([me, 1]);
+  });
+
+  test("lines that were there before are no one's to take", () => {
+    const text = { lines: source.lines, authors: [2, 2, 2, 2], newAuthor: me };
+    expect(keepMovedAuthors(text, [{ ...source, isCertain: true }])).toEqual([2, 2, 2, 2]);
+  });
+
+  test("of equal lines in any number, and of many texts, it makes no square", () => {
+    const equal = Array<string>(20_000).fill("same()");
+    const text = {
+      lines: [...equal, ...lines(20_000)],
+      authors: Array<number>(40_000).fill(me),
+      newAuthor: me,
+    };
+    const sources = Array.from({ length: 10 }, (_, at) => ({
+      lines: [...lines(20_000), ...equal],
+      authors: Array<number>(40_000).fill(at),
+      isCertain: false,
+    }));
+    const moved = keepMovedAuthors(text, sources);
+    expect(moved.slice(20_000)).toEqual(Array<number>(20_000).fill(0));
+  });
+});
+
+describe("a text loses what others may have put there", () => {
+  const theirs = new Set(["theirs = 1", "}", "return"]);
+
+  test.each([
+    ["telling lines, and common ones of their run", ["theirs = 1", "}"], [-1, -1]],
+    ["common lines of its own run stay", ["mine = 1", "}"], [me, me]],
+    ["common lines that stand alone go", ["}", "return"], [-1, -1]],
+  ])("%s", (_, text, expected) => {
+    const authors = text.map(() => me);
+    expect(disown({ lines: text, authors, author: me }, theirs)).toEqual(expected);
+  });
+
+  test("and nothing that somebody else wrote", () => {
+    const text = { lines: ["theirs = 1", "mine = 1"], authors: [2, me], author: me };
+    expect(disown(text, theirs)).toEqual([2, me]);
+  });
+});

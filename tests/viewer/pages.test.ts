@@ -1,0 +1,242 @@
+import { afterAll, expect } from "bun:test";
+import { appendFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { agentSession } from "../support/agent-session.ts";
+import { type TestPage, browser, closeBrowser, openPage } from "../support/browser.ts";
+import { gate } from "../support/gate.ts";
+import { agent, calmScene, person, say, startViewerOf, text } from "../support/viewer-scene.ts";
+
+const needs = { needs: ["chromium"], timeout: 60_000 };
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+afterAll(closeBrowser);
+
+/** What is wrong for people who use no mouse or no eyes, by rule and place. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return await page.evaluate(`axe.run().then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)))`);
+}
+
+/** Goes to a place within the page and waits for what it must show. */
+async function visit({ page }: TestPage, hash: string, shown: string): Promise<void> {
+  await page.evaluate((to) => Reflect.set(Reflect.get(globalThis, "location"), "hash", to), hash);
+  await page.locator(shown).first().waitFor();
+}
+
+gate(
+  "every page, light and dark, wide and narrow, is quiet, whole and free of axe's findings",
+  needs,
+  async () => {
+    await using scene = await startViewerOf(await calmScene());
+    let storageState;
+    for (const colorScheme of ["light", "dark"] as const) {
+      await using opened = await openPage(storageState === undefined ? scene.url : scene.origin, {
+        colorScheme,
+        ...(storageState === undefined ? {} : { storageState }),
+      });
+      storageState ??= await opened.page.context().storageState();
+      const { page } = opened;
+      for (const width of [1440, 360]) {
+        await page.setViewportSize({ width, height: 800 });
+        const check = async (): Promise<void> => {
+          expect(await violations(page)).toEqual([]);
+          const wide: number = await page.evaluate("document.documentElement.scrollWidth");
+          expect(wide).toBe(width);
+        };
+        await visit(opened, "/", ".tree a");
+        await check();
+        await visit(opened, "/file/src/parser.ts", ".line.ai");
+        await check();
+        await page.locator("#line-3").click();
+        await page.locator(".drawer dd").nth(3).waitFor();
+        await check();
+        await visit(opened, "/sessions", "table a");
+        await check();
+        await page.locator("table a").first().click();
+        await page.locator("details.tool summary").first().click();
+        await page.locator(".diff .added").first().waitFor();
+        await check();
+        await visit(opened, "/range/", ".tile");
+        await check();
+        await visit(opened, "/health", ".findings li");
+        await check();
+      }
+      expect([opened.errors, opened.foreign]).toEqual([[], []]);
+    }
+  },
+);
+
+gate("the sums of a range are those of `report`", needs, async () => {
+  await using scene = await startViewerOf(await calmScene());
+  const { lines } = await scene.session.json<{ lines: Record<string, number> }>(["report"]);
+  await using opened = await openPage(scene.url);
+  await visit(opened, "/range/", ".tile");
+  const tiles = await opened.page.locator(".tile strong").allInnerTexts();
+  expect(tiles.slice(0, 3).map((tile) => Number(tile.split(" ")[0]))).toEqual([
+    lines["added"] ?? -1,
+    lines["ai"] ?? -1,
+    lines["unattributed"] ?? -1,
+  ]);
+});
+
+gate(
+  "the keyboard alone finds a file, walks its runs, asks why and comes back",
+  needs,
+  async () => {
+    await using scene = await startViewerOf(await calmScene());
+    await using opened = await openPage(scene.url);
+    const { page } = opened;
+    await page.locator(".tree a").first().waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("pars");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.locator(".grid").waitFor();
+    const isOn = (selector: string): Promise<boolean> =>
+      page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)})`);
+    for (let steps = 0; steps < 20 && !(await isOn(".grid")); steps++)
+      await page.keyboard.press("Tab");
+    for (const key of ["j", "j", "k", "]"]) await page.keyboard.press(key);
+    const current = await page.locator(".line.current").getAttribute("id");
+    await page.keyboard.press("Enter");
+    await page.locator(".drawer dd").first().waitFor();
+    expect(await isOn("#why")).toBe(true);
+    await page.keyboard.press("Escape");
+    await page.locator(".drawer").waitFor({ state: "detached" });
+    expect([await isOn(".grid"), current]).toEqual([true, "line-14"]);
+  },
+);
+
+const attack = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>';
+
+gate(
+  "nothing of a hostile name, file or transcript runs or is fetched, and all of it is readable",
+  needs,
+  async () => {
+    const session = await agentSession();
+    const name = `${attack.replaceAll("/", "")}.ts`;
+    say(
+      session,
+      person(`${attack} \u202Eevil ![p](http://192.0.2.1/p.png) [go](javascript:window.ran=1)`),
+      agent(text(`<b>bold</b>\n\n\`\`\`\n${attack}\n\`\`\``), {
+        type: "tool_use",
+        id: "t1",
+        name: attack,
+        input: { command: attack },
+      }),
+      {
+        type: "user",
+        message: {
+          content: [
+            {
+              type: "tool_result",
+              tool_use_id: "t1",
+              content: `\u001b[31mred\u001b[0m\u001b]0;title\u0007 ${attack}`,
+            },
+          ],
+        },
+      },
+      agent(text("x".repeat(3 * 1024 * 1024))),
+    );
+    appendFileSync(session.transcript, '{"type":"user","message":{"role":"us\n\u0000\u0000\n');
+    await session.write(name, `${attack}\n\u202E// hidden\n${"y".repeat(100_000)}\n`);
+    await session.commit(attack);
+    await using scene = await startViewerOf(session);
+    await using opened = await openPage(scene.url);
+    const { page } = opened;
+    await visit(opened, `/file/${encodeURIComponent(name)}`, ".line.ai");
+    expect(await page.locator("h1").innerText()).toBe(name);
+    expect(await page.locator("#line-1 .text").innerText()).toBe(attack);
+    expect(await page.locator("#line-2 .text").innerText()).toBe("U+202E// hidden");
+    await page.locator("#line-1").click();
+    await page.locator(".drawer blockquote, .drawer dd").first().waitFor();
+    await visit(opened, "/sessions", "table a");
+    await page.locator("table a").first().click();
+    await page.locator("details.tool summary").click();
+    await page.locator(".ansi-red").waitFor();
+    expect(await page.locator(".turn").first().innerText()).toContain(
+      "U+202Eevil ![p](http://192.0.2.1/p.png)",
+    );
+    expect(await page.locator(".turn img, .turn script, .turn b").count()).toBe(0);
+    expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+    await visit(opened, "/range/", "tbody tr");
+    expect(await page.evaluate("window.ran")).toBeUndefined();
+    expect([opened.errors, opened.foreign]).toEqual([[], []]);
+    // Should it get into the page all the same, the policy lets nothing of it run.
+    const put = `document.body.innerHTML = ${JSON.stringify(attack)}`;
+    await expect(page.evaluate(put)).rejects.toThrow("TrustedHTML");
+    const control = await (await browser()).newPage();
+    await control.setContent("<p></p>");
+    await control.evaluate(put);
+    await control.waitForFunction("window.ran === 1");
+    await control.close();
+  },
+);
+
+gate("a page shows what is recorded while it is open", needs, async () => {
+  await using scene = await startViewerOf(await calmScene());
+  await using opened = await openPage(scene.url);
+  await visit(opened, "/file/src/main.ts", ".line");
+  await opened.page.locator(".live:not(.off)").waitFor();
+  expect(await opened.page.locator(".line.ai").count()).toBe(0);
+  await scene.session.edit("src/main.ts", "console.log", "console.error");
+  await opened.page.locator(".line.ai.uncommitted").first().waitFor();
+});
+
+gate("an exported page needs no viewer and asks nothing", needs, async () => {
+  using session = await calmScene();
+  const file = join(session.home, "out.html");
+  expect((await session.run(["viewer", "src/parser.ts", "--export", file])).exitCode).toBe(0);
+  await using opened = await openPage(`file://${file}`);
+  const { page } = opened;
+  await page.locator(".line.ai").first().waitFor();
+  await page.locator("#line-3").click();
+  await page.locator(".drawer dd").nth(3).waitFor();
+  expect(opened.errors).toEqual([]);
+  const [first] = (
+    await session.json<{ attributions: { conversation_id: string }[] }>(["blame", "src/parser.ts"])
+  ).attributions;
+  await session.run(["viewer", first?.conversation_id ?? "", "--export", file]);
+  await page.goto(`file://${file}`);
+  await page.reload();
+  await page.locator("details.tool summary").first().click();
+  await page.locator(".diff .added").first().waitFor();
+  expect([opened.errors, opened.foreign]).toEqual([[], []]);
+});
+
+gate("twenty thousand lines are a hundred elements, and the page is light", needs, async () => {
+  const session = await agentSession();
+  const lines = Array.from(
+    { length: 20_000 },
+    (_, at) => `export const value${at} = "${at}"; // a line`,
+  );
+  await session.write("large.ts", `${lines.join("\n")}\n`);
+  await session.commit();
+  await using scene = await startViewerOf(session);
+  await using opened = await openPage(scene.url);
+  const { page } = opened;
+  const started = performance.now();
+  await visit(opened, "/file/large.ts", ".line.ai");
+  const shown = performance.now() - started;
+  const frames: number = await page.evaluate(`new Promise((done) => {
+    const grid = document.querySelector(".grid");
+    let last = performance.now(), longest = 0, left = 60;
+    const step = (now) => {
+      longest = Math.max(longest, now - last);
+      last = now;
+      grid.scrollTop += 5000;
+      if (left-- > 0) requestAnimationFrame(step);
+      else done(longest);
+    };
+    requestAnimationFrame(step);
+  })`);
+  expect(await page.locator(".line").count()).toBeLessThan(250);
+  const html = await page.evaluate("fetch('/').then((answer) => answer.text())");
+  const weight = Bun.gzipSync(new TextEncoder().encode(String(html))).length;
+  expect(weight).toBeLessThan(60 * 1024);
+  console.log(
+    `page ${(weight / 1024).toFixed(1)} KiB gzipped; 20,000 lines shown in ${shown.toFixed(0)} ms; longest frame ${frames.toFixed(0)} ms`,
+  );
+});
