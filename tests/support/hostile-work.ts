@@ -468,15 +468,12 @@ export class HostileWork {
       );
     }
     if (fate === "formatted") {
-      next = next.map((line): Line =>
-        this.#random.chance(0.3) && line.text !== ""
-          ? {
-              text: line.text.startsWith("\t") ? `  ${line.text.slice(1)}` : `${line.text} `,
-              hand: line.hand === "agent" ? "either" : line.hand,
-              id: this.#count++,
-            }
-          : line,
-      );
+      next = next.map((line): Line => {
+        if (line.text === "" || !this.#random.chance(0.3)) return line;
+        const text = line.text.startsWith("\t") ? `  ${line.text.slice(1)}` : `${line.text} `;
+        if (this.#written.has(line.text)) this.#written.add(text);
+        return { text, hand: line.hand === "agent" ? "either" : line.hand, id: this.#count++ };
+      });
     }
     this.#write(path, next);
     if (fate === "lost") return;
@@ -805,7 +802,9 @@ export class HostileWork {
         for (const { text, hand } of lines.slice(start_line - 1, end_line)) {
           if (hand === "either" || this.#written.has(text)) continue;
           this.#tally.othersClaimed++;
-          this.#tally.faults.push(`blame ${path} ${JSON.stringify(text)} ${this.#lately()}`);
+          this.#tally.faults.push(
+            `blame ${hand} ${path} ${JSON.stringify(text)} ${this.#lately()}`,
+          );
         }
       }
     }
