@@ -49,7 +49,7 @@ export function say(session: AgentSession, ...records: readonly object[]): void 
   for (const record of records) appendFileSync(session.transcript, `${JSON.stringify(record)}\n`);
 }
 
-export const person = (text: string, time = "2026-02-10T11:59:00Z"): object => ({
+export const person = (text: string, time = new Date().toISOString()): object => ({
   type: "user",
   timestamp: time,
   message: { role: "user", content: text },
@@ -57,7 +57,7 @@ export const person = (text: string, time = "2026-02-10T11:59:00Z"): object => (
 
 export const agent = (...content: readonly object[]): object => ({
   type: "assistant",
-  timestamp: "2026-02-10T12:00:00Z",
+  timestamp: new Date().toISOString(),
   message: {
     id: crypto.randomUUID(),
     role: "assistant",
@@ -99,10 +99,7 @@ export async function calmScene(): Promise<AgentSession> {
   await session.commit("Begin with a main file");
   say(
     session,
-    person(
-      "Write a parser for key=value files. Blank lines are no entries.",
-      "2026-02-10T11:59:00Z",
-    ),
+    person("Write a parser for key=value files. Blank lines are no entries."),
     agent(
       text(
         "I'll add `src/parser.ts` with a **parse** function.\n\n- one entry a line\n- see https://example.com/format",
@@ -141,7 +138,7 @@ export async function calmScene(): Promise<AgentSession> {
   ];
   say(
     session,
-    person("Comments begin with #. Skip them.", "2026-02-10T12:01:00Z"),
+    person("Comments begin with #. Skip them."),
     agent(text("Skipping lines whose key begins with `#`."), {
       ...before,
       input: { file_path: join(session.repo.path, "src/parser.ts"), old_string, new_string },

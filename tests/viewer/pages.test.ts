@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { agentSession } from "../support/agent-session.ts";
 import { type TestPage, browser, closeBrowser, openPage } from "../support/browser.ts";
 import { gate } from "../support/gate.ts";
+import { compiledProgram } from "../support/program.ts";
 import { agent, calmScene, person, say, startViewerOf, text } from "../support/viewer-scene.ts";
 
 const needs = { needs: ["chromium"], timeout: 60_000 };
@@ -105,7 +106,8 @@ gate(
     expect(await isOn("#why")).toBe(true);
     await page.keyboard.press("Escape");
     await page.locator(".drawer").waitFor({ state: "detached" });
-    expect([await isOn(".grid"), current]).toEqual([true, "line-14"]);
+    await page.waitForFunction("document.activeElement.matches('.grid')");
+    expect(current).toBe("line-14");
   },
 );
 
@@ -174,6 +176,20 @@ gate(
     await control.close();
   },
 );
+
+gate("the compiled program brings its pages", {}, async () => {
+  await using scene = await startViewerOf(await calmScene(), { program: [compiledProgram()] });
+  const opened = await fetch(scene.url, { redirect: "manual" });
+  const Cookie = (opened.headers.get("Set-Cookie") ?? "").split(";")[0] ?? "";
+  const page = await fetch(scene.origin, { headers: { Cookie } });
+  expect([page.status, await page.text()]).toEqual([
+    200,
+    expect.stringMatching(/<style>.+<script>/s),
+  ]);
+  const file = await fetch(`${scene.origin}/api/file?path=src/parser.ts`, { headers: { Cookie } });
+  const { aiLines, tokens } = (await file.json()) as { aiLines: number; tokens: number[][] };
+  expect([aiLines, tokens[0]?.slice(0, 2)]).toEqual([18, [1, 6]]);
+});
 
 gate("a page shows what is recorded while it is open", needs, async () => {
   await using scene = await startViewerOf(await calmScene());

@@ -4,7 +4,7 @@ import type { FileView, RunView, WhyView } from "../views.ts";
 import { embedded } from "./ask.ts";
 import { Foreign } from "./foreign-text.tsx";
 import { useAnswer } from "./use-answer.ts";
-import { age, hueOf, plural, shortModel } from "./words.ts";
+import { age, hueOf, plural, readable, shortModel } from "./words.ts";
 
 interface DrawerProps {
   readonly file: FileView;
@@ -17,11 +17,7 @@ interface DrawerProps {
 export function Drawer({ file, run, line, onClose }: DrawerProps): VNode {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    const before = document.activeElement;
     heading.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
   }, []);
   const facts = run.commit === null ? undefined : file.commits[run.commit];
   return (
@@ -79,7 +75,7 @@ export function Drawer({ file, run, line, onClose }: DrawerProps): VNode {
             <Foreign text={facts.subject} />
           </dd>
           <dt>Time</dt>
-          <dd>{facts.time}</dd>
+          <dd>{readable(facts.time)}</dd>
         </dl>
       )}
     </aside>
@@ -123,7 +119,7 @@ function Reasons({ file, run, line }: { file: FileView; run: RunView; line: numb
             <>
               <dt>{name}</dt>
               <dd>
-                <Foreign text={value} />
+                <Foreign text={readable(value)} />
               </dd>
             </>
           ))}

@@ -41,7 +41,15 @@ function Blame({ file }: { file: FileView }): VNode {
         />
       )}
       {run === undefined || opened === undefined ? null : (
-        <Drawer file={file} run={run} line={opened} onClose={() => setOpened(undefined)} />
+        <Drawer
+          file={file}
+          run={run}
+          line={opened}
+          onClose={() => {
+            setOpened(undefined);
+            document.querySelector<HTMLElement>(".grid")?.focus();
+          }}
+        />
       )}
     </div>
   );

@@ -51,10 +51,16 @@ export function shortModel(model: string | null): string {
 export function hueOf(id: string | null): number {
   let hash = 7;
   for (const character of id ?? "") hash = (hash * 31 + character.charCodeAt(0)) % 3600;
-  // Red and green say other things; golden steps keep neighbours apart.
-  return Math.round((hash * 137.5) % 360);
+  // From cyan by blue to pink: red, green and yellow say other things. Golden steps keep neighbours apart.
+  return 185 + Math.round((hash * 92.7) % 150);
 }
 
 export function fileLink(path: string): string {
   return `#/file/${path.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+/** A time of a record as people read it; anything else as it is. */
+export function readable(value: string): string {
+  if (!/^\d{4}-\d\d-\d\dT/.test(value) || Number.isNaN(Date.parse(value))) return value;
+  return `${new Date(value).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

@@ -1,4 +1,6 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
+import { parseConversation } from "../../capture/read-conversation.ts";
 import type { Context } from "../../context.ts";
 import { readGitText, runGit } from "../../git/run-git.ts";
 import { readHead } from "../../git/read-head.ts";
@@ -10,7 +12,7 @@ import { examine } from "../health/examine.ts";
 import { readStatus } from "../health/read-status.ts";
 import type { Project } from "../projects/find-project.ts";
 import { readReport } from "../report/read-report.ts";
-import { openConversation, readConversationView, readToolView } from "./read-conversation-view.ts";
+import { readConversationView, readToolView } from "./read-conversation-view.ts";
 import { readFileView, readWhy } from "./read-file-view.ts";
 import { watchProject } from "./watch-project.ts";
 
@@ -75,7 +77,7 @@ function readSessions(project: Project): SessionView[] {
         }
       }
     }
-    const kept = findTranscript(project.paths, id, () => {}) !== undefined;
+    const kept = findTranscript(project.paths, id, () => {});
     const agent = typeof tool?.name === "string" ? tool.name : null;
     return {
       id,
@@ -86,21 +88,30 @@ function readSessions(project: Project): SessionView[] {
       edits,
       files,
       lines,
-      prompt: kept ? firstPrompt(project, id) : null,
-      kept,
+      prompt: kept === undefined ? null : firstPrompt(kept.path),
+      kept: kept !== undefined,
     };
   });
 }
 
-function firstPrompt(project: Project, id: string): string | null {
+/** A transcript is long and its first prompt stands at its beginning: no more is read for a list of many. */
+const beginning = 128 * 1024;
+
+function firstPrompt(path: string): string | null {
+  let descriptor: number | undefined;
   try {
-    const { turns } = openConversation(project, id).conversation;
+    descriptor = openSync(path, "r");
+    const bytes = Buffer.alloc(beginning);
+    const read = readSync(descriptor, bytes, 0, beginning, 0);
+    const { turns } = parseConversation(bytes.toString("utf8", 0, read));
     for (const { speaker, parts } of turns) {
       const words = speaker === "user" ? parts.find(({ kind }) => kind === "text") : undefined;
       if (words?.kind === "text") return words.text.slice(0, 200).toWellFormed();
     }
   } catch {
     // It was there a moment ago; the next look tells.
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
   return null;
 }
