@@ -37,13 +37,31 @@ function* withinStrings(line: Uint8Array, hit: Hit): Generator<Hit> {
   if (hit.end > start) yield { ...hit, start };
 }
 
-/** The line with a mask in each hit's place, every other byte as it was. */
+/** Whether a place of a JSON line lies within a string, from what was so at an earlier one. */
+function isInside(
+  line: Uint8Array,
+  [from, to]: readonly [number, number],
+  before: boolean,
+): boolean {
+  let inside = before;
+  for (let at = from; at < to; at++) {
+    if (line[at] === 0x5c && inside) at++;
+    else if (line[at] === 0x22) inside = !inside;
+  }
+  return inside;
+}
+
+/** The line with a mask in each hit's place, every other byte as it was. In JSON the mask of a number is a string. */
 export function splice(line: Uint8Array, hits: readonly Hit[]): Uint8Array {
   const parts: Uint8Array[] = [];
   let end = 0;
-  const pieces = isJson(line) ? hits.flatMap((hit) => [...withinStrings(line, hit)]) : hits;
+  const json = isJson(line);
+  let inside = false;
+  const pieces = json ? hits.flatMap((hit) => [...withinStrings(line, hit)]) : hits;
   for (const { start, end: stop, rule } of pieces) {
-    parts.push(line.subarray(end, start), encoder.encode(maskOf(rule)));
+    if (json) inside = isInside(line, [end, start], inside);
+    const text = json && !inside ? `"${maskOf(rule)}"` : maskOf(rule);
+    parts.push(line.subarray(end, start), encoder.encode(text));
     end = stop;
   }
   parts.push(line.subarray(end));
