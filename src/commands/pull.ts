@@ -21,9 +21,10 @@ export default defineCommand({
       description: "read what the service took in after this time, whatever was read before",
       completes: "none",
     },
-    "no-transcripts": {
+    transcripts: {
       type: "boolean",
-      description: "leave conversations where they are: blame needs none",
+      default: true,
+      negativeDescription: "leave conversations where they are: blame needs none",
     },
     "dry-run": { type: "boolean", description: "say what would be merged, and write nothing" },
   },
@@ -33,7 +34,7 @@ export default defineCommand({
   ],
   async run(context, args) {
     const since = parseSince(args.since);
-    const choice = { since, transcripts: args["no-transcripts"] !== true };
+    const choice = { since, transcripts: args.transcripts !== false };
     const dryRun = args["dry-run"] === true;
     const options = { title: "Pulling from", remote: args.remote, dryRun };
     const exitCode = await withExchange(context, options, async (exchange) => {

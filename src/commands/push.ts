@@ -25,9 +25,10 @@ export default defineCommand({
       description: "send again what is of this time or later",
       completes: "none",
     },
-    "no-transcripts": {
+    transcripts: {
       type: "boolean",
-      description: "send no conversations: attribution alone leaves this machine",
+      default: true,
+      negativeDescription: "send no conversations: attribution alone leaves this machine",
     },
     "dry-run": { type: "boolean", description: "say what would be sent, and send nothing" },
   },
@@ -40,7 +41,7 @@ export default defineCommand({
       full: args.full === true,
       only: args.only ?? "all",
       since: parseSince(args.since),
-      transcripts: args["no-transcripts"] !== true,
+      transcripts: args.transcripts !== false,
     };
     const dryRun = args["dry-run"] === true;
     const options = { title: "Pushing to", remote: args.remote, dryRun };

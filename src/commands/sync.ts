@@ -14,15 +14,16 @@ export default defineCommand({
       description: "the remote (default: the project's default)",
       completes: "remote",
     },
-    "no-transcripts": {
+    transcripts: {
       type: "boolean",
-      description: "neither send nor bring conversations",
+      default: true,
+      negativeDescription: "neither send nor bring conversations",
     },
   },
   examples: [{ does: "share and catch up in one go", line: "agent-trace sync" }],
-  async run(context, { remote, "no-transcripts": without }) {
+  async run(context, { remote, transcripts: wanted }) {
     await lookAheadFrom(context);
-    const choice = { remote, transcripts: without !== true };
+    const choice = { remote, transcripts: wanted !== false };
     await announceFirstPush(context, choice);
     const exitCode = await syncProject(context, choice);
     return noteExchange(context, { remote, exitCode, did: ["pushed_at", "pulled_at"] });
