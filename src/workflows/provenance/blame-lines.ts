@@ -25,7 +25,7 @@ export async function blameLines(
   { path, content }: DiskFile,
   query: BlameOptions,
 ): Promise<BlamedLine[]> {
-  const texts = splitLines(decodeText(content));
+  const texts = splitLines(decodeText(content)).map(plain);
   const { start, end } = query.lines ?? { start: 1, end: texts.length };
   if (texts.length === 0) return [];
   const asked = (await readHead(git)) === undefined ? [] : await readAsked(git, path, query);

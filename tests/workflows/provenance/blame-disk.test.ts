@@ -34,3 +34,14 @@ test("lines that were only re-spaced since the commit are still the commit's", a
     [...respaced].map(([line, { commit, originalLine }]) => [line, commit, originalLine]),
   ).toEqual([[2, sha, 2]]);
 });
+
+test("a carriage return at the end of a last line without a break makes it no other one", async () => {
+  using repo = tempRepo();
+  const text = "one\r\ntwo\r";
+  const sha = repo.commit("first", { a: text });
+  const told = await blameLines(repo.git, { path: "a", content: bytes(text) }, {});
+  expect<unknown>(told.map(({ line, commit }) => [line, commit])).toEqual([
+    [1, sha],
+    [2, sha],
+  ]);
+});
