@@ -22,7 +22,7 @@ export interface RedactedLine {
 }
 
 /** Masks the secrets of one line after the other. It knows of the lines before only whether a key is still open. */
-export function createLineRedactor(policy: Policy) {
+export function createLineRedactor(policy: Policy, { levels = deepest } = {}) {
   const rooms: Room[] = Array.from({ length: deepest }, createRoom);
   const urlRoom = createRoom();
   const runs = createRunEnds();
@@ -61,7 +61,7 @@ export function createLineRedactor(policy: Policy) {
       isCut: start > 0,
     };
     scanView(view, scan);
-    for (let level = 0; level < deepest; level++) {
+    for (let level = 0; level < levels; level++) {
       const at = view.bytes.indexOf(0x5c);
       if (at < 0 || at >= view.length) break;
       view = unescape(view, rooms[level] ?? createRoom());

@@ -56,6 +56,16 @@ describe("the table of formats", () => {
   });
 });
 
+test("control: without the second decoding, secrets in JSON in JSON stay", () => {
+  const shallow = createLineRedactor(policy, { levels: 1 });
+  const whole = createLineRedactor(policy);
+  const missed = formats
+    .flatMap((format, index) => samplesOf(format, 77 + index))
+    .map(({ text }) => Buffer.from(encodings["json twice"]!.line(`-----\n${text}`)))
+    .filter((line) => whole.redact(line).hits.length > 0 && shallow.redact(line).hits.length === 0);
+  expect(missed.length).toBeGreaterThan(10);
+});
+
 describe("redaction", () => {
   test.each([
     ["as text", key, "[redacted:private-key]"],

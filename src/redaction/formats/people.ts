@@ -58,7 +58,7 @@ export const people: readonly Provider[] = [
     name: "Dropbox",
     source: "https://www.dropbox.com/developers/documentation/http/documentation",
     formats: {
-      "dropbox-short-token": anyOf("sl.{url64:130-}", "sl.u.{url64:130-}"),
+      "dropbox-short-token": anyOf("sl.{padded:130-}", "sl.u.{padded:130-}"),
       "dropbox-secret": named(["dropbox"], "{alnum:15}"),
       "dropbox-long-token": named(["dropbox"], "{alnum:11}AAAAAAAAAA{padded:43}"),
     },
