@@ -191,6 +191,34 @@ gate("the compiled program brings its pages", {}, async () => {
   expect([aiLines, tokens[0]?.slice(0, 2)]).toEqual([18, [1, 6]]);
 });
 
+gate(
+  "a secret of a conversation is masked on its page, in its outputs and in an exported page",
+  {},
+  async () => {
+    using session = await agentSession();
+    const secret = `AKIA${"Q7RT2ZLMN4XWPV6K"}`;
+    say(
+      session,
+      person(`use ${secret}`),
+      agent({ type: "tool_use", id: "t1", name: "Bash", input: { command: `echo ${secret}` } }),
+      {
+        type: "user",
+        message: { content: [{ type: "tool_result", tool_use_id: "t1", content: secret }] },
+      },
+    );
+    await session.write("a.ts", "one\n");
+    const file = join(session.home, "out.html");
+    const { attributions } = await session.json<{ attributions: { conversation_id: string }[] }>([
+      "blame",
+      "a.ts",
+    ]);
+    const id = attributions[0]?.conversation_id ?? "";
+    expect((await session.run(["viewer", id, "--export", file])).stderr).toBe("");
+    const page = readFileSync(file, "utf8");
+    expect([page.includes(secret), page.match(/\[redacted:/g)?.length]).toEqual([false, 4]);
+  },
+);
+
 gate("a page shows what is recorded while it is open", needs, async () => {
   await using scene = await startViewerOf(await calmScene());
   await using opened = await openPage(scene.url);

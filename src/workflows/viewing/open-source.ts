@@ -4,20 +4,30 @@ import { parseConversation } from "../../capture/read-conversation.ts";
 import type { Context } from "../../context.ts";
 import { readGitText, runGit } from "../../git/run-git.ts";
 import { readHead } from "../../git/read-head.ts";
+import { createRedactor } from "../../redaction/redactor.ts";
 import { openHistory } from "../../store/open-history.ts";
 import { listConversations } from "../../store/list-conversations.ts";
 import { findTranscript } from "../../store/transcripts/transcript.ts";
 import type { HealthView, ProjectView, SessionView, ViewerSource } from "../../viewer/views.ts";
+import { policyOf } from "../exchange/redact-transcripts.ts";
 import { examine } from "../health/examine.ts";
 import { readStatus } from "../health/read-status.ts";
 import type { Project } from "../projects/find-project.ts";
 import { readReport } from "../report/read-report.ts";
-import { readConversationView, readToolView } from "./read-conversation-view.ts";
+import { type Reading, readConversationView, readToolView } from "./read-conversation-view.ts";
 import { readFileView, readWhy } from "./read-file-view.ts";
 import { watchProject } from "./watch-project.ts";
 
 /** What the pages show of a project, read anew at each question. */
 export function openSource(context: Context, project: Project): ViewerSource {
+  const policy = freshPolicy(context, project);
+  const reading: Reading = {
+    ...project,
+    redact(transcript) {
+      const redactor = createRedactor(policy());
+      return Buffer.concat([redactor.write(transcript), redactor.end()]);
+    },
+  };
   let shares: {
     readonly head: string | undefined;
     readonly files: ReadonlyMap<string, { added: number; ai: number }>;
@@ -32,13 +42,27 @@ export function openSource(context: Context, project: Project): ViewerSource {
       return await describeProject(project, shares.files);
     },
     file: (path) => readFileView(project, path),
-    why: async (line) => readWhy(project, line),
-    conversation: async (id) => readConversationView(project, id),
-    tool: async (call) => readToolView(project, call),
+    why: async (line) => readWhy(reading, line),
+    conversation: async (id) => readConversationView(reading, id),
+    tool: async (call) => readToolView(reading, call),
     report: (range) => readReport(project, { range, by: "directory" }),
-    sessions: async () => readSessions(project),
+    sessions: async () => readSessions(reading),
     health: () => readHealth(context),
     watch: (changed, signal) => watchProject(project, changed, signal),
+  };
+}
+
+const policyMilliseconds = 5000;
+
+/** What is masked; found out anew every few seconds and not for each of many transcripts. */
+function freshPolicy(context: Context, project: Project): () => ReturnType<typeof policyOf> {
+  let known: { readonly policy: ReturnType<typeof policyOf>; readonly until: number } | undefined;
+  return () => {
+    const now = performance.now();
+    if (known === undefined || known.until < now) {
+      known = { policy: policyOf(context, project.paths), until: now + policyMilliseconds };
+    }
+    return known.policy;
   };
 }
 
@@ -61,7 +85,7 @@ async function describeProject(
 /** So many conversations are listed, the latest; a page says so where there are more. */
 export const mostSessions = 500;
 
-function readSessions(project: Project): SessionView[] {
+function readSessions(project: Reading): SessionView[] {
   const rows = listConversations(project.paths, mostSessions);
   using history = openHistory(project.paths);
   return rows.map(({ id, edits, files, first, last, example }) => {
@@ -88,7 +112,7 @@ function readSessions(project: Project): SessionView[] {
       edits,
       files,
       lines,
-      prompt: kept === undefined ? null : firstPrompt(kept.path),
+      prompt: kept === undefined ? null : firstPrompt(project, kept.path),
       kept: kept !== undefined,
     };
   });
@@ -97,13 +121,13 @@ function readSessions(project: Project): SessionView[] {
 /** A transcript is long and its first prompt stands at its beginning: no more is read for a list of many. */
 const beginning = 128 * 1024;
 
-function firstPrompt(path: string): string | null {
+function firstPrompt({ redact }: Reading, path: string): string | null {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, "r");
     const bytes = Buffer.alloc(beginning);
     const read = readSync(descriptor, bytes, 0, beginning, 0);
-    const { turns } = parseConversation(bytes.toString("utf8", 0, read));
+    const { turns } = parseConversation(new TextDecoder().decode(redact(bytes.subarray(0, read))));
     for (const { speaker, parts } of turns) {
       const words = speaker === "user" ? parts.find(({ kind }) => kind === "text") : undefined;
       if (words?.kind === "text") return words.text.slice(0, 200).toWellFormed();

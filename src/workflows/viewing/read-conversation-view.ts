@@ -16,12 +16,17 @@ interface Kept {
   readonly conversation: ParsedConversation;
 }
 
+/** A project whose conversations are read with their secrets masked, as a push would send them. */
+export interface Reading extends Project {
+  redact(transcript: Uint8Array): Uint8Array;
+}
+
 /** The transcripts that were read last: a page asks for one conversation many times over. */
 const kept = new Map<string, Kept & { readonly version: string }>();
 const mostKept = 4;
 
 /** A kept conversation, whole. Fails with `not_found` where nothing of it is kept here. */
-export function openConversation({ paths }: Project, id: string): Kept {
+export function openConversation({ paths, redact }: Reading, id: string): Kept {
   const transcript = findTranscript(paths, id, () => {});
   if (transcript === undefined) {
     throw new AppError("not_found", "this conversation is not kept on this machine", {
@@ -31,7 +36,7 @@ export function openConversation({ paths }: Project, id: string): Kept {
   const version = `${transcript.path} ${transcript.bytes}`;
   const known = kept.get(id);
   if (known?.version === version) return known;
-  const text = readFileSync(transcript.path, "utf8");
+  const text = new TextDecoder().decode(redact(readFileSync(transcript.path)));
   const fresh = { version, bytes: transcript.bytes, conversation: parseConversation(text) };
   kept.delete(id);
   kept.set(id, fresh);
@@ -39,7 +44,7 @@ export function openConversation({ paths }: Project, id: string): Kept {
   return fresh;
 }
 
-export function readConversationView(project: Project, id: string): ConversationView {
+export function readConversationView(project: Reading, id: string): ConversationView {
   const { bytes, conversation } = openConversation(project, id);
   const { turns, unreadable, tokens } = conversation;
   using history = openHistory(project.paths);
@@ -74,7 +79,7 @@ export function readConversationView(project: Project, id: string): Conversation
 
 /** One tool call opened. A diff is cut to what differs; the words of a result come whole. */
 export function readToolView(
-  project: Project,
+  project: Reading,
   { id, turn, part }: { id: string; turn: number; part: number },
 ): ToolView {
   const call = openConversation(project, id).conversation.turns[turn]?.parts[part];

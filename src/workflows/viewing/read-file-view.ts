@@ -9,7 +9,7 @@ import { highlight } from "../../viewer/highlight.ts";
 import type { FileView, RunView, WhyView } from "../../viewer/views.ts";
 import type { Project } from "../projects/find-project.ts";
 import { readAttribution } from "../provenance/read-attribution.ts";
-import { openConversation } from "./read-conversation-view.ts";
+import { type Reading, openConversation } from "./read-conversation-view.ts";
 
 const mostBytes = 16 * 1024 * 1024;
 
@@ -60,7 +60,7 @@ export async function readFileView(project: Project, path: string): Promise<File
 
 /** Why a line is an agent's, fact by fact, each from a record that stands here. */
 export function readWhy(
-  project: Project,
+  project: Reading,
   {
     path,
     commit,
@@ -118,7 +118,7 @@ function conversationOf(
 }
 
 function promptBefore(
-  project: Project,
+  project: Reading,
   time: string | undefined,
   id: string | undefined,
 ): WhyView["prompt"] {
