@@ -56,6 +56,8 @@ export interface TranscriptStore {
   isNews(conversationId: ConversationId, blob: BlobId, updatedAt: string): boolean;
   /** Maps a conversation to a snapshot that is in the cache, unless a newer one of our own is there. */
   pointTo(conversationId: ConversationId, blob: BlobId, updatedAt: string): "merged" | "skipped";
+  /** Takes away what the cache has of a conversation that was purged where it was shared. Live copies stay. */
+  drop(conversationId: ConversationId, blob: BlobId): void;
   /** Pointers whose bytes could not be had yet; kept until they can. */
   missing(): MissingTranscript[];
   remember(missing: readonly MissingTranscript[]): void;

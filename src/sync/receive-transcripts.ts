@@ -96,6 +96,10 @@ export function createTranscriptReceiver(run: PullRun): TranscriptReceiver {
         const pointer = readPointer(item);
         if (pointer === undefined) {
           fail("invalid_item", "the service gave a conversation without usable digests", null);
+        } else if (typeof item.value?.["purged_at"] === "string") {
+          pointers.delete(pointer.conversationId);
+          transcripts.drop(pointer.conversationId, pointer.blob);
+          counts.skipped++;
         } else pointers.set(pointer.conversationId, pointer);
       }
       await receiveAll([...pointers.values()]);

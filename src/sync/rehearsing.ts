@@ -53,6 +53,7 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
       isNews: (conversation, blob, time) => seen.transcripts.isNews(conversation, blob, time),
       pointTo: (conversation, blob, time) =>
         seen.transcripts.isNews(conversation, blob, time) ? "merged" : "skipped",
+      drop: () => {},
       missing: () => [],
       remember: () => {},
     },

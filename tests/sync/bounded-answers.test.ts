@@ -134,6 +134,37 @@ test("transcripts that the service lacks are asked for together, by this pull an
   }
 });
 
+test("a conversation that was purged is taken out of the cache, and nothing of it is asked for", async () => {
+  await using front = await openFront();
+  using bob = await personAt(await accountAt(front));
+  const content = "what should never have been shared";
+  const pointer = {
+    conversation_id: sha256Hex("conversation"),
+    content_sha256: sha256Hex(content),
+    updated_at: time(1),
+  };
+  let row: object = { ...pointer, content };
+  let place = 1;
+  front.answer = ({ method, url }) => {
+    if (url.includes("/version")) return version();
+    if (method !== "GET" || !url.includes("/sync/conversations")) return undefined;
+    const isLast = url.includes(encodeURIComponent(time(place)));
+    return Response.json({
+      items: isLast ? [] : [row],
+      max_timestamp: isLast ? null : time(place),
+    });
+  };
+  expect((await bob.ask(["pull", "--no-progress"])).exitCode).toBe(0);
+  expect(kept(bob)).toHaveLength(1);
+  row = { ...pointer, purged_at: time(2) };
+  place = 2;
+  for (let round = 0; round < 2; round++) {
+    expect((await bob.ask(["pull", "--no-progress"])).exitCode).toBe(0);
+    expect(kept(bob)).toEqual([]);
+    expect(contentsOf(bob)["transcripts"]).toEqual({});
+  }
+});
+
 test("without transcripts neither push nor pull moves a conversation, and a later one moves them all", async () => {
   await using front = await openFront();
   const account = await accountAt(front);

@@ -6,6 +6,7 @@ import type {
 } from "../../schema/exchange.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import type { ProjectPaths } from "../files/paths.ts";
+import { readConversationIndex, unpointConversation } from "../transcripts/conversation-index.ts";
 import { livePath } from "../transcripts/live-copy.ts";
 import { readMissing, updateMissing } from "../transcripts/missing.ts";
 import { previewSnapshots } from "../transcripts/preview-snapshots.ts";
@@ -14,6 +15,7 @@ import {
   findSnapshot,
   hasSnapshot,
   openSnapshot,
+  removeSnapshot,
   saveSnapshot,
 } from "../transcripts/snapshot.ts";
 import { takeSnapshots } from "../transcripts/take-snapshots.ts";
@@ -92,6 +94,19 @@ export function createTranscriptStore(view: SessionView) {
         transaction.pointed.set(conversationId, blob);
       });
       return isNews ? "merged" : "skipped";
+    },
+
+    drop(conversationId: ConversationId, blob: BlobId): void {
+      transaction.settle();
+      const newest = newestSnapshot(index, conversationId);
+      // Nothing may point to bytes that are gone, so the bytes go last.
+      unpointConversation(project, conversationId, warn);
+      readNewestSnapshots(index, warn, { restore: false });
+      updateMissing(project, name, { forget: [conversationId] }, warn);
+      const needed = new Set(readConversationIndex(project, warn).values());
+      for (const gone of [blob, newest]) {
+        if (gone !== undefined && !needed.has(gone)) removeSnapshot(project, gone);
+      }
     },
 
     missing: (): MissingTranscript[] => readMissing(project, name, warn),

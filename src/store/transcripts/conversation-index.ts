@@ -34,3 +34,16 @@ export function pointConversations(
   };
   updateJsonFile(indexFile(project), { initial: () => ({}), change }, warn);
 }
+
+/** Points a conversation to nothing any more. */
+export function unpointConversation(
+  project: ProjectPaths,
+  conversation: ConversationId,
+  warn: Warn,
+): void {
+  const change = (index: ConversationIndex): void | false => {
+    if (!Object.hasOwn(index, conversation)) return false;
+    delete index[conversation];
+  };
+  updateJsonFile(indexFile(project), { initial: () => ({}), change }, warn);
+}
