@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formats } from "../../src/redaction/formats.ts";
 import { samplesOf } from "../redaction/samples.ts";
@@ -40,4 +40,25 @@ test("no secret of a conversation reaches the service or a teammate, unless reda
   expect(open.stderr).toContain("redaction is off");
   await ben.type(["pull"]);
   expect(allBytes(join(ben.store, "projects"))).toContain(samples[0]?.secret ?? "");
+});
+
+test("the raw copy of a session that is over stays where its snapshot has masks, and goes where it has none", async () => {
+  await using service = await testService();
+  const account = await service.account("acme/p");
+  using ada = await personAt(account);
+  const line = (text: string): string =>
+    `${JSON.stringify({ type: "user", message: { content: text } })}\n`;
+  const secret = "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";
+  addWork(ada, "masked", line(`use ${secret}`).repeat(20));
+  addWork(ada, "plain", line("use nothing").repeat(20));
+  await ada.type(["push", "--full"]);
+  const sources = readdirSync(ada.paths.live).filter((name) => name.endsWith(".json"));
+  for (const name of sources) {
+    rmSync(JSON.parse(readFileSync(join(ada.paths.live, name), "utf8")).source);
+  }
+  await ada.type(["push", "--full"]);
+  const left = readdirSync(ada.paths.live).filter((name) => /^[0-9a-f]{64}$/.test(name));
+  expect(
+    left.map((name) => readFileSync(join(ada.paths.live, name), "utf8").includes(secret)),
+  ).toEqual([true]);
 });

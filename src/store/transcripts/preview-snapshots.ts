@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import { livePath, readLiveCopy, reasonNotToRead } from "./live-copy.ts";
 import type { ProjectPaths } from "../files/paths.ts";
+import { hashFile, hashParts, readParts } from "./hash-file.ts";
 import { type Rewrite, hasSnapshot } from "./snapshot.ts";
 import { liveConversations } from "./take-snapshots.ts";
 
@@ -11,35 +12,6 @@ export interface SnapshotPreview {
   readonly blob: BlobId;
   readonly content: Blob;
   readonly updatedAt: string;
-}
-
-const chunkBytes = 1024 * 1024;
-
-/** The first bytes of a file, a chunk at a time; the next one takes the place of the one before. */
-function* readParts(path: string, bytes: number): Generator<Uint8Array> {
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  const descriptor = openSync(path, "r");
-  try {
-    for (let position = 0; position < bytes;) {
-      const wanted = Math.min(chunkBytes, bytes - position);
-      const read = readSync(descriptor, chunk, 0, wanted, position);
-      if (read === 0) break;
-      yield chunk.subarray(0, read);
-      position += read;
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function hashParts(parts: Iterable<Uint8Array>): BlobId {
-  const hasher = new Bun.CryptoHasher("sha256");
-  for (const part of parts) hasher.update(part);
-  return hasher.digest("hex") as BlobId;
-}
-
-function hashFile(path: string, bytes: number): BlobId {
-  return hashParts(readParts(path, bytes));
 }
 
 function rewriteFile(path: string, bytes: number, rewrite: Rewrite): Uint8Array<ArrayBuffer>[] {

@@ -12,6 +12,7 @@ import {
 } from "./live-copy.ts";
 import { lockFile } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
+import { hashFile } from "./hash-file.ts";
 import {
   type Rewrite,
   dateSnapshot,
@@ -125,16 +126,20 @@ function retire(project: ProjectPaths, id: ConversationId, blob: BlobId | undefi
   using file = lockFile(livePath(project, id));
   const live = readLiveCopy(project, id);
   const snapshot = live?.snapshot;
-  // A snapshot that was rewritten is no copy of what the person has: the raw bytes stay.
-  if (snapshot?.rewrite !== undefined && !isWhole(project, snapshot)) return;
+  if (snapshot?.rewrite !== undefined && isMasked(project, id, snapshot)) return;
   const isHeld = live?.snapshot?.blob === blob && live?.snapshot?.bytes === file.stats.size;
   if (isHeld && blob !== undefined && hasSnapshot(project, blob)) removeLiveCopy(project, id);
 }
 
-/** Whether nothing was masked in it: masks change the length, but for chance, and then the raw copy stays a while. */
-function isWhole(project: ProjectPaths, { blob, bytes }: { blob: BlobId; bytes: number }): boolean {
-  const kept = findSnapshot(project, blob);
-  return kept?.bytes === bytes;
+/** Whether a snapshot differs from its raw copy, which then stays: it is all that the person has of the raw bytes. */
+function isMasked(
+  project: ProjectPaths,
+  id: ConversationId,
+  { blob, bytes }: { readonly blob: BlobId; readonly bytes: number },
+): boolean {
+  // The sizes tell nearly always, and cost nothing.
+  if (findSnapshot(project, blob)?.bytes !== bytes) return true;
+  return hashFile(livePath(project, id), bytes) !== blob;
 }
 
 /**
