@@ -1,3 +1,4 @@
+import { isSameEpoch } from "../schema/epoch.ts";
 import { AppError } from "../errors.ts";
 import type { Capabilities } from "../schema/wire.ts";
 
@@ -12,12 +13,4 @@ export function checkEpoch(capabilities: Capabilities, epoch: string | undefined
     hint: "nothing is lost; run the command again",
     label: "epoch_changed",
   });
-}
-
-/**
- * Whether two epochs can be of the same contents. A project's is the database's, a dot and the project's number;
- * answers that concern no project carry the database's alone.
- */
-function isSameEpoch(one: string, other: string): boolean {
-  return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
 }

@@ -1,3 +1,4 @@
+import { isSameEpoch } from "../schema/epoch.ts";
 import type { ReceivedRow } from "../schema/exchange.ts";
 import type { BlobId } from "../schema/ids.ts";
 import type { RowResource } from "../schema/resource.ts";
@@ -64,7 +65,7 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
         if (known === undefined) return "new";
         const isOther =
           known.url !== url ||
-          (known.epoch !== undefined && epoch !== undefined && known.epoch !== epoch);
+          (known.epoch !== undefined && epoch !== undefined && !isSameEpoch(known.epoch, epoch));
         if (isOther) seen = store.afresh();
         return isOther ? "changed" : "unchanged";
       },

@@ -1,4 +1,5 @@
 import type { RemoteIdentity } from "../../schema/exchange.ts";
+import { isSameEpoch } from "../../schema/epoch.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import type { Resource } from "../../schema/resource.ts";
 import { databaseFailure } from "../files/disk-failure.ts";
@@ -24,7 +25,9 @@ export function createRemoteMemory(view: SessionView) {
   function identify({ url, epoch }: RemoteIdentity): "unchanged" | "new" | "changed" {
     const known = manifest.find(name);
     const isOther = known !== undefined && isAnother(known, { url, epoch });
-    const next = epoch ?? known?.epoch ?? undefined;
+    const before = known?.epoch ?? undefined;
+    // The database's epoch alone tells less than the project's, which is kept.
+    const next = before?.startsWith(`${epoch}.`) === true ? before : (epoch ?? before);
     const isSame = known?.url === url && (known.epoch ?? undefined) === next;
     if (isSame && !isOther) return "unchanged";
     transaction.change(() => {
@@ -83,5 +86,5 @@ export function isAnother(
 ): boolean {
   if ((known.url ?? url) !== url) return true;
   const before = known.epoch ?? undefined;
-  return before !== undefined && epoch !== undefined && before !== epoch;
+  return before !== undefined && epoch !== undefined && !isSameEpoch(before, epoch);
 }
