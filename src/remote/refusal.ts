@@ -39,7 +39,7 @@ async function readRefusal(answer: Answer): Promise<Refusal> {
 }
 
 /** Whether a text can be a code, and is not our own token said back to us. */
-function isCode(code: string, { redact }: Answer): boolean {
+export function isCode(code: string, { redact }: Answer): boolean {
   return /^[a-z0-9_.-]{1,64}$/i.test(code) && !/at_.{8}/.test(code) && !/^\*+$/.test(redact(code));
 }
 

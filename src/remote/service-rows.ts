@@ -3,7 +3,7 @@ import type { BatchAnswer, Page, PassedRow, RefusedItem } from "../schema/wire.t
 import type { Answer } from "./answer.ts";
 import { type Body, jsonBody } from "./body.ts";
 import { epochHeader } from "./capabilities.ts";
-import { refusalOf } from "./refusal.ts";
+import { isCode, refusalOf } from "./refusal.ts";
 import { Accident } from "./retry.ts";
 import { type ServiceConnection, invalidAnswer, isUnknownPath } from "./service-connection.ts";
 import { splitPage } from "./split-page.ts";
@@ -121,7 +121,9 @@ async function readBatchAnswer(answer: Answer): Promise<BatchAnswer | undefined>
     stored: number("stored"),
     duplicate: number("duplicate"),
     replaced: number("replaced"),
-    refused: Array.isArray(value["refused"]) ? value["refused"].flatMap(readRefused) : [],
+    refused: Array.isArray(value["refused"])
+      ? value["refused"].flatMap((entry) => readRefused(entry, answer))
+      : [],
     places: readPlaces(value),
     epoch: answer.headers.get(epochHeader) ?? undefined,
   };
@@ -133,16 +135,18 @@ function readPlaces({ before, last }: Readonly<Record<string, unknown>>): BatchA
   return { before, last };
 }
 
-function readRefused(entry: unknown): RefusedItem[] {
+/** One refused row. Its message is printed, so our own secrets are taken out of it. */
+function readRefused(entry: unknown, answer: Answer): RefusedItem[] {
   if (typeof entry !== "object" || entry === null) return [];
   const { index, id, code, message } = entry as Readonly<Record<string, unknown>>;
   if (typeof index !== "number" || !Number.isInteger(index)) return [];
   return [
     {
       index,
-      id: typeof id === "string" ? id : null,
-      code: typeof code === "string" ? code.slice(0, 64) : "refused",
-      message: typeof message === "string" ? message.slice(0, 500) : "it gave no reason",
+      id: typeof id === "string" ? answer.redact(id) : null,
+      code: typeof code === "string" && isCode(code, answer) ? code : "refused",
+      message:
+        typeof message === "string" ? answer.redact(message).slice(0, 500) : "it gave no reason",
     },
   ];
 }
