@@ -43,7 +43,7 @@ export interface SnapshotOptions {
   readonly now: number;
   /** Undefined: transcripts leave as they are. */
   readonly rewrite?: Rewrite | undefined;
-  /** Whether a remote has these bytes, so that an earlier snapshot which a newer one holds may go. */
+  /** Whether a remote has these bytes. */
   isAcknowledged(blob: BlobId): boolean;
 }
 
@@ -71,7 +71,8 @@ export async function takeSnapshots(
     if (taken === undefined) continue;
     const { copy, earlier } = taken;
     newest.set(id, copy.blob);
-    if (earlier !== undefined && options.isAcknowledged(earlier)) outgrown.push(earlier);
+    // The new one holds all of its bytes, and goes to whichever remote lacks them.
+    if (earlier !== undefined) outgrown.push(earlier);
     const isOver = growth.state === "missing" || options.now - Date.parse(copy.time) > silence;
     if (isOver) finished.push(id);
   }
