@@ -5,7 +5,7 @@ declare const AGENT_TRACE_VERSION: string | undefined;
 declare const AGENT_TRACE_COMMIT: string | undefined;
 declare const AGENT_TRACE_TARGET: string | undefined;
 
-const version = typeof AGENT_TRACE_VERSION === "string" ? AGENT_TRACE_VERSION : "0.1.0-dev";
+const version = typeof AGENT_TRACE_VERSION === "string" ? AGENT_TRACE_VERSION : "0.2.0-dev";
 
 /** `--version` alone, without loading the command line; what goes wrong is left to the command line to tell. */
 function printedVersion(): boolean {
