@@ -114,3 +114,8 @@ export const configFields = [
 export function meaningOf({ meaning, isAhead }: ConfigField): string {
   return isAhead ? `not yet: ${meaning}` : meaning;
 }
+
+/** Whether a field is kept for a later version, and nothing goes by it. */
+export function isAhead(name: string): boolean {
+  return configFields.some((field) => field.name === name && "isAhead" in field);
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { ProjectId } from "../../src/schema/ids.ts";
 import { appendHookError } from "../../src/store/hook-errors.ts";
@@ -7,6 +7,7 @@ import { type ProjectPaths, projectPaths } from "../../src/store/files/paths.ts"
 import { appendCommitLink, appendLedger } from "../../src/store/records.ts";
 import { openExchange } from "../../src/store/exchange/open-exchange.ts";
 import { appendTraces, ledger, sha, trace } from "../store/scene.ts";
+import { agentSession } from "../support/agent-session.ts";
 import { type Outcome, cli } from "../support/cli.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { gitTestEnvironment, tempRepo } from "../support/repository.ts";
@@ -222,4 +223,22 @@ test("a journal of hook errors that cannot be read hides nothing else", async ()
     exitCode: 8,
     stdout: expect.stringMatching(/fail {2}cannot read .*hook-errors\.jsonl/),
   });
+});
+
+test("status says of a conversation that left with its secrets masked that the remote has it", async () => {
+  using session = await agentSession();
+  await using service = await testService();
+  const { token, remote } = await service.account("acme/app");
+  const spoken = { type: "user", message: { content: "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" } };
+  appendFileSync(session.transcript, `${JSON.stringify(spoken)}\n`);
+  await session.write("a.ts", "let a = 1;\n");
+  await session.commit();
+  await session.run(["remote", "add", "origin", remote, "--token", token]);
+  expect((await session.run(["status", "--exit-code"])).stdout).toContain("1 conversation\n");
+  expect((await session.run(["push"])).exitCode).toBe(0);
+  const after = await session.run(["status", "--exit-code"]);
+  expect(after.stdout).toContain("  has everything\n");
+  expect(after.exitCode).toBe(0);
+  appendFileSync(session.transcript, `${JSON.stringify(spoken)}\n`);
+  expect((await session.run(["status"])).stdout).toContain("  lacks 1 conversation\n");
 });

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { showList } from "../../terminal/list.ts";
 import { visible } from "../../terminal/text.ts";
+import { isAhead } from "../../schema/config-fields.ts";
 import { type Setting, readSettings } from "../../workflows/projects/settings.ts";
 
 export default defineCommand({
@@ -11,17 +12,20 @@ export default defineCommand({
   run(context) {
     const { terminal } = context;
     const settings = readSettings(context);
-    const rows = settings.map((setting) => [
-      setting.name,
-      showValue(setting),
-      setting.isSet ? "" : "(default)",
-    ]);
+    const rows = settings.map((setting) => [setting.name, showValue(setting), noteOn(setting)]);
     showList(terminal, { header: ["setting", "value", ""], rows });
     terminal.answer("config-show", {
       settings: settings.map(({ name, value = null, isSet }) => ({ name, value, is_set: isSet })),
     });
   },
 });
+
+/** What nothing goes by says so, whether it is set or not. */
+function noteOn({ name, isSet }: Setting): string {
+  if (isAhead(name)) return "(not yet in use)";
+  if (name === "global.auth-token") return "(no longer in use)";
+  return isSet ? "" : "(default)";
+}
 
 /** A setting's value for a person; a secret's is only said to be there. */
 export function showValue({ value, isSet, isSecret }: Setting): string {

@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly looksOnly?: boolean;
   /** How transcripts are rewritten before they may leave; undefined: not at all. */
   readonly rewrite?: Rewrite | undefined;
+  /** Id of the rewriting that a push would do, for who looks and rewrites nothing. */
+  readonly keptAs?: string | undefined;
 }
 
 /** One project's index and one remote, open for an exchange: what its rows, transcripts and memory share. */

@@ -50,7 +50,8 @@ export function createTranscriptStore(view: SessionView) {
 
     preview(): TranscriptPreview[] {
       const { remote } = view;
-      return previewSnapshots(project, session.options.rewrite).map(
+      const { rewrite, keptAs } = session.options;
+      return previewSnapshots(project, rewrite, keptAs).map(
         ({ conversationId, blob, content, updatedAt }) => ({
           content,
           candidate: {

@@ -22,8 +22,15 @@ function rewriteFile(path: string, bytes: number, rewrite: Rewrite): Uint8Array<
   return out;
 }
 
-/** The snapshots that `takeSnapshots` would make: of the source where it can be read, else of what was copied of it. */
-export function previewSnapshots(project: ProjectPaths, rewrite?: Rewrite): SnapshotPreview[] {
+/**
+ * The snapshots that `takeSnapshots` would make: of the source where it can be read, else of what was copied of it.
+ * Who only counts gives no `rewrite`, and the id of the one under which a snapshot that is kept still holds.
+ */
+export function previewSnapshots(
+  project: ProjectPaths,
+  rewrite?: Rewrite,
+  keptAs: string | undefined = rewrite?.id,
+): SnapshotPreview[] {
   const found: SnapshotPreview[] = [];
   for (const conversationId of liveConversations(project)) {
     const live = readLiveCopy(project, conversationId);
@@ -35,7 +42,7 @@ export function previewSnapshots(project: ProjectPaths, rewrite?: Rewrite): Snap
     const { snapshot } = live;
     const isSame =
       snapshot?.bytes === stats.size &&
-      snapshot.rewrite === rewrite?.id &&
+      snapshot.rewrite === keptAs &&
       (!isReadable || stats.ino === live.inode);
     if (isSame && snapshot !== undefined && hasSnapshot(project, snapshot.blob)) continue;
     const raw = Bun.file(path).slice(0, stats.size);

@@ -89,3 +89,13 @@ export function redactionOf(context: Context, project: ProjectPaths): Rewrite | 
   const policy = policyOf(context, project);
   return { id: policy.id, begin: () => createRedactor(policy) };
 }
+
+/** The id of what `redactionOf` gives; says nothing, and stops nobody who only looks. */
+export function redactionId(context: Context, project: ProjectPaths): string | undefined {
+  try {
+    if (readProjectConfig(project, () => {})?.redaction?.enabled === false) return undefined;
+    return policyOf(context, project).id;
+  } catch {
+    return undefined;
+  }
+}

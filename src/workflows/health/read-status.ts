@@ -8,6 +8,7 @@ import { type ExchangeTimes, readExchangeTimes } from "../../store/exchange/exch
 import { openExchange } from "../../store/exchange/open-exchange.ts";
 import { planPush } from "../../sync/plan-push.ts";
 import { rehearsing } from "../../sync/rehearsing.ts";
+import { redactionId } from "../exchange/redact-transcripts.ts";
 import { findStoredProject } from "../projects/find-project.ts";
 import { listRemotes, usualRemote } from "../remotes/find-remote.ts";
 import type { HookState } from "../set-up/git-hooks.ts";
@@ -78,7 +79,9 @@ function readWaiting(
   remote: string,
 ): Pick<RemoteStatus, "lacks" | "heldBack"> {
   const { warn } = context.terminal;
-  using opened = openExchange(project, { remote, warn, now: context.now, looksOnly: true });
+  const keptAs = redactionId(context, project);
+  const options = { remote, warn, now: context.now, looksOnly: true, keptAs };
+  using opened = openExchange(project, options);
   const store = rehearsing(opened);
   const rows = Object.fromEntries(
     rowResources.map((resource) => [resource, store.rows.candidates(resource, "unsent")]),
