@@ -24,6 +24,7 @@ import {
   type TrackedLine,
   actAsPerson,
   cut,
+  takeSources,
 } from "./tracked-file.ts";
 
 /** An edit of a real session, as its transcript tells it. */
@@ -145,6 +146,7 @@ export class Replay {
   #commits = 0;
   /** Lines that git itself takes for an older one of an agent's, which reads the same. */
   readonly #mistaken = new Set<TrackedLine>();
+  readonly #moved = new WeakSet<TrackedLine>();
 
   readonly #deliver: Deliver;
 
@@ -273,7 +275,22 @@ export class Replay {
     }
   }
 
+  /**
+   * An event or a commit is about to see a file. A person may have copied an agent's lines since, and changed or
+   * deleted one of these: nothing tells the copy from those lines moved, and nothing is expected of it.
+   */
+  #look(path: string): void {
+    const present = new Set([...this.files.values()].flatMap(({ lines }) => lines));
+    for (const line of this.files.get(path)?.lines ?? []) {
+      const isMoved = takeSources(line).some(
+        (source) => source.author === "agent" && !present.has(source),
+      );
+      if (isMoved) this.#moved.add(line);
+    }
+  }
+
   async #agent(edit: SessionEdit): Promise<void> {
+    this.#look(edit.path);
     const known = this.files.get(edit.path);
     const file = known ?? new TrackedFile("", "base");
     const before = known === undefined ? null : file.text;
@@ -347,6 +364,7 @@ export class Replay {
   async #commit(): Promise<void> {
     // Now and then only some of the files.
     const paths = [...this.files.keys()].filter(() => this.#random.chance(0.85));
+    for (const path of paths) this.#look(path);
     if (paths.length > 0) this.git("add", "--", ...paths);
     if (this.git("diff", "--cached", "--name-only") === "") return;
     this.#score.commits++;
@@ -392,6 +410,7 @@ export class Replay {
       const claimed = await this.#claimedLines(path);
       const swapped = swappedLines(file, claimed);
       for (const [index, line] of file.lines.entries()) {
+        if (this.#moved.has(line)) continue;
         const { author, text } = line;
         const isClaimed = claimed.has(index + 1) !== swapped.has(index);
         const isWrong = isClaimed !== (author === "agent");
@@ -448,6 +467,7 @@ export class Replay {
       for (let at = start; at < start + Number(hunk[2] ?? 1); at++) {
         const tracked = this.files.get(path)?.lines[at - 1];
         if (tracked === undefined) throw new Error(`no line ${at} in ${path}`);
+        if (this.#moved.has(tracked)) continue;
         const byHash = traced.get(path)?.has(hashLine(tracked.text)) === true;
         const isClaimed = claimed(at);
         if (this.#mode === undefined) this.#count(tracked.author, isClaimed, byHash);

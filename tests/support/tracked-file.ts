@@ -8,6 +8,16 @@ export interface TrackedLine {
   readonly author: Author;
 }
 
+/** Which lines a person copied in one go, until somebody has looked at the file. */
+const sources = new WeakMap<TrackedLine, readonly TrackedLine[]>();
+
+/** The lines that a person copied to make this one and those beside it; asked once, they are told no more. */
+export function takeSources(line: TrackedLine): readonly TrackedLine[] {
+  const found = sources.get(line) ?? [];
+  sources.delete(line);
+  return found;
+}
+
 /** One change of lines: what stood before, and what stands there now. */
 export interface TrackedEdit {
   readonly start: number;
@@ -127,8 +137,12 @@ export function actAsPerson(files: readonly TrackedFile[], random: Random): void
     case "copy": {
       const source = random.pick(files);
       const from = random.below(source.lines.length + 1);
-      const lines = source.lines.slice(from, from + some).map(({ text }) => text);
-      return file.splice(at, 0, lines, "person");
+      const copied = source.lines.slice(from, from + some);
+      const lines = copied.map(({ text }) => text);
+      file.splice(at, 0, lines, "person");
+      const origins = copied.flatMap((line) => sources.get(line) ?? [line]);
+      for (const copy of file.lines.slice(at, at + copied.length)) sources.set(copy, origins);
+      return;
     }
   }
 }
