@@ -1,5 +1,5 @@
 import { isWeak } from "./lines.ts";
-import type { Authors } from "./follow.ts";
+import { type Authors, nobody } from "./follow.ts";
 
 /** A text from which lines may have been moved or copied, and who wrote them. */
 export interface MovedFrom {
@@ -48,6 +48,37 @@ export function keepMovedAuthors(
     line += Math.max(run.length, 1);
   }
   return authors;
+}
+
+/**
+ * Telling lines that a text has no more often than before were only put in another order there, and keep their author.
+ * Where equal lines had different authors, nobody is named.
+ */
+export function keepReorderedAuthors(
+  text: {
+    readonly lines: readonly string[];
+    readonly authors: Authors;
+    readonly newAuthor: number;
+  },
+  before: { readonly lines: readonly string[]; readonly authors: Authors },
+): Authors {
+  const { lines, authors, newAuthor } = text;
+  const known = new Map<string, { left: number; author: number }>();
+  for (const [at, line] of before.lines.entries()) {
+    const author = before.authors[at] ?? nobody;
+    const same = known.get(line);
+    if (same === undefined) known.set(line, { left: 1, author });
+    else known.set(line, { left: same.left + 1, author: same.author === author ? author : nobody });
+  }
+  for (const line of lines) {
+    const same = known.get(line);
+    if (same !== undefined) same.left--;
+  }
+  return lines.map((line, at) => {
+    const author = authors[at] ?? nobody;
+    const same = author === newAuthor && !isWeak(line) ? known.get(line) : undefined;
+    return same !== undefined && same.left >= 0 ? same.author : author;
+  });
 }
 
 type Places = ReadonlyMap<string, readonly (readonly [source: number, at: number])[]>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { disown } from "../../src/attribution/disown.ts";
-import { keepMovedAuthors } from "../../src/attribution/keep-moved.ts";
+import { keepMovedAuthors, keepReorderedAuthors } from "../../src/attribution/keep-moved.ts";
 
 const me = 9;
 const lines = (count: number): string[] =>
@@ -72,4 +72,18 @@ describe("a text loses what others may have put there", () => {
     const text = { lines: ["theirs = 1", "mine = 1"], authors: [2, me], author: me };
     expect(disown(text, theirs)).toEqual([2, me]);
   });
+});
+
+test("lines that were only put in another order keep their authors, and one more of them is new", () => {
+  const before = { lines: ["delta()", "gamma()", "epsilon()", "}"], authors: [1, 2, 1, 1] };
+  const text = {
+    lines: ["gamma()", "}", "delta()", "epsilon()"],
+    authors: [me, me, me, 1],
+    newAuthor: me,
+  };
+  expect(keepReorderedAuthors(text, before)).toEqual([2, me, 1, 1]);
+  const more = { lines: ["gamma()", "gamma()"], authors: [2, me], newAuthor: me };
+  expect(keepReorderedAuthors(more, before)).toEqual([2, me]);
+  const twins = { lines: ["gamma()", "gamma()"], authors: [1, 2] };
+  expect(keepReorderedAuthors({ ...more, authors: [me, me] }, twins)).toEqual([-1, -1]);
 });

@@ -130,6 +130,21 @@ describe("text that a command only moved keeps its author", () => {
     expect(await session.aiLines("sub/b.py")).toEqual([1, 2, 3, 5]);
   });
 
+  test("by sorting, of uncommitted and of committed text", async () => {
+    using session = await scene();
+    const agents = "import delta\nimport gamma\nimport epsilon\n";
+    await session.bash(`printf '${agents.replaceAll("\n", "\\n")}' > s.py`);
+    session.type("s.py", `${agents}import other_b\nimport other_a\n`);
+    await session.bash("sort -o s.py s.py; sort -r -o p.py p.py");
+    await session.commit();
+    expect(await session.aiLines("s.py")).toEqual([1, 2, 3]);
+    expect(await session.aiLines("p.py")).toEqual([]);
+    await session.bash("sort -r -o s.py s.py; sort -o p.py p.py");
+    await session.commit();
+    expect(await session.aiLines("s.py")).toEqual([3, 4, 5]);
+    expect(await session.aiLines("p.py")).toEqual([]);
+  });
+
   test("by a formatter, of uncommitted and of committed text", async () => {
     using session = await scene();
     await session.write("a.py", agents);

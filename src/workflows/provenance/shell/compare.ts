@@ -4,7 +4,11 @@ import { type Authored, unclaimed } from "../../../attribution/authored.ts";
 import { followFormatted } from "../../../attribution/follow-formatted.ts";
 import { nobody } from "../../../attribution/follow.ts";
 import { decodeText, splitLines } from "../../../attribution/lines.ts";
-import { type MovedFrom, keepMovedAuthors } from "../../../attribution/keep-moved.ts";
+import {
+  type MovedFrom,
+  keepMovedAuthors,
+  keepReorderedAuthors,
+} from "../../../attribution/keep-moved.ts";
 import type { Objects } from "../../../git/open-objects.ts";
 import type { PendingFile } from "../../../schema/pending.ts";
 import { type PendingPlace, readPending } from "../../../store/pending.ts";
@@ -67,13 +71,16 @@ export async function compareFiles(
 }
 
 function follow(before: Authored, text: string): Authored {
+  const lines = splitLines(text);
+  const from = { lines: splitLines(before.text), authors: before.authors };
   const authors = followFormatted({
-    before: splitLines(before.text),
+    before: from.lines,
     authors: before.authors,
-    after: splitLines(text),
+    after: lines,
     newAuthor: commandAuthor,
   });
-  return { text, authors };
+  const reordered = keepReorderedAuthors({ lines, authors, newAuthor: commandAuthor }, from);
+  return { text, authors: reordered };
 }
 
 /** The text that the command found, and who wrote it as far as no commit has it. Undefined where it is not known. */
@@ -96,12 +103,16 @@ async function textBefore(
   return { pending, before: unclaimed(decodeText(blob.content)), isCommitted: true };
 }
 
-/** Whether a line kept its author though it reads otherwise: then it matters who that was. */
+/** Whether a line kept its author though it reads otherwise or stands elsewhere: then it matters who that was. */
 function isRespaced({ before, after }: ChangedFile): boolean {
+  const lines = splitLines(after.text);
   const known = new Set(splitLines(before.text));
-  return splitLines(after.text).some(
-    (line, at) => after.authors[at] === nobody && !known.has(line),
-  );
+  if (lines.some((line, at) => after.authors[at] === nobody && !known.has(line))) return true;
+  // Where the lines that kept their author are no longer in the order that they had.
+  const kept = lines.filter((_, at) => after.authors[at] === nobody);
+  let next = 0;
+  for (const line of splitLines(before.text)) if (line === kept[next]) next++;
+  return next < kept.length;
 }
 
 async function committedAuthors(
