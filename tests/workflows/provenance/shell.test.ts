@@ -190,6 +190,14 @@ describe("not an agent's", () => {
     }
   });
 
+  test("is what it shows of an earlier commit and writes back", async () => {
+    using session = await scene();
+    session.sh("git rm -q p.py; git commit -qm gone");
+    await session.bash("git show HEAD~1:p.py > p.py; echo 'own = 5' >> p.py");
+    await session.commit();
+    expect(await session.aiLines("p.py")).toEqual([5]);
+  });
+
   test("is what a person does by hand between two commands", async () => {
     using session = await scene();
     await session.bash("true");

@@ -41,8 +41,9 @@ export async function findSources(
     "refs/remotes",
     "refs/stash",
   ]);
+  // `HEAD~2:file` names a commit too.
   const words = command
-    .split(/[\s'"`;|&()<>=]+/)
+    .split(/[\s'"`;|&()<>=:]+/)
     .filter((word) => /^[\w./~^@{}-]{2,100}$/.test(word));
   const names = [
     ...former.filter((name) => name !== undefined),
