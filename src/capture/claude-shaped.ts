@@ -1,27 +1,10 @@
 import type { AgentEdit, AgentEvent } from "../schema/agent-event.ts";
 import type { AgentReader } from "./agent-reader.ts";
+import { commonPhases } from "./common-phases.ts";
 import { qualifyModel } from "./model-name.ts";
 import { type Payload, field, nameField, objectField } from "./payload.ts";
 import { readNewestModel } from "./read-tail.ts";
 import { callFields, readToolCall } from "./tool-call.ts";
-
-/** Phases of the events that several agents have taken over from Claude Code, names and fields alike. */
-export const commonPhases: Readonly<Record<string, AgentEvent["phase"]>> = {
-  PreToolUse: "before",
-  PostToolUse: "after",
-  PostToolUseFailure: "after",
-  SessionStart: "session",
-  SessionEnd: "session",
-  UserPromptSubmit: "session",
-  Stop: "session",
-  StopFailure: "session",
-  SubagentStart: "session",
-  SubagentStop: "session",
-  PreCompact: "session",
-  PostCompact: "session",
-  Notification: "session",
-  PermissionRequest: "session",
-};
 
 /** The phase that a table names for an event; undefined for names that are none of its own. */
 export function phaseOf(

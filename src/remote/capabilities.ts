@@ -15,8 +15,6 @@ const base: Capabilities = {
   batchItems: 500,
   batchBytes: 4 * 1024 * 1024,
   blobBytes: undefined,
-  appendBytes: undefined,
-  digest: false,
   places: undefined,
 };
 
@@ -53,8 +51,6 @@ function readCapabilities(version: Readonly<Record<string, unknown>>): Capabilit
     batchItems: Math.min(base.batchItems, limit("batch_items") ?? base.batchItems),
     batchBytes: Math.min(base.batchBytes, limit("batch_bytes") ?? base.batchBytes),
     blobBytes: limit("blob_bytes"),
-    appendBytes: named.includes("blob-append") ? limit("append_bytes") : undefined,
-    digest: named.includes("digest"),
     places: isObject(version["places"]) ? readPlaces(version["places"]) : undefined,
   };
 }

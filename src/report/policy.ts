@@ -1,5 +1,6 @@
 import { type ParseError, parse } from "jsonc-parser";
 import { AppError } from "../errors.ts";
+import { isObject } from "../schema/is-object.ts";
 
 /** What must hold of the lines that a range leaves, in all files or in those that match `paths`. */
 export interface Rule {
@@ -58,10 +59,6 @@ function parseRule(value: unknown, number: number): Rule {
 
 export function isPercent(value: number): boolean {
   return value >= 0 && value <= 100;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalid(what: string): AppError {

@@ -52,10 +52,6 @@ export interface Capabilities {
   readonly batchItems: number;
   readonly batchBytes: number;
   readonly blobBytes: number | undefined;
-  /** Of a blob that grew only the growth may be sent; the most bytes of one step. */
-  readonly appendBytes: number | undefined;
-  /** Digests of rows by bucket can be asked for. */
-  readonly digest: boolean;
   /** The last place that the project gave out for each resource; undefined where the service does not say. */
   readonly places: Readonly<Partial<Record<Resource, string | null>>> | undefined;
 }

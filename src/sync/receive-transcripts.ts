@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import type { MissingTranscript } from "../schema/exchange.ts";
-import { type BlobId, type ConversationId, isBlobId, isConversationId } from "../schema/ids.ts";
+import { readPointer } from "../schema/conversation.ts";
+import type { BlobId, ConversationId } from "../schema/ids.ts";
 import type { PageItem } from "../schema/wire.ts";
 import type { PullRun } from "./pull-work.ts";
 import { workThrough } from "./work-through.ts";
@@ -93,7 +94,7 @@ export function createTranscriptReceiver(run: PullRun): TranscriptReceiver {
     async take(items) {
       const pointers = new Map<ConversationId, Pointer>();
       for (const item of items) {
-        const pointer = readPointer(item);
+        const pointer = pointerOf(item);
         if (pointer === undefined) {
           fail("invalid_item", "the service gave a conversation without usable digests", null);
         } else if (typeof item.value?.["purged_at"] === "string") {
@@ -107,28 +108,9 @@ export function createTranscriptReceiver(run: PullRun): TranscriptReceiver {
   };
 }
 
-/** Ids become file names, so nothing passes here that is not 64 hex digits. */
-function readPointer({ value }: PageItem): Pointer | undefined {
-  const conversationId = value?.["conversation_id"];
-  const blob = value?.["content_sha256"];
-  if (value === undefined || !isConversationId(conversationId) || !isBlobId(blob)) return undefined;
-  const { updated_at: updatedAt, size } = value;
-  return {
-    conversationId,
-    blob,
-    updatedAt: typeof updatedAt === "string" ? updatedAt : "",
-    bytes: typeof size === "number" && size >= 0 ? size : undefined,
-    inline: readInline(value),
-  };
-}
-
-function readInline(value: Readonly<Record<string, unknown>>): Uint8Array | undefined {
-  const { content, content_b64: encoded } = value;
-  if (typeof content === "string") return new TextEncoder().encode(content);
-  if (typeof encoded !== "string") return undefined;
-  try {
-    return Uint8Array.fromBase64(encoded);
-  } catch {
-    return undefined;
-  }
+function pointerOf({ value }: PageItem): Pointer | undefined {
+  const found = value === undefined ? undefined : readPointer(value);
+  if (found === undefined) return undefined;
+  const { size: bytes, ...pointer } = found;
+  return { ...pointer, bytes };
 }

@@ -40,8 +40,6 @@ export function memoryRemote(capabilities: Partial<Capabilities> = {}): MemoryRe
       batchItems: 500,
       batchBytes: 1024 * 1024,
       blobBytes: undefined,
-      appendBytes: undefined,
-      digest: false,
       places: undefined,
       ...capabilities,
     }),

@@ -1,24 +1,12 @@
 import type { AgentEdit, AgentEvent, Hunk, Replacement } from "../../schema/agent-event.ts";
 import type { AgentReader } from "../agent-reader.ts";
 import { readClaudeOrigin, subagentPaths } from "./origin.ts";
+import { commonPhases } from "../common-phases.ts";
 import { qualifyModel } from "../model-name.ts";
 import { type Payload, asObject, field, nameField, objectField, textField } from "../payload.ts";
 
 const phases: Readonly<Record<string, AgentEvent["phase"]>> = {
-  PreToolUse: "before",
-  PostToolUse: "after",
-  PostToolUseFailure: "after",
-  SessionStart: "session",
-  SessionEnd: "session",
-  UserPromptSubmit: "session",
-  Stop: "session",
-  StopFailure: "session",
-  SubagentStart: "session",
-  SubagentStop: "session",
-  PreCompact: "session",
-  PostCompact: "session",
-  Notification: "session",
-  PermissionRequest: "session",
+  ...commonPhases,
   PermissionDenied: "session",
   PostToolBatch: "session",
   MessageDisplay: "session",
