@@ -47,6 +47,11 @@ export function shortModel(model: string | null): string {
   return (model ?? "").replace(/^[^/]*\//, "");
 }
 
+/** Who wrote a run of lines: the agent and its model. */
+export function nameOf({ agent, model }: { agent: string | null; model: string | null }): string {
+  return [agent ?? "agent", shortModel(model)].filter((part) => part !== "").join(" · ");
+}
+
 /** One hue for each session, the same at every look. */
 export function hueOf(id: string | null): number {
   let hash = 7;
