@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { createRedactor } from "../redaction/redactor.ts";
+import { type Finding, createRedactor } from "../redaction/redactor.ts";
 import { escapeInvisible, plural } from "../terminal/text.ts";
 import { policyOf } from "../workflows/exchange/redact-transcripts.ts";
 import { openForRedaction } from "../workflows/exchange/open-for-redaction.ts";
@@ -19,11 +19,11 @@ export default defineCommand({
   examples: [{ does: "see what would leave", line: "agent-trace redact session.jsonl" }],
   run(context, args) {
     const { bytes, project } = openForRedaction(context, args.what);
-    const redactor = createRedactor(policyOf(context, project));
+    const findings: Finding[] = [];
+    const found = (finding: Finding): void => void findings.push(finding);
+    const redactor = createRedactor(policyOf(context, project), { found });
     const text = Buffer.concat([redactor.write(bytes), redactor.end()]).toString("utf8");
-    const { findings } = redactor;
-    const listed = findings.map(({ rule, line, before, after }) => ({ rule, line, before, after }));
-    context.terminal.answer("redact", { findings: listed });
+    context.terminal.answer("redact", { findings });
     if (context.options.json) return;
     context.terminal.print(escapeInvisible(text.replace(/\n$/, "")));
     context.terminal.note(`${plural(findings.length, "secret")} masked`);

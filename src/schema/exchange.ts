@@ -38,6 +38,19 @@ export interface TranscriptPreview {
   readonly content: Blob;
 }
 
+/** All that would be taken now, and what could not be. */
+export interface TranscriptPreviews {
+  readonly previews: readonly TranscriptPreview[];
+  readonly held: readonly HeldTranscript[];
+}
+
+/** A conversation of which nothing may leave for now, and why. */
+export interface HeldTranscript {
+  readonly conversationId: ConversationId;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** A pointer whose bytes a remote could not give yet; `bytes` where its row said how many they are. */
 export interface MissingTranscript {
   readonly conversationId: ConversationId;

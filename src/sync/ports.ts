@@ -5,12 +5,13 @@
 import type { BlobId, ConversationId } from "../schema/ids.ts";
 import type {
   Candidate,
+  HeldTranscript,
   Merged,
   MissingTranscript,
   ReceivedRow,
   RemoteIdentity,
   TranscriptCandidate,
-  TranscriptPreview,
+  TranscriptPreviews,
 } from "../schema/exchange.ts";
 import type { Resource, RowResource } from "../schema/resource.ts";
 import type { BatchAnswer, Capabilities, Page, PassedRow } from "../schema/wire.ts";
@@ -33,10 +34,10 @@ export interface RowStore {
 
 /** The transcripts of a project: snapshots, named by their bytes' hash, and which of them is a conversation's newest. */
 export interface TranscriptStore {
-  /** Turns live copies with new bytes into snapshots (hash, name, index). */
-  take(signal: AbortSignal): Promise<void>;
-  /** The snapshots that `take` would make. */
-  preview(): TranscriptPreview[];
+  /** Turns live copies with new bytes into snapshots (hash, name, index); gives what must not leave. */
+  take(signal: AbortSignal): Promise<readonly HeldTranscript[]>;
+  /** The snapshots that `take` would make, and what it would give. */
+  preview(): TranscriptPreviews;
   /** Conversations with their newest snapshots: those that the remote lacks in part, or all. */
   list(which: "unsent" | "all"): TranscriptCandidate[];
   /** The snapshot as a value that can be streamed, more than once. */

@@ -1,6 +1,6 @@
 import { followPlaces } from "./follow-places.ts";
 import { AppError } from "../errors.ts";
-import type { Candidate } from "../schema/exchange.ts";
+import type { Candidate, HeldTranscript } from "../schema/exchange.ts";
 import { type Resource, type RowResource, rowResources } from "../schema/resource.ts";
 import { cutBatches } from "./cut-batches.ts";
 import { checkEpoch } from "./epoch.ts";
@@ -35,8 +35,8 @@ export async function push(work: PushWork): Promise<PushOutcome> {
   const outcome = emptyPush();
   const capabilities = await remote.capabilities();
   recogniseRemote(work, capabilities, outcome.remarks);
-  if (sendsTranscripts(choice)) await store.transcripts.take(signal);
-  const plan = makePlan(work);
+  const held = sendsTranscripts(choice) ? await store.transcripts.take(signal) : [];
+  const plan = makePlan(work, held);
   const run = startRun(work, { capabilities, outcome, plan });
   for (const resource of rowResources) {
     const { resources } = outcome;
@@ -46,7 +46,10 @@ export async function push(work: PushWork): Promise<PushOutcome> {
       resources[resource].skipped = store.rows.count(resource) - send.length - heldBack;
     }
   }
-  outcome.resources.conversations.held_back = plan.conversations.heldBack;
+  outcome.resources.conversations.held_back = plan.conversations.heldBack + held.length;
+  for (const { conversationId: id, code, message } of held) {
+    outcome.failures.push({ code, message, resource: "conversations", id });
+  }
   await sendRows(run, "traces", plan.traces);
   await sendRows(run, "ledgers", plan.ledgers);
   await sendRows(run, "commit_links", plan.commit_links);
@@ -61,7 +64,7 @@ export async function push(work: PushWork): Promise<PushOutcome> {
   return outcome;
 }
 
-function makePlan({ store, choice }: PushWork): PushPlan {
+function makePlan({ store, choice }: PushWork, held: readonly HeldTranscript[]): PushPlan {
   // A backfill asks for a time, whatever the manifest says.
   const which = choice.since === undefined ? "unsent" : "all";
   const candidates = (resource: RowResource): Candidate[] =>
@@ -73,7 +76,11 @@ function makePlan({ store, choice }: PushWork): PushPlan {
     summaries: candidates("summaries"),
   };
   const transcripts = sendsTranscripts(choice) ? store.transcripts.list(which) : [];
-  return planPush(choice, { rows, transcripts });
+  const staying = new Set(held.map(({ conversationId }) => conversationId));
+  return planPush(choice, {
+    rows,
+    transcripts: transcripts.filter(({ conversationId }) => !staying.has(conversationId)),
+  });
 }
 
 function startRun(

@@ -1,5 +1,5 @@
 import { isSameEpoch } from "../schema/epoch.ts";
-import type { ReceivedRow } from "../schema/exchange.ts";
+import type { ReceivedRow, TranscriptPreviews } from "../schema/exchange.ts";
 import type { BlobId } from "../schema/ids.ts";
 import type { RowResource } from "../schema/resource.ts";
 import type { ExchangePorts, ExchangeStore } from "./ports.ts";
@@ -12,13 +12,24 @@ import type { ExchangePorts, ExchangeStore } from "./ports.ts";
 export function rehearsing(store: ExchangeStore): ExchangePorts {
   let seen: ExchangePorts = store;
   const merged = new Map<RowResource, Set<string>>();
-  const previews = new Map<BlobId, Blob>();
+  const contents = new Map<BlobId, Blob>();
+  let previewed: TranscriptPreviews | undefined;
 
   /** What `merge` would append, had the rows before been appended. */
   function news(resource: RowResource, rows: readonly ReceivedRow[]): ReceivedRow[] {
     const before = merged.get(resource) ?? new Set<string>();
     merged.set(resource, before);
     return seen.rows.news(resource, rows).filter(({ key }) => !before.has(key));
+  }
+
+  /** Made once: it may read every transcript. */
+  function preview(): TranscriptPreviews {
+    return (previewed ??= seen.transcripts.preview());
+  }
+
+  function lookAfresh(): void {
+    seen = store.afresh();
+    previewed = undefined;
   }
 
   return {
@@ -35,19 +46,19 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
       },
     },
     transcripts: {
-      take: async () => {},
-      preview: () => seen.transcripts.preview(),
+      take: async () => preview().held,
+      preview,
       list(which) {
-        const previewed = seen.transcripts.preview();
-        const ids = new Set(previewed.map(({ candidate }) => candidate.conversationId));
-        for (const { candidate, content } of previewed) previews.set(candidate.blob, content);
+        const { previews } = preview();
+        const ids = new Set(previews.map(({ candidate }) => candidate.conversationId));
+        for (const { candidate, content } of previews) contents.set(candidate.blob, content);
         const kept = seen.transcripts.list(which);
-        const changed = previewed
+        const changed = previews
           .map(({ candidate }) => candidate)
           .filter(({ pointerSent, blobSent }) => which === "all" || !pointerSent || !blobSent);
         return [...kept.filter(({ conversationId }) => !ids.has(conversationId)), ...changed];
       },
-      open: (blob) => previews.get(blob) ?? seen.transcripts.open(blob),
+      open: (blob) => contents.get(blob) ?? seen.transcripts.open(blob),
       // The service's word is taken for it that the bytes could be had.
       has: () => true,
       save: async () => {},
@@ -66,10 +77,10 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
         const isOther =
           known.url !== url ||
           (known.epoch !== undefined && epoch !== undefined && !isSameEpoch(known.epoch, epoch));
-        if (isOther) seen = store.afresh();
+        if (isOther) lookAfresh();
         return isOther ? "changed" : "unchanged";
       },
-      forget: () => void (seen = store.afresh()),
+      forget: lookAfresh,
       cursor: (resource) => seen.memory.cursor(resource),
       advance: () => {},
       noteBlob: () => {},

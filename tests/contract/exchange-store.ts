@@ -138,14 +138,14 @@ export function exchangeStoreContract(kind: string, makeScene: () => ExchangeSto
         pointerSent: false,
         blobSent: false,
       };
-      const [preview] = store.transcripts.preview();
+      const [preview] = store.transcripts.preview().previews;
       expect({ ...preview?.candidate, text: await preview?.content.text() }).toEqual({
         ...expected,
         text: "one\n",
       });
       expect(store.transcripts.list("all")).toEqual([]);
       await store.transcripts.take(never);
-      expect(store.transcripts.preview()).toEqual([]);
+      expect(store.transcripts.preview()).toEqual({ previews: [], held: [] });
       expect(store.transcripts.list("unsent")).toEqual([expected]);
       expect(await store.transcripts.open(blob).text()).toBe("one\n");
       store.memory.noteBlob(blob);

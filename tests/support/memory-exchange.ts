@@ -156,12 +156,15 @@ export function memoryExchange(): MemoryExchange {
           snapshots.set(blob, copy);
           newest.set(id, blob);
         }
+        return [];
       },
-      preview: () =>
-        grown().map(({ id, copy, blob }) => ({
+      preview: () => ({
+        previews: grown().map(({ id, copy, blob }) => ({
           candidate: candidateOf(id, blob, copy),
           content: new Blob([Uint8Array.from(copy.bytes)]),
         })),
+        held: [],
+      }),
       list: (which) =>
         [...newest]
           .flatMap(([id, blob]) => {

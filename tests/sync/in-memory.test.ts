@@ -97,3 +97,27 @@ test("a transcript that the service has no bytes of comes with the pull after th
     hashBlob("x".repeat(inlineBytes + 1)),
   ]);
 });
+
+test("what must not leave is told, and its conversation stays while everything else goes", async () => {
+  const store = work();
+  store.add("traces", trace("2", { path: "b.ts" }));
+  const held = { conversationId: conversation, code: "redaction_failed", message: "it cannot be" };
+  const { take } = store.transcripts;
+  const transcripts = {
+    ...store.transcripts,
+    take: async (signal: AbortSignal) => [...(await take(signal)), held],
+  };
+  const remote = memoryRemote();
+  const choice = { full: true, only: "all", since: undefined, transcripts: true } as const;
+  const outcome = await push({ store: { ...store, transcripts }, remote, choice, ...rest });
+  const { conversations, traces } = outcome.resources;
+  expect({ conversations, traces: traces.sent, failures: outcome.failures }).toEqual({
+    conversations: { sent: 0, skipped: 0, held_back: 1, refused: 0 },
+    traces: 2,
+    failures: [
+      { resource: "conversations", id: conversation, code: held.code, message: held.message },
+    ],
+  });
+  // Once the cause is gone it goes.
+  expect((await push({ store, remote, choice, ...rest })).resources.conversations.sent).toBe(1);
+});

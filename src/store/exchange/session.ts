@@ -3,7 +3,7 @@ import type { Warn } from "../files/json-file.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { patienceOfExchanges } from "../index/database.ts";
 import type { ProjectIndex } from "../index/project-index.ts";
-import type { Rewrite } from "../transcripts/snapshot.ts";
+import type { Rewrite } from "../transcripts/rewrite.ts";
 import { Manifest } from "./manifest.ts";
 import { importManifests } from "./manifest-entries.ts";
 import { readNewestSnapshots } from "./newest-snapshots.ts";

@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import type {
+  HeldTranscript,
   MissingTranscript,
   TranscriptCandidate,
-  TranscriptPreview,
+  TranscriptPreviews,
 } from "../../schema/exchange.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import type { ProjectPaths } from "../files/paths.ts";
@@ -36,9 +37,9 @@ export function createTranscriptStore(view: SessionView) {
   const name = session.options.remote;
 
   return {
-    async take(signal: AbortSignal): Promise<void> {
+    async take(signal: AbortSignal): Promise<HeldTranscript[]> {
       transaction.settle();
-      await takeSnapshots(project, {
+      const held = await takeSnapshots(project, {
         signal,
         warn,
         now: now().getTime(),
@@ -46,25 +47,26 @@ export function createTranscriptStore(view: SessionView) {
         isAcknowledged: (blob) => manifest.hasBlob(view.remote, blob),
       });
       readNewestSnapshots(index, warn, { restore: true });
+      return held;
     },
 
-    preview(): TranscriptPreview[] {
+    preview(): TranscriptPreviews {
       const { remote } = view;
       const { rewrite, keptAs } = session.options;
-      return previewSnapshots(project, rewrite, keptAs).map(
-        ({ conversationId, blob, content, updatedAt }) => ({
-          content,
-          candidate: {
-            conversationId,
-            blob,
-            bytes: content.size,
-            updatedAt,
-            namedBySent: isNamedBySent(index, remote, conversationId),
-            pointerSent: manifest.pointer(remote, conversationId) === blob,
-            blobSent: manifest.hasBlob(remote, blob),
-          },
-        }),
-      );
+      const { previews, held } = previewSnapshots(project, rewrite, keptAs);
+      const candidates = previews.map(({ conversationId, blob, content, updatedAt }) => ({
+        content,
+        candidate: {
+          conversationId,
+          blob,
+          bytes: content.size,
+          updatedAt,
+          namedBySent: isNamedBySent(index, remote, conversationId),
+          pointerSent: manifest.pointer(remote, conversationId) === blob,
+          blobSent: manifest.hasBlob(remote, blob),
+        },
+      }));
+      return { previews: candidates, held };
     },
 
     list: (which: "unsent" | "all"): TranscriptCandidate[] =>

@@ -3,12 +3,12 @@ import type { BlobId } from "../../schema/ids.ts";
 
 const chunkBytes = 1024 * 1024;
 
-/** The first bytes of a file, a chunk at a time; the next one takes the place of the one before. */
-export function* readParts(path: string, bytes: number): Generator<Uint8Array> {
+/** The bytes of a file up to `bytes`, a chunk at a time; the next one takes the place of the one before. */
+export function* readParts(path: string, bytes: number, from = 0): Generator<Uint8Array> {
   const chunk = Buffer.allocUnsafe(chunkBytes);
   const descriptor = openSync(path, "r");
   try {
-    for (let position = 0; position < bytes;) {
+    for (let position = from; position < bytes;) {
       const wanted = Math.min(chunkBytes, bytes - position);
       const read = readSync(descriptor, chunk, 0, wanted, position);
       if (read === 0) break;

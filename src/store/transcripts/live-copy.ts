@@ -21,6 +21,7 @@ import { diskFailure } from "../files/disk-failure.ts";
 import { type LockedFile, lockFile, tryLockFile } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { replaceFile } from "../files/replace.ts";
+import type { RewriteState } from "./rewrite.ts";
 import { keepAsSnapshot } from "./snapshot.ts";
 
 const largestTranscript = 2 * 1024 ** 3;
@@ -44,6 +45,10 @@ export interface LiveCopy {
     readonly bytes: number;
     /** How it was rewritten, where it was. */
     readonly rewrite?: string;
+    /** Where that goes on when the copy has grown. */
+    readonly state?: RewriteState;
+    /** How often each rule took something out of it. */
+    readonly masked?: Readonly<Record<string, number>>;
   };
   /** Why the source is not copied; said once. */
   readonly leftAlone?: string;

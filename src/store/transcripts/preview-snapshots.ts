@@ -1,10 +1,14 @@
 import { statSync } from "node:fs";
+import { AppError } from "../../errors.ts";
+import type { HeldTranscript } from "../../schema/exchange.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
-import { livePath, readLiveCopy, reasonNotToRead } from "./live-copy.ts";
+import { type LiveCopy, livePath, readLiveCopy, reasonNotToRead } from "./live-copy.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { hashFile, hashParts, readParts } from "./hash-file.ts";
-import { type Rewrite, hasSnapshot } from "./snapshot.ts";
-import { liveConversations } from "./take-snapshots.ts";
+import { resumeRewriting } from "./resume-rewriting.ts";
+import { type Rewrite, rewriteFailed } from "./rewrite.ts";
+import { hasSnapshot } from "./snapshot.ts";
+import { isCurrent, liveConversations } from "./take-snapshots.ts";
 
 /** A snapshot as it would be taken now. */
 export interface SnapshotPreview {
@@ -14,11 +18,24 @@ export interface SnapshotPreview {
   readonly updatedAt: string;
 }
 
-function rewriteFile(path: string, bytes: number, rewrite: Rewrite): Uint8Array<ArrayBuffer>[] {
-  const rewriting = rewrite.begin();
+export interface SnapshotPreviews {
+  readonly previews: readonly SnapshotPreview[];
+  readonly held: readonly HeldTranscript[];
+}
+
+interface Raw {
+  readonly path: string;
+  readonly bytes: number;
+  readonly snapshot: LiveCopy["snapshot"];
+}
+
+function rewriteFile(project: ProjectPaths, raw: Raw, rewrite: Rewrite): Uint8Array<ArrayBuffer>[] {
+  const { rewriting, after, from } = resumeRewriting(project, raw.snapshot, rewrite);
   const out: Uint8Array<ArrayBuffer>[] = [];
-  for (const part of readParts(path, bytes)) out.push(new Uint8Array(rewriting.write(part)));
-  out.push(new Uint8Array(rewriting.end()));
+  const keep = (part: Uint8Array): void => void out.push(new Uint8Array(part));
+  if (after !== undefined) for (const part of readParts(after.path, after.bytes)) keep(part);
+  for (const part of readParts(raw.path, raw.bytes, from)) keep(rewriting.write(part));
+  keep(rewriting.end());
   return out;
 }
 
@@ -30,31 +47,46 @@ export function previewSnapshots(
   project: ProjectPaths,
   rewrite?: Rewrite,
   keptAs: string | undefined = rewrite?.id,
-): SnapshotPreview[] {
-  const found: SnapshotPreview[] = [];
+): SnapshotPreviews {
+  const previews: SnapshotPreview[] = [];
+  const held: HeldTranscript[] = [];
   for (const conversationId of liveConversations(project)) {
-    const live = readLiveCopy(project, conversationId);
-    if (live === undefined) continue;
-    const isReadable = reasonNotToRead(live.source) === undefined;
-    const path = isReadable ? live.source : livePath(project, conversationId);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined || stats.size === 0) continue;
-    const { snapshot } = live;
-    const isSame =
-      snapshot?.bytes === stats.size &&
-      snapshot.rewrite === keptAs &&
-      (!isReadable || stats.ino === live.inode);
-    if (isSame && snapshot !== undefined && hasSnapshot(project, snapshot.blob)) continue;
-    const raw = Bun.file(path).slice(0, stats.size);
-    const rewritten = rewrite === undefined ? undefined : rewriteFile(path, stats.size, rewrite);
-    const content = rewritten === undefined ? raw : new Blob(rewritten);
-    const blob = rewritten === undefined ? hashFile(path, stats.size) : hashParts(rewritten);
-    found.push({
-      conversationId,
-      blob,
-      content,
-      updatedAt: isReadable ? stats.mtime.toISOString() : live.time,
-    });
+    try {
+      const preview = previewOf(project, conversationId, { rewrite, keptAs });
+      if (preview !== undefined) previews.push({ conversationId, ...preview });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.label !== rewriteFailed) throw error;
+      held.push({ conversationId, code: error.label, message: error.message });
+    }
   }
-  return found;
+  return { previews, held };
+}
+
+function previewOf(
+  project: ProjectPaths,
+  id: ConversationId,
+  {
+    rewrite,
+    keptAs,
+  }: { readonly rewrite?: Rewrite | undefined; readonly keptAs?: string | undefined },
+): Omit<SnapshotPreview, "conversationId"> | undefined {
+  const live = readLiveCopy(project, id);
+  if (live === undefined) return undefined;
+  const isReadable = reasonNotToRead(live.source) === undefined;
+  const path = isReadable ? live.source : livePath(project, id);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.size === 0) return undefined;
+  const bytes = stats.size;
+  const updatedAt = isReadable ? stats.mtime.toISOString() : live.time;
+  // Another file at the source's place has nothing in common with what was copied.
+  const snapshot = isReadable && stats.ino !== live.inode ? undefined : live.snapshot;
+  const isKept = snapshot !== undefined && hasSnapshot(project, snapshot.blob);
+  if (isKept && isCurrent(snapshot, bytes, keptAs === undefined ? undefined : { id: keptAs })) {
+    return undefined;
+  }
+  if (rewrite === undefined) {
+    return { blob: hashFile(path, bytes), content: Bun.file(path).slice(0, bytes), updatedAt };
+  }
+  const rewritten = rewriteFile(project, { path, bytes, snapshot }, rewrite);
+  return { blob: hashParts(rewritten), content: new Blob(rewritten), updatedAt };
 }

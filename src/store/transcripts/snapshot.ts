@@ -17,6 +17,7 @@ import { diskFailure } from "../files/disk-failure.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { createPrivateFile, makePrivateDirectory } from "../files/private-files.ts";
 import { syncDirectory } from "../files/replace.ts";
+import type { RewriteState, Rewriting } from "./rewrite.ts";
 
 const chunkBytes = 1024 * 1024;
 
@@ -129,37 +130,33 @@ function abandon(incoming: Incoming, error: unknown): never {
   throw diskFailure(error, "keep a transcript in", dirname(incoming.path));
 }
 
-/** Turns a transcript into the form in which it may leave, chunk by chunk. */
-export interface Rewriting {
-  write(chunk: Uint8Array): Uint8Array;
-  /** What was held back until its line was whole. */
-  end(): Uint8Array;
+/** The first bytes of a file. */
+export interface KeptBeginning {
+  readonly path: string;
+  readonly bytes: number;
 }
 
-/** How transcripts are rewritten before they are kept for others; what has another id is made anew. */
-export interface Rewrite {
-  readonly id: string;
-  begin(): Rewriting;
+/** A transcript's bytes up to `bytes`; those before `from` read as `after` has them. */
+export interface SnapshotSource extends KeptBeginning {
+  readonly from?: number;
+  readonly after?: KeptBeginning | undefined;
 }
 
-/** Copies the first `bytes` of a file, a chunk at each turn. */
+/** Copies bytes of a file, a chunk at each turn. */
 function* copyFrom(
-  { path, bytes }: { readonly path: string; readonly bytes: number },
-  incoming: Incoming,
-  rewriting?: Rewriting,
+  { path, bytes, from = 0 }: SnapshotSource,
+  write: (chunk: Uint8Array) => void,
 ): Generator<void> {
   const input = openSync(path, "r");
-  const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, bytes)));
+  const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, bytes - from)));
   try {
-    for (let position = 0; position < bytes;) {
+    for (let position = from; position < bytes;) {
       const read = readSync(input, chunk, 0, Math.min(chunk.length, bytes - position), position);
       if (read === 0) break;
-      const part = chunk.subarray(0, read);
-      writeChunk(incoming, rewriting?.write(part) ?? part);
+      write(chunk.subarray(0, read));
       position += read;
       yield;
     }
-    if (rewriting !== undefined) writeChunk(incoming, rewriting.end());
   } finally {
     closeSync(input);
   }
@@ -169,7 +166,7 @@ function* copyFrom(
 export function keepAsSnapshot(project: ProjectPaths, path: string, bytes: number): BlobId {
   const incoming = beginIncoming(`${path}.tmp`);
   try {
-    for (const _ of copyFrom({ path, bytes }, incoming));
+    for (const _ of copyFrom({ path, bytes }, (chunk) => writeChunk(incoming, chunk)));
     return finish(project, incoming, undefined);
   } catch (error) {
     return abandon(incoming, error);
@@ -178,23 +175,38 @@ export function keepAsSnapshot(project: ProjectPaths, path: string, bytes: numbe
   }
 }
 
+export interface SnapshotWork {
+  readonly signal: AbortSignal;
+  readonly rewriting?: Rewriting | undefined;
+}
+
+/** What a snapshot is called, and how far its rewriting had come at its last whole line. */
+export interface TakenSnapshot {
+  readonly blob: BlobId;
+  readonly state: RewriteState | undefined;
+}
+
 /** As `keepAsSnapshot`, letting signals through between chunks. */
 export async function takeSnapshot(
   project: ProjectPaths,
-  copy: { readonly path: string; readonly bytes: number },
-  {
-    signal,
-    rewriting,
-  }: { readonly signal: AbortSignal; readonly rewriting?: Rewriting | undefined },
-): Promise<BlobId> {
-  const incoming = beginIncoming(`${copy.path}.tmp`);
+  source: SnapshotSource,
+  { signal, rewriting }: SnapshotWork,
+): Promise<TakenSnapshot> {
+  const incoming = beginIncoming(`${source.path}.tmp`);
+  const keep = (chunk: Uint8Array): void => writeChunk(incoming, chunk);
   try {
     let chunks = 0;
-    for (const _ of copyFrom(copy, incoming, rewriting)) {
-      if (++chunks % 16 === 0) await new Promise<void>((resume) => setImmediate(resume));
-      signal.throwIfAborted();
-    }
-    return finish(project, incoming, undefined);
+    const copy = async (part: SnapshotSource, write: typeof keep): Promise<void> => {
+      for (const _ of copyFrom(part, write)) {
+        if (++chunks % 16 === 0) await new Promise<void>((resume) => setImmediate(resume));
+        signal.throwIfAborted();
+      }
+    };
+    if (source.after !== undefined) await copy(source.after, keep);
+    await copy(source, (chunk) => keep(rewriting?.write(chunk) ?? chunk));
+    const state = rewriting?.state;
+    if (rewriting !== undefined) keep(rewriting.end());
+    return { blob: finish(project, incoming, undefined), state };
   } catch (error) {
     return abandon(incoming, error);
   } finally {

@@ -1,4 +1,6 @@
 import { readdirSync } from "node:fs";
+import { AppError } from "../../errors.ts";
+import type { HeldTranscript } from "../../schema/exchange.ts";
 import { type BlobId, type ConversationId, isConversationId } from "../../schema/ids.ts";
 import { pointConversations, readConversationIndex } from "./conversation-index.ts";
 import type { Warn } from "../files/json-file.ts";
@@ -12,15 +14,11 @@ import {
 } from "./live-copy.ts";
 import { lockFile } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
-import { hashFile } from "./hash-file.ts";
-import {
-  type Rewrite,
-  dateSnapshot,
-  findSnapshot,
-  hasSnapshot,
-  removeSnapshot,
-  takeSnapshot,
-} from "./snapshot.ts";
+import { type Rewrite, rewriteFailed } from "./rewrite.ts";
+import { resumeRewriting } from "./resume-rewriting.ts";
+import { noteRewritten } from "./rewritten-snapshots.ts";
+import { rewriteKept } from "./rewrite-kept.ts";
+import { dateSnapshot, hasSnapshot, removeSnapshot, takeSnapshot } from "./snapshot.ts";
 
 /** A live copy of a session that has been silent for so long is over: its snapshot is enough. */
 const silence = 7 * 24 * 3600 * 1000;
@@ -49,41 +47,78 @@ export interface SnapshotOptions {
 
 /**
  * Turns live copies with new bytes into snapshots, and points their conversations to them. In this order: bytes, name,
- * `_index.json`; only then an earlier snapshot goes, of which the new one is a longer form.
+ * `_index.json`; only then an earlier snapshot goes, of which the new one is a longer form. Gives the conversations
+ * that could not be rewritten: nothing of them may leave.
  */
 export async function takeSnapshots(
   project: ProjectPaths,
   options: SnapshotOptions,
-): Promise<void> {
-  await rewriteKept(project, options);
+): Promise<HeldTranscript[]> {
+  const live = liveConversations(project);
+  const held: HeldTranscript[] = [];
+  /** One transcript's failure to be rewritten is no other's. */
+  const holdBack = async (id: ConversationId, work: () => Promise<void>): Promise<void> => {
+    try {
+      options.signal.throwIfAborted();
+      await work();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.label !== rewriteFailed) throw error;
+      held.push({ conversationId: id, code: error.label, message: error.message });
+    }
+  };
+  await rewriteKept(project, { ...options, live: new Set(live), holdBack });
   const newest = new Map<ConversationId, BlobId>();
   const outgrown: BlobId[] = [];
   const finished: ConversationId[] = [];
-  for (const id of liveConversations(project)) {
-    options.signal.throwIfAborted();
-    const live = readLiveCopy(project, id);
-    if (live === undefined) continue;
-    const growth = growLiveCopy(project, { path: live.source, last: true });
-    if (growth.state === "left alone" && growth.said) {
-      options.warn(`transcript \`${live.source}\` is left alone: ${growth.reason}`);
-    }
-    const taken = await snapshotOf(project, id, options);
-    if (taken === undefined) continue;
-    const { copy, earlier } = taken;
-    newest.set(id, copy.blob);
-    // The new one holds all of its bytes, and goes to whichever remote lacks them.
-    if (earlier !== undefined) outgrown.push(earlier);
-    const isOver = growth.state === "missing" || options.now - Date.parse(copy.time) > silence;
-    if (isOver) finished.push(id);
+  for (const id of live) {
+    await holdBack(id, async () => {
+      const copy = readLiveCopy(project, id);
+      if (copy === undefined) return;
+      const growth = growLiveCopy(project, { path: copy.source, last: true });
+      if (growth.state === "left alone" && growth.said) {
+        options.warn(`transcript \`${copy.source}\` is left alone: ${growth.reason}`);
+      }
+      const taken = await snapshotOf(project, id, options);
+      if (taken === undefined) return;
+      newest.set(id, taken.blob);
+      // The new one holds all of its bytes, and goes to whichever remote lacks them.
+      if (taken.earlier !== undefined) outgrown.push(taken.earlier);
+      const isOver = growth.state === "missing" || options.now - Date.parse(taken.time) > silence;
+      if (isOver && !taken.isMasked) finished.push(id);
+    });
   }
   pointConversations(project, newest, options.warn);
   removeOutgrown(project, outgrown, options.warn);
-  for (const id of finished) retire(project, id, newest.get(id));
+  const retired = finished.filter((id) => retire(project, id, newest.get(id)));
+  noteRetired(project, { retired, newest }, options);
+  return held;
+}
+
+/** The next push need not read again what was rewritten by these rules. */
+function noteRetired(
+  project: ProjectPaths,
+  {
+    retired,
+    newest,
+  }: {
+    readonly retired: readonly ConversationId[];
+    readonly newest: ReadonlyMap<ConversationId, BlobId>;
+  },
+  { rewrite, warn }: SnapshotOptions,
+): void {
+  if (rewrite === undefined || retired.length === 0) return;
+  const needed = new Set(readConversationIndex(project, warn).values());
+  const blobs = retired.flatMap((id) => newest.get(id) ?? []);
+  noteRewritten(project, { id: rewrite.id, blobs, needed }, warn);
 }
 
 interface Taken {
-  readonly copy: { readonly blob: BlobId; readonly time: string };
+  readonly blob: BlobId;
+  readonly time: string;
+  /** The snapshot before, where it is another one. */
   readonly earlier: BlobId | undefined;
+  /** The raw copy is then all that the person has of the raw bytes. */
+  readonly isMasked: boolean;
 }
 
 /** The snapshot of a live copy as it is now; undefined where there is nothing in it. */
@@ -98,20 +133,40 @@ async function snapshotOf(
   const bytes = file.stats.size;
   if (live === undefined || bytes === 0) return undefined;
   const known = live.snapshot;
-  const isSame = known?.bytes === bytes && known.rewrite === rewrite?.id;
-  if (isSame && hasSnapshot(project, known.blob)) {
-    return { copy: { blob: known.blob, time: live.time }, earlier: undefined };
+  if (known !== undefined && isCurrent(known, bytes, rewrite) && hasSnapshot(project, known.blob)) {
+    return { blob: known.blob, time: live.time, earlier: undefined, isMasked: isMasked(known) };
   }
-  const rewriting = rewrite?.begin();
-  const blob = await takeSnapshot(project, { path, bytes }, { signal, rewriting });
+  const resumed = rewrite && resumeRewriting(project, known, rewrite);
+  const source = { path, bytes, from: resumed?.from ?? 0, after: resumed?.after };
+  const rewriting = resumed?.rewriting;
+  const { blob, state } = await takeSnapshot(project, source, { signal, rewriting });
   dateSnapshot(project, blob, live.time);
-  const described: LiveCopy = {
-    ...live,
-    snapshot: { blob, bytes, ...(rewrite === undefined ? {} : { rewrite: rewrite.id }) },
+  const made = {
+    blob,
+    bytes,
+    ...(rewrite === undefined ? {} : { rewrite: rewrite.id }),
+    ...(state === undefined ? {} : { state }),
+    ...(rewriting === undefined ? {} : { masked: rewriting.counts }),
   };
-  writeLiveCopy(project, id, described);
-  const earlier = known === undefined || known.blob === blob ? undefined : known.blob;
-  return { copy: { blob, time: live.time }, earlier };
+  writeLiveCopy(project, id, { ...live, snapshot: made });
+  const earlier = known?.blob === blob ? undefined : known?.blob;
+  return { blob, time: live.time, earlier, isMasked: isMasked(made) };
+}
+
+type Described = NonNullable<LiveCopy["snapshot"]>;
+
+/** Whether a snapshot is what would be taken of so many bytes now. */
+export function isCurrent(
+  snapshot: Described,
+  bytes: number,
+  rewrite: { readonly id: string } | undefined,
+): boolean {
+  return snapshot.bytes === bytes && snapshot.rewrite === rewrite?.id;
+}
+
+/** Of a snapshot that an earlier version described it is not known, so its raw copy is kept. */
+function isMasked({ rewrite, masked }: Described): boolean {
+  return rewrite !== undefined && (masked === undefined || Object.keys(masked).length > 0);
 }
 
 function removeOutgrown(project: ProjectPaths, blobs: readonly BlobId[], warn: Warn): void {
@@ -123,48 +178,11 @@ function removeOutgrown(project: ProjectPaths, blobs: readonly BlobId[], warn: W
 }
 
 /** Takes a live copy away, unless it has grown since its snapshot was taken. */
-function retire(project: ProjectPaths, id: ConversationId, blob: BlobId | undefined): void {
+function retire(project: ProjectPaths, id: ConversationId, blob: BlobId | undefined): boolean {
   using file = lockFile(livePath(project, id));
-  const live = readLiveCopy(project, id);
-  const snapshot = live?.snapshot;
-  if (snapshot?.rewrite !== undefined && isMasked(project, id, snapshot)) return;
-  const isHeld = live?.snapshot?.blob === blob && live?.snapshot?.bytes === file.stats.size;
-  if (isHeld && blob !== undefined && hasSnapshot(project, blob)) removeLiveCopy(project, id);
-}
-
-/** Whether a snapshot differs from its raw copy, which then stays: it is all that the person has of the raw bytes. */
-function isMasked(
-  project: ProjectPaths,
-  id: ConversationId,
-  { blob, bytes }: { readonly blob: BlobId; readonly bytes: number },
-): boolean {
-  // The sizes tell nearly always, and cost nothing.
-  if (findSnapshot(project, blob)?.bytes !== bytes) return true;
-  return hashFile(livePath(project, id), bytes) !== blob;
-}
-
-/**
- * Snapshots without a live copy were taken before transcripts were rewritten, or came from elsewhere. Those that the
- * remote lacks are rewritten now; where that changes a byte their conversation points to the new form.
- */
-async function rewriteKept(project: ProjectPaths, options: SnapshotOptions): Promise<void> {
-  const { rewrite, signal, warn } = options;
-  if (rewrite === undefined) return;
-  const changed = new Map<ConversationId, BlobId>();
-  const live = new Set(liveConversations(project));
-  for (const [id, blob] of readConversationIndex(project, warn)) {
-    if (live.has(id) || options.isAcknowledged(blob)) continue;
-    const kept = findSnapshot(project, blob);
-    if (kept === undefined) continue;
-    const { path, bytes, time } = kept;
-    const rewritten = await takeSnapshot(
-      project,
-      { path, bytes },
-      { signal, rewriting: rewrite.begin() },
-    );
-    if (rewritten === blob) continue;
-    dateSnapshot(project, rewritten, time.toISOString());
-    changed.set(id, rewritten);
-  }
-  pointConversations(project, changed, warn);
+  const { snapshot } = readLiveCopy(project, id) ?? {};
+  const isHeld = snapshot?.blob === blob && snapshot?.bytes === file.stats.size;
+  if (!isHeld || blob === undefined || !hasSnapshot(project, blob)) return false;
+  removeLiveCopy(project, id);
+  return true;
 }

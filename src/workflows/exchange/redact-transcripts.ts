@@ -5,11 +5,11 @@ import { readVariable } from "../../environment.ts";
 import { AppError } from "../../errors.ts";
 import { readEnvironmentSecrets } from "../../redaction/environment-values.ts";
 import { type KnownSecret, type Policy, createPolicy } from "../../redaction/policy.ts";
-import { createRedactor } from "../../redaction/redactor.ts";
+import { createRedactor, readRedactorState } from "../../redaction/redactor.ts";
 import { readConfig } from "../../store/config.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { readProjectConfig } from "../../store/project-settings.ts";
-import type { Rewrite } from "../../store/transcripts/snapshot.ts";
+import type { Rewrite } from "../../store/transcripts/rewrite.ts";
 import { findProject } from "../projects/find-project.ts";
 
 const largestEnvironment = 1024 * 1024;
@@ -87,7 +87,10 @@ export function redactionOf(context: Context, project: ProjectPaths): Rewrite | 
     return undefined;
   }
   const policy = policyOf(context, project);
-  return { id: policy.id, begin: () => createRedactor(policy) };
+  return {
+    id: policy.id,
+    begin: (state) => createRedactor(policy, { after: readRedactorState(state) }),
+  };
 }
 
 /** The id of what `redactionOf` gives; says nothing, and stops nobody who only looks. */

@@ -1,0 +1,58 @@
+import { AppError } from "../../errors.ts";
+import type { ProjectPaths } from "../files/paths.ts";
+import type { LiveCopy } from "./live-copy.ts";
+import { type Rewrite, type Rewriting, rewriteFailed } from "./rewrite.ts";
+import { type KeptBeginning, findSnapshot } from "./snapshot.ts";
+
+/** A transcript's rewriting, from behind what its last snapshot has of it. */
+export interface Resumed {
+  readonly rewriting: Rewriting;
+  readonly after: KeptBeginning | undefined;
+  /** The first byte of the transcript that is still to be read. */
+  readonly from: number;
+}
+
+/** Goes on where the last snapshot of a live copy ends, if that was made by the same rules. */
+export function resumeRewriting(
+  project: ProjectPaths,
+  snapshot: LiveCopy["snapshot"],
+  rewrite: Rewrite,
+): Resumed {
+  const kept = snapshot?.rewrite === rewrite.id ? findSnapshot(project, snapshot.blob) : undefined;
+  if (kept !== undefined && snapshot !== undefined) {
+    const rewriting = guard(() => rewrite.begin(snapshot.state));
+    const { read, given } = rewriting.state;
+    if (read <= snapshot.bytes && given <= kept.bytes) {
+      const after = given === 0 ? undefined : { path: kept.path, bytes: given };
+      return { rewriting: guarded(rewriting), after, from: read };
+    }
+  }
+  const rewriting = guard(() => rewrite.begin());
+  return { rewriting: guarded(rewriting), after: undefined, from: 0 };
+}
+
+function guard<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    // Only what we say ourselves is told: another message may repeat what was read.
+    const reason = error instanceof AppError ? `: ${error.message}` : "";
+    throw new AppError("failed", `it cannot be searched for secrets${reason}`, {
+      label: rewriteFailed,
+      cause: error,
+    });
+  }
+}
+
+function guarded(rewriting: Rewriting): Rewriting {
+  return {
+    write: (chunk) => guard(() => rewriting.write(chunk)),
+    end: () => guard(() => rewriting.end()),
+    get state() {
+      return rewriting.state;
+    },
+    get counts() {
+      return rewriting.counts;
+    },
+  };
+}
