@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.ts";
+import { maskedTranscripts, rawTranscripts } from "../workflows/exchange/read-transcript.ts";
 import { findProject, namedFile } from "../workflows/projects/find-project.ts";
 import { describeContext } from "../workflows/provenance/describe-context.ts";
 import { parseLines } from "../workflows/provenance/parse-lines.ts";
@@ -7,7 +8,7 @@ import { readContext } from "../workflows/provenance/read-context.ts";
 export default defineCommand({
   summary: "Show the conversation behind lines of a file",
   details:
-    "Without an option it shows what was said when the lines were written. `--full` shows all that was said at a terminal, and in a pipe the transcript as the agent keeps it; `--format` chooses one of the two.",
+    "Without an option it shows what was said when the lines were written. `--full` shows all that was said at a terminal, and in a pipe the transcript itself; `--format` chooses one of the two. Secrets are masked as a push masks them, so that everyone reads the same.",
   args: {
     file: {
       type: "positional",
@@ -34,6 +35,11 @@ export default defineCommand({
       options: ["turns", "jsonl"],
       description: "as a whole: what was said, or the transcript itself",
     },
+    unredacted: {
+      type: "boolean",
+      description: "show what this machine recorded with the secrets in it",
+    },
+    yes: { type: "boolean", description: "with --unredacted: also into a pipe or a file" },
   },
   examples: [
     { does: "how these lines came about", line: "agent-trace context src/parser.ts -l 14-40" },
@@ -50,7 +56,10 @@ export default defineCommand({
       query: args.grep,
       full,
       signal: context.signal,
-      warn: terminal.warn,
+      read:
+        args.unredacted === true
+          ? rawTranscripts(context, project.paths, { yes: args.yes === true })
+          : maskedTranscripts(context, project.paths),
     });
     const whole = args.format ?? (terminal.stdout.isTerminal ? "turns" : "jsonl");
     const look = { format: full ? whole : "preview", grep: args.grep } as const;

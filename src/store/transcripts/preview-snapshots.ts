@@ -2,10 +2,10 @@ import { statSync } from "node:fs";
 import { AppError } from "../../errors.ts";
 import type { HeldTranscript } from "../../schema/exchange.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
-import { type LiveCopy, livePath, readLiveCopy, reasonNotToRead } from "./live-copy.ts";
+import { livePath, readLiveCopy, reasonNotToRead } from "./live-copy.ts";
 import type { ProjectPaths } from "../files/paths.ts";
-import { hashFile, hashParts, readParts } from "./hash-file.ts";
-import { resumeRewriting } from "./resume-rewriting.ts";
+import { hashFile, hashParts } from "./hash-file.ts";
+import { rewriteFile } from "./resume-rewriting.ts";
 import { type Rewrite, rewriteFailed } from "./rewrite.ts";
 import { hasSnapshot } from "./snapshot.ts";
 import { isCurrent, liveConversations } from "./take-snapshots.ts";
@@ -21,22 +21,6 @@ export interface SnapshotPreview {
 export interface SnapshotPreviews {
   readonly previews: readonly SnapshotPreview[];
   readonly held: readonly HeldTranscript[];
-}
-
-interface Raw {
-  readonly path: string;
-  readonly bytes: number;
-  readonly snapshot: LiveCopy["snapshot"];
-}
-
-function rewriteFile(project: ProjectPaths, raw: Raw, rewrite: Rewrite): Uint8Array<ArrayBuffer>[] {
-  const { rewriting, after, from } = resumeRewriting(project, raw.snapshot, rewrite);
-  const out: Uint8Array<ArrayBuffer>[] = [];
-  const keep = (part: Uint8Array): void => void out.push(new Uint8Array(part));
-  if (after !== undefined) for (const part of readParts(after.path, after.bytes)) keep(part);
-  for (const part of readParts(raw.path, raw.bytes, from)) keep(rewriting.write(part));
-  keep(rewriting.end());
-  return out;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { AppError } from "../../errors.ts";
 import type { ProjectPaths } from "../files/paths.ts";
+import { readParts } from "./hash-file.ts";
 import type { LiveCopy } from "./live-copy.ts";
 import { type Rewrite, type Rewriting, rewriteFailed } from "./rewrite.ts";
 import { type KeptBeginning, findSnapshot } from "./snapshot.ts";
@@ -29,6 +30,27 @@ export function resumeRewriting(
   }
   const rewriting = guard(() => rewrite.begin());
   return { rewriting: guarded(rewriting), after: undefined, from: 0 };
+}
+
+export interface RawTranscript {
+  readonly path: string;
+  readonly bytes: number;
+  readonly snapshot: LiveCopy["snapshot"];
+}
+
+/** A transcript rewritten in memory, in parts; what its last snapshot has of it is read from there. */
+export function rewriteFile(
+  project: ProjectPaths,
+  raw: RawTranscript,
+  rewrite: Rewrite,
+): Uint8Array<ArrayBuffer>[] {
+  const { rewriting, after, from } = resumeRewriting(project, raw.snapshot, rewrite);
+  const out: Uint8Array<ArrayBuffer>[] = [];
+  const keep = (part: Uint8Array): void => void out.push(new Uint8Array(part));
+  if (after !== undefined) for (const part of readParts(after.path, after.bytes)) keep(part);
+  for (const part of readParts(raw.path, raw.bytes, from)) keep(rewriting.write(part));
+  keep(rewriting.end());
+  return out;
 }
 
 function guard<T>(work: () => T): T {

@@ -8,6 +8,7 @@ import { findSnapshot } from "./snapshot.ts";
 
 /** What is kept of a conversation: a file to read, and which of its three places it is in. */
 export interface KeptTranscript {
+  readonly id: ConversationId;
   readonly path: string;
   readonly bytes: number;
   readonly from: "live copy" | "snapshot" | "source";
@@ -30,18 +31,27 @@ export function findTranscript(
 ): KeptTranscript | undefined {
   // Ids come from records of others; only a digest may become a file's name.
   if (!isConversationId(id)) return undefined;
-  const live = livePath(project, id);
-  const liveBytes = sizeOf(live);
-  if (liveBytes !== undefined && liveBytes > 0) {
-    return { path: live, bytes: liveBytes, from: "live copy" };
-  }
-  const snapshot = newestSnapshot(project, id, warn);
-  if (snapshot !== undefined) return snapshot;
-  const source = readLiveCopy(project, id)?.source;
-  const sourceBytes = source === undefined ? undefined : sizeOf(source);
-  return source === undefined || sourceBytes === undefined
+  return liveCopyOf(project, id) ?? newestSnapshot(project, id, warn) ?? sourceOf(project, id);
+}
+
+/** A conversation as its agent wrote it: our copy, else the agent's file; undefined where it was recorded elsewhere. */
+export function findRawTranscript(project: ProjectPaths, id: string): KeptTranscript | undefined {
+  if (!isConversationId(id)) return undefined;
+  return liveCopyOf(project, id) ?? sourceOf(project, id);
+}
+
+function liveCopyOf(project: ProjectPaths, id: ConversationId): KeptTranscript | undefined {
+  const path = livePath(project, id);
+  const bytes = sizeOf(path);
+  return bytes === undefined || bytes === 0 ? undefined : { id, path, bytes, from: "live copy" };
+}
+
+function sourceOf(project: ProjectPaths, id: ConversationId): KeptTranscript | undefined {
+  const path = readLiveCopy(project, id)?.source;
+  const bytes = path === undefined ? undefined : sizeOf(path);
+  return path === undefined || bytes === undefined
     ? undefined
-    : { path: source, bytes: sourceBytes, from: "source" };
+    : { id, path, bytes, from: "source" };
 }
 
 function newestSnapshot(
@@ -52,5 +62,7 @@ function newestSnapshot(
   const blob: BlobId | undefined = readConversationIndex(project, warn).get(id);
   if (blob === undefined) return undefined;
   const kept = findSnapshot(project, blob);
-  return kept === undefined ? undefined : { path: kept.path, bytes: kept.bytes, from: "snapshot" };
+  return kept === undefined
+    ? undefined
+    : { id, path: kept.path, bytes: kept.bytes, from: "snapshot" };
 }

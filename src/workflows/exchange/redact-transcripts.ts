@@ -79,25 +79,32 @@ function rootOf(context: Context): string {
   }
 }
 
-/** How transcripts are masked before they are kept for a remote; undefined, and said, where that is switched off. */
-export function redactionOf(context: Context, project: ProjectPaths): Rewrite | undefined {
-  const { warn } = context.terminal;
-  if (readProjectConfig(project, warn)?.redaction?.enabled === false) {
-    warn("redaction is off: conversations leave with whatever secrets stand in them");
+/** How transcripts are masked before they leave; undefined where that is switched off. */
+export function rewriteOf(context: Context, project: ProjectPaths): Rewrite | undefined {
+  if (readProjectConfig(project, context.terminal.warn)?.redaction?.enabled === false) {
     return undefined;
   }
   const policy = policyOf(context, project);
-  return {
-    id: policy.id,
-    begin: (state) => createRedactor(policy, { after: readRedactorState(state) }),
-  };
+  const begin: Rewrite["begin"] = (state) =>
+    createRedactor(policy, { after: readRedactorState(state) });
+  return { id: policy.id, begin };
 }
 
-/** The id of what `redactionOf` gives; says nothing, and stops nobody who only looks. */
+/** As `rewriteOf`, for a push: it says where masking is switched off. */
+export function redactionOf(context: Context, project: ProjectPaths): Rewrite | undefined {
+  const rewrite = rewriteOf(context, project);
+  if (rewrite === undefined) {
+    context.terminal.warn(
+      "redaction is off: conversations leave with whatever secrets stand in them",
+    );
+  }
+  return rewrite;
+}
+
+/** The id of what `rewriteOf` gives; stops nobody who only looks. */
 export function redactionId(context: Context, project: ProjectPaths): string | undefined {
   try {
-    if (readProjectConfig(project, () => {})?.redaction?.enabled === false) return undefined;
-    return policyOf(context, project).id;
+    return rewriteOf(context, project)?.id;
   } catch {
     return undefined;
   }

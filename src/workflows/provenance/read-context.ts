@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { type Turn, parseTurns } from "../../capture/read-turns.ts";
 import { usageOfAll } from "../../capture/turns/turn.ts";
 import { sha256Hex } from "../../schema/digest.ts";
 import type { Trace } from "../../schema/trace.ts";
 import { openHistory } from "../../store/open-history.ts";
-import { findTranscript } from "../../store/transcripts/transcript.ts";
 import type { Project } from "../projects/find-project.ts";
 import { turnsBeside } from "./turns-beside.ts";
 import { type Attribution, type FileAttribution, readAttribution } from "./read-attribution.ts";
@@ -19,7 +17,7 @@ export interface ContextSegment {
   readonly tool: Attribution["tool"];
   readonly trace_id: string | null;
   readonly conversation_id: string | null;
-  /** Of the transcript as it is kept here. */
+  /** Of the transcript as it is shown: the same on every machine that has it. */
   readonly content_sha256: string | null;
   readonly summary: string | null;
   readonly conversation_size: ConversationSize | null;
@@ -53,7 +51,8 @@ export interface ContextQuery {
   readonly query?: string | undefined;
   readonly full: boolean;
   readonly signal?: AbortSignal;
-  warn(message: string): void;
+  /** The transcript of a conversation as it is to be shown; undefined where there is none to show. */
+  read(conversation: string): Buffer | undefined;
 }
 
 export interface FileContext {
@@ -81,7 +80,7 @@ export async function readContext(
     ...new Set(file.attributions.flatMap(({ trace_id }) => trace_id ?? [])),
   ]);
   const kept = new Map(
-    [...ids].map((id) => [id, readNearest(project, id, { query, traces: [...traces.values()] })]),
+    [...ids].map((id) => [id, readNearest(id, { query, traces: [...traces.values()] })]),
   );
   const segments = file.attributions.map((found): ContextSegment => {
     const id = found.conversation_id;
@@ -118,17 +117,16 @@ export async function readContext(
 
 /** The conversation; where it is not kept, the one that started it, as of a subagent whose transcript is gone. */
 function readNearest(
-  project: Project,
   id: string,
   { query, traces }: { readonly query: ContextQuery; readonly traces: readonly Trace[] },
 ): Conversation | undefined {
-  const own = readConversation(project, id, query);
+  const own = readConversation(id, query);
   if (own !== undefined) return own;
   const trace = traces.find(({ files }) =>
     files.some(({ conversations }) => conversations.some((conversation) => conversation.id === id)),
   );
   const parent = trace?.metadata?.["parent_conversation_id"];
-  return typeof parent === "string" ? readConversation(project, parent, query) : undefined;
+  return typeof parent === "string" ? readConversation(parent, query) : undefined;
 }
 
 function usageIn(turns: readonly Turn[]): ConversationUsage | undefined {
@@ -149,20 +147,9 @@ interface Conversation {
   readonly content: Pick<ContextSegment, "conversation_content" | "conversation_content_b64">;
 }
 
-function readConversation(
-  project: Project,
-  id: string,
-  { warn }: ContextQuery,
-): Conversation | undefined {
-  const transcript = findTranscript(project.paths, id, warn);
-  if (transcript === undefined) return undefined;
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(transcript.path);
-  } catch {
-    warn(`the transcript of conversation ${id.slice(0, 12)} cannot be read`);
-    return undefined;
-  }
+function readConversation(id: string, { read }: ContextQuery): Conversation | undefined {
+  const bytes = read(id);
+  if (bytes === undefined) return undefined;
   const isText = isUtf8(bytes);
   const text = isText ? bytes.toString("utf8") : bytes.toString("latin1");
   const turns = parseTurns(text);
