@@ -7,10 +7,14 @@ import { refusalOf } from "./refusal.ts";
 /** Every answer of a service with epochs carries it here. */
 export const epochHeader = "agent-trace-epoch";
 
+/** What is appended at a time is kept by the service as one piece. */
+const mostAppended = 16 * 1024 * 1024;
+
 const base: Capabilities = {
   epoch: undefined,
   rowStatus: false,
   blobsMissing: false,
+  appendBytes: undefined,
   compression: undefined,
   batchItems: 500,
   batchBytes: 4 * 1024 * 1024,
@@ -47,6 +51,9 @@ function readCapabilities(version: Readonly<Record<string, unknown>>): Capabilit
     epoch: typeof epoch === "string" && epoch !== "" ? epoch : undefined,
     rowStatus: named.includes("row-status"),
     blobsMissing: named.includes("blobs-missing"),
+    appendBytes: named.includes("blob-append")
+      ? Math.min(mostAppended, limit("append_bytes") ?? mostAppended)
+      : undefined,
     compression: named.includes("zstd") ? "zstd" : named.includes("gzip") ? "gzip" : undefined,
     batchItems: Math.min(base.batchItems, limit("batch_items") ?? base.batchItems),
     batchBytes: Math.min(base.batchBytes, limit("batch_bytes") ?? base.batchBytes),

@@ -29,7 +29,7 @@ export interface ClientOptions {
 
 /** One request, and what is to be made of its answer. `read` runs within the retries: a torn body counts as an accident. */
 export interface Exchange<T> {
-  readonly method: "GET" | "HEAD" | "POST" | "DELETE";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   /** Behind the base URL, with its query. */
   readonly path: string;
   readonly body?: Body;

@@ -1,6 +1,6 @@
 import type { BlobId } from "../schema/ids.ts";
 import type { Resource } from "../schema/resource.ts";
-import type { BatchAnswer } from "../schema/wire.ts";
+import type { BatchAnswer, BlobGrowth } from "../schema/wire.ts";
 import { type Body, fileBody } from "./body.ts";
 import { missingBodies } from "./service-blobs.ts";
 import type { ServiceConnection } from "./service-connection.ts";
@@ -29,6 +29,12 @@ export function rehearsing(remote: ServiceRemote, connection: ServiceConnection)
       return remote.missingByHead(blobs);
     },
     async sendBlob(_blob: BlobId, content: Blob, onBytes: (bytes: number) => void) {
+      const body = fileBody(content, await connection.encoding());
+      measured += body.length ?? (await measure(body));
+      onBytes(content.size);
+      return "stored" as const;
+    },
+    async appendBlob(_blob: BlobId, { content }: BlobGrowth, onBytes: (bytes: number) => void) {
       const body = fileBody(content, await connection.encoding());
       measured += body.length ?? (await measure(body));
       onBytes(content.size);

@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import { damagedSnapshot } from "../schema/conversation.ts";
 import type { BlobId } from "../schema/ids.ts";
+import type { BlobGrowth } from "../schema/wire.ts";
 import { parseObject } from "./answer.ts";
 import { type Body, fileBody, jsonBody } from "./body.ts";
 import { refusalOf } from "./refusal.ts";
@@ -106,6 +107,27 @@ export function createServiceBlobs(connection: ServiceConnection) {
     });
   }
 
+  async function appendBlob(
+    blob: BlobId,
+    { base, keeps, content }: BlobGrowth,
+    onBytes: (bytes: number) => void,
+  ): Promise<"stored" | "unknown" | "mismatch"> {
+    const body = fileBody(content, await encoding());
+    return client.exchange({
+      method: "PUT",
+      path: `/api/v1/blobs/${blob}?base=${base}&offset=${keeps}`,
+      body,
+      onBytes,
+      async read(answer) {
+        if (answer.status === 200 || answer.status === 201) return "stored";
+        const refusal = await refusalOf(answer);
+        if (answer.status === 409) return "unknown";
+        if (answer.status === 422) return "mismatch";
+        throw refusal;
+      },
+    });
+  }
+
   const fetchBlob = (
     blob: BlobId,
     save: (content: ReadableStream<Uint8Array>) => Promise<void>,
@@ -128,5 +150,5 @@ export function createServiceBlobs(connection: ServiceConnection) {
       },
     });
 
-  return { missingBlobs, missingByHead, sendBlob, fetchBlob };
+  return { missingBlobs, missingByHead, sendBlob, appendBlob, fetchBlob };
 }

@@ -32,6 +32,14 @@ export interface TranscriptCandidate {
   readonly blobSent: boolean;
 }
 
+/** A snapshot that a conversation had before its newest one. */
+export interface EarlierSnapshot {
+  readonly blob: BlobId;
+  readonly bytes: number;
+  /** With so many of its first bytes the newest begins; undefined where only comparing can tell. */
+  readonly shared: number | undefined;
+}
+
 /** A snapshot as it would be taken now, and its bytes. */
 export interface TranscriptPreview {
   readonly candidate: TranscriptCandidate;

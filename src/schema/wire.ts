@@ -1,3 +1,4 @@
+import type { BlobId } from "./ids.ts";
 import type { Resource } from "./resource.ts";
 
 /** One item of a batch that the service did not take, and why. */
@@ -35,6 +36,14 @@ export interface Page {
   readonly epoch: string | undefined;
 }
 
+/** What a blob has beyond another one. */
+export interface BlobGrowth {
+  readonly base: BlobId;
+  /** Of the base so many of the first bytes are the blob's as well. */
+  readonly keeps: number;
+  readonly content: Blob;
+}
+
 /** A row that is too long to be taken. */
 export interface PassedRow {
   readonly id: string | null;
@@ -48,6 +57,8 @@ export interface Capabilities {
   readonly epoch: string | undefined;
   readonly rowStatus: boolean;
   readonly blobsMissing: boolean;
+  /** Bytes that may be appended to a blob at a time; undefined where blobs go whole alone. */
+  readonly appendBytes: number | undefined;
   readonly compression: "zstd" | "gzip" | undefined;
   readonly batchItems: number;
   readonly batchBytes: number;

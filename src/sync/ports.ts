@@ -5,6 +5,7 @@
 import type { BlobId, ConversationId } from "../schema/ids.ts";
 import type {
   Candidate,
+  EarlierSnapshot,
   HeldTranscript,
   Merged,
   MissingTranscript,
@@ -14,7 +15,7 @@ import type {
   TranscriptPreviews,
 } from "../schema/exchange.ts";
 import type { Resource, RowResource } from "../schema/resource.ts";
-import type { BatchAnswer, Capabilities, Page, PassedRow } from "../schema/wire.ts";
+import type { BatchAnswer, BlobGrowth, Capabilities, Page, PassedRow } from "../schema/wire.ts";
 
 /** The rows of a project, as one remote has them or not. All texts are single JSON lines. */
 export interface RowStore {
@@ -43,6 +44,8 @@ export interface TranscriptStore {
   /** The snapshot as a value that can be streamed, more than once. */
   open(blob: BlobId): Blob;
   has(blob: BlobId): boolean;
+  /** The last four snapshots before this one that the remote has, newest first. */
+  earlier(conversationId: ConversationId, blob: BlobId): EarlierSnapshot[];
   /**
    * Writes a snapshot from a stream to a temporary name, checks its hash, then gives it its final name. Throws
    * `digest_mismatch` (label) where the bytes are others, `too_many_bytes` where they are more than `size`; neither
@@ -113,6 +116,15 @@ export interface SyncRemote {
     content: Blob,
     onBytes: (bytes: number) => void,
   ): Promise<"stored" | "unsupported">;
+  /**
+   * Sends a blob as the first `keeps` bytes of one that the service has, and what follows them. `unknown`: the service
+   * has no such base, or less of it. `mismatch`: base and content are not that blob.
+   */
+  appendBlob(
+    blob: BlobId,
+    growth: BlobGrowth,
+    onBytes: (bytes: number) => void,
+  ): Promise<"stored" | "unknown" | "mismatch">;
   /**
    * Hands a blob's bytes to `save`, again where they break off or `save` throws `digest_mismatch` (label).
    * `missing`: the service does not have it.

@@ -59,6 +59,7 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
         return [...kept.filter(({ conversationId }) => !ids.has(conversationId)), ...changed];
       },
       open: (blob) => contents.get(blob) ?? seen.transcripts.open(blob),
+      earlier: (conversation, blob) => seen.transcripts.earlier(conversation, blob),
       // The service's word is taken for it that the bytes could be had.
       has: () => true,
       save: async () => {},

@@ -2,6 +2,7 @@ import { AppError } from "../errors.ts";
 import { damagedSnapshot } from "../schema/conversation.ts";
 import type { TranscriptCandidate } from "../schema/exchange.ts";
 import type { BlobId } from "../schema/ids.ts";
+import { type Growing, appendTranscript } from "./append-transcript.ts";
 import { reasonOf } from "./send-batches.ts";
 import { type TranscriptSending, goInline, isInline, refuse } from "./transcript-sending.ts";
 import { workThrough } from "./work-through.ts";
@@ -83,9 +84,10 @@ function limitInline(
 /** Sends one snapshot's bytes. */
 export async function upload(
   sending: TranscriptSending,
-  { blob, bytes }: TranscriptCandidate,
+  transcript: TranscriptCandidate,
 ): Promise<void> {
-  const { store, remote, advance, underWay } = sending.run;
+  const { blob, bytes } = transcript;
+  const { store, advance, underWay } = sending.run;
   const content = store.transcripts.open(blob);
   if (content.size !== bytes) throw damagedSnapshot();
   let flown = 0;
@@ -94,10 +96,19 @@ export async function upload(
     underWay(more);
   };
   advance("conversations", 0);
-  const answer = await remote.sendBlob(blob, content, onBytes).finally(() => underWay(-flown));
+  const growing = { transcript, content, onBytes };
+  const answer = await sendContent(sending, growing).finally(() => underWay(-flown));
   sending.run.uploaded(bytes);
   if (answer === "stored") store.memory.noteBlob(blob);
   else goInline(sending);
+}
+
+async function sendContent(
+  sending: TranscriptSending,
+  growing: Growing,
+): Promise<"stored" | "unsupported"> {
+  if ((await appendTranscript(sending, growing)) === "stored") return "stored";
+  return sending.run.remote.sendBlob(growing.transcript.blob, growing.content, growing.onBytes);
 }
 
 async function uploadOrNote(

@@ -158,6 +158,27 @@ export function exchangeStoreContract(kind: string, makeScene: () => ExchangeSto
       expect(last.isNews(id, hashBlob("theirs"), "2099-01-01T00:00:00Z")).toBe(false);
     });
 
+    test("tells of the last four snapshots before one that the remote has, newest first", async () => {
+      using scene = makeScene();
+      const texts = Array.from({ length: 7 }, (_, turns) => "turn\n".repeat(turns + 1));
+      const [id] = texts.map((text) => scene.write(text, spring));
+      if (id === undefined) return expect.unreachable();
+      for (const [turn, text] of texts.entries()) {
+        scene.write(text, spring);
+        const { transcripts, memory } = scene.again();
+        await transcripts.take(never);
+        if (turn !== 4) memory.noteBlob(hashBlob(text));
+      }
+      const { transcripts } = scene.again();
+      const earlier = transcripts.earlier(id, hashBlob(texts[6] ?? ""));
+      expect(earlier.map(({ bytes: size }) => size / 5)).toEqual([6, 4, 3, 2]);
+      expect(earlier.map(({ blob }) => blob)).toEqual(
+        [5, 3, 2, 1].map((turn) => hashBlob(texts[turn] ?? "")),
+      );
+      transcripts.drop(id, hashBlob("other"));
+      expect(scene.again().transcripts.earlier(id, hashBlob(texts[6] ?? ""))).toEqual([]);
+    });
+
     test("saves no bytes but those that were named, and no more than were said", async () => {
       using scene = makeScene();
       const { transcripts } = scene.store;

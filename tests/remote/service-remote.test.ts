@@ -87,6 +87,34 @@ describe("our service as a remote", () => {
     },
   );
 
+  test("takes what a blob has gained, compressed, and says what it cannot build on", async () => {
+    const [real, rehearsal] = [false, true].map((rehearse) =>
+      remoteWith({ compress: true, rehearse }),
+    );
+    if (real === undefined || rehearsal === undefined) return expect.unreachable();
+    const [more, base] = ["another line\n".repeat(5_000), hashBlob(large)];
+    await real.sendBlob(base, new Blob([large]), () => {});
+    const before = real.bytesSent;
+    const growth = { base, keeps: large.length, content: new Blob([more]) };
+    const grown = hashBlob(large + more);
+    expect(await rehearsal.appendBlob(grown, growth, () => {})).toBe("stored");
+    expect(await real.missingBlobs([grown])).toEqual([grown]);
+    expect([
+      await real.appendBlob(grown, growth, () => {}),
+      await real.appendBlob(grown, growth, () => {}),
+      await real.appendBlob(hashBlob("x"), growth, () => {}),
+      await real.appendBlob(grown, { ...growth, base: hashBlob("never") }, () => {}),
+      await real.appendBlob(hashBlob("y"), { ...growth, keeps: large.length + 1 }, () => {}),
+    ]).toEqual(["stored", "stored", "mismatch", "unknown", "unknown"]);
+    expect(real.bytesSent - before).toBeLessThan(more.length / 10);
+    let read = "";
+    await real.fetchBlob(
+      grown,
+      async (content) => void (read = await new Response(content).text()),
+    );
+    expect(read === large + more).toBe(true);
+  });
+
   test("gives a blob again until its bytes are the right ones", async () => {
     const remote = remoteWith();
     const blob = hashBlob("wanted");

@@ -1,6 +1,11 @@
 import { AppError } from "../../src/errors.ts";
 import { hashBlob } from "../../src/schema/digest.ts";
-import type { MissingTranscript, ReceivedRow, RemoteIdentity } from "../../src/schema/exchange.ts";
+import type {
+  EarlierSnapshot,
+  MissingTranscript,
+  ReceivedRow,
+  RemoteIdentity,
+} from "../../src/schema/exchange.ts";
 import type { BlobId, ConversationId } from "../../src/schema/ids.ts";
 import { type Resource, type RowResource, rowResources } from "../../src/schema/resource.ts";
 import { claimsAll } from "../../src/store/exchange/differing-ledgers.ts";
@@ -39,6 +44,7 @@ export function memoryExchange(): MemoryExchange {
   const live = new Map<ConversationId, Snapshot>();
   const snapshots = new Map<BlobId, Snapshot>();
   const newest = new Map<ConversationId, BlobId>();
+  const before = new Map<ConversationId, EarlierSnapshot[]>();
   const absent = new Map<ConversationId, MissingTranscript>();
   const blobs = new Set<BlobId>();
   const pointers = new Map<ConversationId, BlobId>();
@@ -112,6 +118,15 @@ export function memoryExchange(): MemoryExchange {
       .map(([id, copy]) => ({ id, copy, blob: hashBlob(copy.bytes) }))
       .filter(({ id, blob }) => newest.get(id) !== blob);
 
+  function outgrow(id: ConversationId, blob: BlobId): void {
+    const earlier = newest.get(id);
+    const bytes = earlier === undefined ? undefined : snapshots.get(earlier)?.bytes.length;
+    if (earlier !== undefined && bytes !== undefined && earlier !== blob) {
+      before.set(id, [...(before.get(id) ?? []), { blob: earlier, bytes, shared: undefined }]);
+    }
+    newest.set(id, blob);
+  }
+
   function forget(): void {
     for (const resource of rowResources) sent[resource].clear();
     for (const memory of [blobs, pointers, cursors]) memory.clear();
@@ -154,7 +169,7 @@ export function memoryExchange(): MemoryExchange {
       async take() {
         for (const { id, copy, blob } of grown()) {
           snapshots.set(blob, copy);
-          newest.set(id, blob);
+          outgrow(id, blob);
         }
         return [];
       },
@@ -174,6 +189,11 @@ export function memoryExchange(): MemoryExchange {
           .filter(({ pointerSent, blobSent }) => which === "all" || !pointerSent || !blobSent),
       open: (blob) => new Blob([Uint8Array.from(snapshots.get(blob)?.bytes ?? [])]),
       has: (blob) => snapshots.has(blob),
+      earlier: (id, blob) =>
+        (before.get(id) ?? [])
+          .filter((earlier) => earlier.blob !== blob && blobs.has(earlier.blob))
+          .toReversed()
+          .slice(0, 4),
       async save(blob, content, { size = Infinity } = { size: Infinity }) {
         const bytes = await new Response(
           content instanceof Uint8Array ? Uint8Array.from(content) : content,
@@ -199,12 +219,13 @@ export function memoryExchange(): MemoryExchange {
         const kept = snapshots.get(blob);
         if (!isNews || kept === undefined) return "skipped";
         snapshots.set(blob, { ...kept, time: updatedAt });
-        newest.set(id, blob);
+        outgrow(id, blob);
         return "merged";
       },
       drop(id, blob) {
         const own = newest.get(id);
         newest.delete(id);
+        before.delete(id);
         absent.delete(id);
         const needed = new Set(newest.values());
         for (const gone of [blob, own]) {

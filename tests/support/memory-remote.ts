@@ -1,3 +1,4 @@
+import { hashBlob } from "../../src/schema/digest.ts";
 import { isObject } from "../../src/schema/is-object.ts";
 import type { BlobId } from "../../src/schema/ids.ts";
 import { recordKey } from "../../src/schema/record-key.ts";
@@ -12,6 +13,8 @@ interface StoredItem extends PageItem {
 export interface MemoryRemote extends SyncRemote {
   /** Every batch that came, as its resource and its size. */
   readonly batches: string[];
+  /** How many bytes each append brought. */
+  readonly appended: number[];
 }
 
 /** A service without a network or a database: it keeps what it is sent and gives it back in its order. */
@@ -21,6 +24,7 @@ export function memoryRemote(capabilities: Partial<Capabilities> = {}): MemoryRe
   ) as Record<Resource, Map<string, StoredItem>>;
   const blobs = new Map<BlobId, Blob>();
   const batches: string[] = [];
+  const appended: number[] = [];
   let clock = 0;
 
   function keyOf(resource: Resource, value: Record<string, unknown>): string {
@@ -32,10 +36,12 @@ export function memoryRemote(capabilities: Partial<Capabilities> = {}): MemoryRe
     name: "origin",
     url: "http://127.0.0.1:1/acme/app",
     batches,
+    appended,
     capabilities: async () => ({
       epoch: "e1",
       rowStatus: true,
       blobsMissing: true,
+      appendBytes: undefined,
       compression: undefined,
       batchItems: 500,
       batchBytes: 1024 * 1024,
@@ -69,6 +75,16 @@ export function memoryRemote(capabilities: Partial<Capabilities> = {}): MemoryRe
     missingBlobs: async (asked) => asked.filter((blob) => !blobs.has(blob)),
     async sendBlob(blob, content, onBytes) {
       blobs.set(blob, content);
+      onBytes(content.size);
+      return "stored";
+    },
+    async appendBlob(blob, { base, keeps, content }, onBytes) {
+      const beginning = blobs.get(base);
+      if (beginning === undefined || beginning.size < keeps) return "unknown";
+      const whole = new Blob([beginning.slice(0, keeps), content]);
+      if (hashBlob(await whole.bytes()) !== blob) return "mismatch";
+      blobs.set(blob, whole);
+      appended.push(content.size);
       onBytes(content.size);
       return "stored";
     },

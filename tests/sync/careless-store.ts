@@ -7,11 +7,20 @@ function linger(): void {
   Atomics.wait(cell, 0, 0, 20);
 }
 
-/** The store with its writes in the wrong order: it acknowledges before it sends, and keeps rows only after their cursor. */
+/** The store with its writes in the wrong order: it acknowledges rows and transcripts before it sends them, and keeps rows only after their cursor. */
 export function careless<T extends ExchangePorts>(store: T): T {
   const late: (() => void)[] = [];
-  const { rows, memory } = store;
+  const { rows, memory, transcripts } = store;
   return Object.assign(store, {
+    transcripts: {
+      ...transcripts,
+      open(blob: Parameters<typeof transcripts.open>[0]) {
+        const own = transcripts.list("all").find((candidate) => candidate.blob === blob);
+        memory.noteBlob(blob);
+        if (own !== undefined) memory.notePointer(own.conversationId, blob);
+        return transcripts.open(blob);
+      },
+    },
     rows: {
       ...rows,
       texts(...[resource, candidates]: Parameters<typeof rows.texts>) {

@@ -25,11 +25,11 @@ export async function openFront(): Promise<Front> {
       const bytes = await request.arrayBuffer();
       const { pathname } = new URL(request.url);
       front.log.push(`${request.method} ${pathname}`);
-      const own = await front.answer(request, new TextDecoder().decode(bytes));
-      if (own !== undefined) return own;
       const { method, headers } = request;
-      const body = method === "POST" ? { body: bytes } : {};
-      return front.service.service.fetch(new Request(request.url, { method, headers, ...body }));
+      const body = method === "POST" || method === "PUT" ? { body: bytes } : {};
+      const again = (): Request => new Request(request.url, { method, headers, ...body });
+      const own = await front.answer(again(), new TextDecoder().decode(bytes));
+      return own ?? front.service.service.fetch(again());
     },
   });
   return Object.assign(front, {

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type {
+  EarlierSnapshot,
   HeldTranscript,
   MissingTranscript,
   TranscriptCandidate,
@@ -8,6 +9,7 @@ import type {
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { readConversationIndex, unpointConversation } from "../transcripts/conversation-index.ts";
+import { earlierSnapshots, forgetEarlier, noteEarlier } from "../transcripts/earlier-snapshots.ts";
 import { livePath } from "../transcripts/live-copy.ts";
 import { readMissing, updateMissing } from "../transcripts/missing.ts";
 import { previewSnapshots } from "../transcripts/preview-snapshots.ts";
@@ -19,7 +21,7 @@ import {
   removeSnapshot,
   saveSnapshot,
 } from "../transcripts/snapshot.ts";
-import { takeSnapshots } from "../transcripts/take-snapshots.ts";
+import { liveConversations, takeSnapshots } from "../transcripts/take-snapshots.ts";
 import {
   isNamedBySent,
   listTranscripts,
@@ -29,6 +31,9 @@ import {
 } from "./newest-snapshots.ts";
 import type { SessionView } from "./session.ts";
 
+/** From so many earlier snapshots a push may go on. */
+const mostEarlier = 4;
+
 /** The transcripts of an exchange: what has grown, what the remote lacks, and what comes from it. */
 export function createTranscriptStore(view: SessionView) {
   const { session } = view;
@@ -36,9 +41,33 @@ export function createTranscriptStore(view: SessionView) {
   const { warn, now } = session.options;
   const name = session.options.remote;
 
+  /** The newest snapshots of conversations that may have grown. */
+  function liveSnapshots(): Map<ConversationId, EarlierSnapshot> {
+    const newest = readConversationIndex(project, warn);
+    const found = new Map<ConversationId, EarlierSnapshot>();
+    for (const id of liveConversations(project)) {
+      const blob = newest.get(id);
+      const kept = blob === undefined ? undefined : findSnapshot(project, blob);
+      if (blob === undefined || kept === undefined) continue;
+      found.set(id, { blob, bytes: kept.bytes, shared: undefined });
+    }
+    return found;
+  }
+
+  /** Keeps the name of a snapshot that gives way to another one. */
+  function outgrow(
+    id: ConversationId,
+    newest: BlobId | undefined,
+    earlier: EarlierSnapshot | undefined,
+  ): void {
+    if (newest === undefined || earlier === undefined || newest === earlier.blob) return;
+    noteEarlier(project, id, { newest, before: earlier });
+  }
+
   return {
     async take(signal: AbortSignal): Promise<HeldTranscript[]> {
       transaction.settle();
+      const before = liveSnapshots();
       const held = await takeSnapshots(project, {
         signal,
         warn,
@@ -46,6 +75,8 @@ export function createTranscriptStore(view: SessionView) {
         rewrite: session.options.rewrite,
         isAcknowledged: (blob) => manifest.hasBlob(view.remote, blob),
       });
+      const newest = readConversationIndex(project, warn);
+      for (const [id, earlier] of before) outgrow(id, newest.get(id), earlier);
       readNewestSnapshots(index, warn, { restore: true });
       return held;
     },
@@ -73,6 +104,10 @@ export function createTranscriptStore(view: SessionView) {
       listTranscripts({ index, manifest, remote: view.remote }, which),
     open: (blob: BlobId): Blob => openSnapshot(project, blob),
     has: (blob: BlobId): boolean => hasSnapshot(project, blob),
+    earlier: (id: ConversationId, blob: BlobId): EarlierSnapshot[] =>
+      earlierSnapshots(project, id, blob)
+        .filter((earlier) => manifest.hasBlob(view.remote, earlier.blob))
+        .slice(0, mostEarlier),
     save: (
       blob: BlobId,
       content: ReadableStream<Uint8Array> | Uint8Array,
@@ -92,6 +127,12 @@ export function createTranscriptStore(view: SessionView) {
         manifest.setPointer(remote, conversationId, blob);
         transaction.found.add(conversationId);
         if (!isNews) return;
+        const before = newestSnapshot(index, conversationId);
+        const kept = before === undefined ? undefined : findSnapshot(project, before);
+        if (before !== undefined && kept !== undefined) {
+          const earlier = { blob: before, bytes: kept.bytes, shared: undefined };
+          outgrow(conversationId, blob, earlier);
+        }
         dateSnapshot(project, blob, updatedAt);
         setNewestSnapshot(index, conversationId, blob);
         transaction.pointed.set(conversationId, blob);
@@ -105,6 +146,7 @@ export function createTranscriptStore(view: SessionView) {
       // Nothing may point to bytes that are gone, so the bytes go last.
       unpointConversation(project, conversationId, warn);
       readNewestSnapshots(index, warn, { restore: false });
+      forgetEarlier(project, conversationId);
       updateMissing(project, name, { forget: [conversationId] }, warn);
       const needed = new Set(readConversationIndex(project, warn).values());
       for (const gone of [blob, newest]) {
