@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { AppError } from "../errors.ts";
 import { plural } from "../terminal/text.ts";
+import { annotateLinked } from "../workflows/provenance/annotate-linked.ts";
 import { findProject } from "../workflows/projects/find-project.ts";
 import { runGitHook } from "../workflows/provenance/hook-failure.ts";
 import { linkSince } from "../workflows/provenance/link-since.ts";
@@ -43,6 +44,7 @@ export default defineCommand({
           : await runGitHook(context, "commit-link", () =>
               linkAtHook(project, context, { onlyNew: onlyNew === true }),
             );
+    if (since !== undefined || commit !== undefined) await annotateLinked(project, linked);
     for (const one of linked) context.terminal.print(describe(one));
     if (linked.length === 0) context.terminal.print("there was nothing to link");
     const last = linked.at(-1);

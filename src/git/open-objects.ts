@@ -9,15 +9,18 @@ export interface GitObject {
 
 /** One git process that hands out any number of objects. */
 export interface Objects extends AsyncDisposable {
-  /** An object by id or revision (`HEAD^{commit}`); undefined where there is none, as behind a shallow clone's edge. */
-  read(name: string): Promise<GitObject | undefined>;
+  /**
+   * An object by id or revision (`HEAD^{commit}`); undefined where there is none, as behind a shallow clone's edge. One
+   * of more bytes than `limit` is passed over, as if it were none.
+   */
+  read(name: string, limit?: number): Promise<GitObject | undefined>;
 }
 
 /** As `openObjects`, for who may need none: git is started by the first question. */
 export function openObjectsLate(git: Git): Objects {
   let objects: Objects | undefined;
   return {
-    read: (name) => (objects ??= openObjects(git)).read(name),
+    read: (name, limit) => (objects ??= openObjects(git)).read(name, limit),
     async [Symbol.asyncDispose]() {
       await objects?.[Symbol.asyncDispose]();
     },
@@ -59,12 +62,25 @@ export function openObjects(git: Git): Objects {
       await more();
     }
   };
-  const exchange = async (name: string): Promise<GitObject | undefined> => {
+  const skip = async (size: number): Promise<void> => {
+    for (let left = size; ;) {
+      const part = Math.min(left, held.length);
+      held = held.subarray(part);
+      left -= part;
+      if (left === 0) return;
+      await more();
+    }
+  };
+  const exchange = async (name: string, limit: number): Promise<GitObject | undefined> => {
     child.stdin.write(`${name}\n`);
     await child.stdin.flush();
     const header = /^([0-9a-f]+) ([a-z]+) ([0-9]+)$/.exec(await takeLine());
     const [, id, type, size] = header ?? [];
     if (id === undefined || type === undefined) return undefined;
+    if (Number(size) > limit) {
+      await skip(Number(size) + 1);
+      return undefined;
+    }
     const content = await takeBytes(Number(size));
     await takeBytes(1);
     return { id, type, content };
@@ -73,9 +89,9 @@ export function openObjects(git: Git): Objects {
   // Answers come in the order of the questions, so one question waits for the answer to the one before.
   let last: Promise<unknown> = Promise.resolve();
   return {
-    read(name) {
+    read(name, limit = Infinity) {
       if (name === "" || /[\n\0]/.test(name)) return Promise.resolve(undefined);
-      const answer = last.then(() => exchange(name));
+      const answer = last.then(() => exchange(name, limit));
       last = answer.catch(() => {});
       return answer;
     },

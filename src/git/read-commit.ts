@@ -9,6 +9,8 @@ export interface Commit {
   /** Seconds since 1970, as the commit says: kept where a commit is made again. */
   readonly authoredAt: number;
   readonly authorEmail: string;
+  /** E-mail address. */
+  readonly committer: string;
   readonly message: string;
 }
 
@@ -23,6 +25,7 @@ export async function readCommit(objects: Objects, revision: string): Promise<Co
   let committedAt = new Date(0);
   let authoredAt = 0;
   let authorEmail = "";
+  let committer = "";
   for (const line of text.slice(0, end < 0 ? text.length : end).split("\n")) {
     const [key = "", value = ""] = splitOnce(line);
     if (key === "tree") tree = value;
@@ -31,6 +34,7 @@ export async function readCommit(objects: Objects, revision: string): Promise<Co
       authoredAt = Number(/ (-?\d+) [+-]\d+$/.exec(value)?.[1] ?? 0);
       authorEmail = /<([^>]*)>/.exec(value)?.[1] ?? "";
     } else if (key === "committer") {
+      committer = /<([^>]*)>/.exec(value)?.[1] ?? "";
       committedAt = new Date(Number(/ (-?\d+) [+-]\d+$/.exec(value)?.[1] ?? 0) * 1000);
     }
   }
@@ -41,6 +45,7 @@ export async function readCommit(objects: Objects, revision: string): Promise<Co
     committedAt,
     authoredAt,
     authorEmail,
+    committer,
     message: end < 0 ? "" : text.slice(end + 2),
   };
 }

@@ -17,7 +17,6 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "true",
-    isAhead: true,
   },
   {
     name: "notes.include-ledger",
@@ -25,7 +24,6 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "true",
-    isAhead: true,
   },
   {
     name: "notes.include-summary",
@@ -33,7 +31,6 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "false",
-    isAhead: true,
   },
   {
     name: "notes.include-prompts",
@@ -41,7 +38,6 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "false",
-    isAhead: true,
   },
   {
     name: "notes.all-session-conversations",
@@ -50,7 +46,6 @@ export const configFields = [
     kind: "boolean",
     scope: "project",
     fallback: "false",
-    isAhead: true,
   },
   {
     name: "summary.enabled",

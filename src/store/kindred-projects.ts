@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import { dirname, isAbsolute, resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { isObject } from "../schema/is-object.ts";
-import { type ProjectPaths, homePaths, projectPaths } from "./files/paths.ts";
+import { type ProjectPaths, homeOf, homePaths, projectPaths } from "./files/paths.ts";
 import { isProjectId } from "../schema/ids.ts";
 import { isInitialised } from "./known-project.ts";
 
 /** Other clones of one repository that are projects of this home: they begin with the same commit. */
 export function kindredProjects(project: ProjectPaths): ProjectPaths[] {
-  const home = dirname(dirname(project.directory));
+  const home = homeOf(project);
   let projects: Record<string, unknown>;
   try {
     const registry: unknown = JSON.parse(readFileSync(homePaths(home).registry, "utf8"));

@@ -24,11 +24,11 @@ describe("settings", () => {
     await prepared(home.path, repo.path);
     expect((await run(home.path, repo.path, "config", "show")).stdout).toBe(
       [
-        "notes.enabled                    true   (not yet in use)",
-        "notes.include-ledger             true   (not yet in use)",
-        "notes.include-summary            false  (not yet in use)",
-        "notes.include-prompts            false  (not yet in use)",
-        "notes.all-session-conversations  false  (not yet in use)",
+        "notes.enabled                    true",
+        "notes.include-ledger             true",
+        "notes.include-summary            false",
+        "notes.include-prompts            false",
+        "notes.all-session-conversations  false",
         "summary.enabled                  false  (not yet in use)",
         "summary.command                  -      (not yet in use)",
         "summary.timeout-seconds          120    (not yet in use)",
@@ -61,9 +61,7 @@ describe("settings", () => {
     ).toEqual({
       exitCode: 0,
       stdout: `notes.include-prompts is ${value}\n`,
-      // A setting that nothing goes by yet is not taken in silence.
-      stderr:
-        "warning: `notes.include-prompts` is kept for a later version; this one does not go by it\n",
+      stderr: "",
     });
     expect(JSON.parse(readFileSync(file, "utf8")).notes.include_prompts).toBe(value);
   });

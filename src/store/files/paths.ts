@@ -4,7 +4,7 @@
  * SQLite nor TypeBox: a hook runs for a few milliseconds, and either would double that.
  * Source of every shape: docs/design.md, "The store".
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { AppError } from "../../errors.ts";
 import { type ProjectId, isProjectId } from "../../schema/ids.ts";
 
@@ -66,6 +66,11 @@ export function projectPaths(home: string, id: ProjectId): ProjectPaths {
     syncState: join(directory, "sync-state.json"),
     index: join(directory, "index.db"),
   };
+}
+
+/** The `AGENT_TRACE_HOME` in which a project is. */
+export function homeOf(project: ProjectPaths): string {
+  return dirname(dirname(project.directory));
 }
 
 /** Whether a text can name one directory and nothing else; asked of ids that are not of our own making. */

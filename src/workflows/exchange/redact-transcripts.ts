@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { readVariable } from "../../environment.ts";
+import { type Environment, readVariable } from "../../environment.ts";
 import { AppError } from "../../errors.ts";
 import { readEnvironmentSecrets } from "../../redaction/environment-values.ts";
 import { type KnownSecret, type Policy, createPolicy } from "../../redaction/policy.ts";
@@ -43,12 +43,21 @@ function environmentSecrets(root: string): KnownSecret[] {
     .flatMap((name) => readEnvironmentSecrets(readSmall(join(root, name)) ?? ""));
 }
 
-function ownSecrets(context: Context): KnownSecret[] {
-  const config = readConfig(context.home, context.terminal.warn);
+/** Where the secrets are that a policy must know. */
+export interface SecretPlaces {
+  readonly home: string;
+  readonly environment: Environment;
+  /** A directory that may hold `.env` files. */
+  readonly root: string;
+  warn(message: string, hint?: string): void;
+}
+
+function ownSecrets({ home, environment, warn }: SecretPlaces): KnownSecret[] {
+  const config = readConfig(home, warn);
   const values = [
     ...Object.values(config.tokens ?? {}),
     config.auth_token,
-    readVariable(context.environment, "AGENT_TRACE_ADMIN_SECRET"),
+    readVariable(environment, "AGENT_TRACE_ADMIN_SECRET"),
   ];
   return values
     .filter((value) => value !== undefined && value.length > 7)
@@ -57,7 +66,12 @@ function ownSecrets(context: Context): KnownSecret[] {
 
 /** What is masked in this project's conversations. */
 export function policyOf(context: Context, project: ProjectPaths | undefined): Policy {
-  const config = project && readProjectConfig(project, context.terminal.warn);
+  const { home, environment, terminal } = context;
+  return policyAt({ home, environment, root: rootOf(context), warn: terminal.warn }, project);
+}
+
+export function policyAt(places: SecretPlaces, project: ProjectPaths | undefined): Policy {
+  const config = project && readProjectConfig(project, places.warn);
   const allow = (config?.redaction?.allow ?? "").split(/[\s,]+/).filter((word) => word !== "");
   const wrong = allow.find((word) => !/^[0-9a-f]{64}$/.test(word));
   if (wrong !== undefined) {
@@ -66,7 +80,7 @@ export function policyOf(context: Context, project: ProjectPaths | undefined): P
     });
   }
   return createPolicy({
-    secrets: [...ownSecrets(context), ...environmentSecrets(rootOf(context))],
+    secrets: [...ownSecrets(places), ...environmentSecrets(places.root)],
     allow,
   });
 }

@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
-import type { Repository } from "../../git/find-repository.ts";
-import { makesCommit, readHeadLog } from "../../git/head-log.ts";
-import { type ListedCommit, listCommits, listLocalCommits } from "../../git/list-commits.ts";
+import { readHeadLog } from "../../git/head-log.ts";
+import { type ListedCommit, listCommits } from "../../git/list-commits.ts";
 import { listWorkTrees } from "../../git/list-work-trees.ts";
 import { readHead } from "../../git/read-head.ts";
-import { runGit } from "../../git/run-git.ts";
 import type { CommitSha } from "../../schema/ids.ts";
 import type { History } from "../../store/index/history.ts";
 import {
@@ -17,6 +15,7 @@ import { openHistory } from "../../store/open-history.ts";
 import { knownPending } from "../../store/pending.ts";
 import type { Project } from "../projects/find-project.ts";
 import type { LinkedCommit } from "./link-commit.ts";
+import { originsOf } from "./made-here.ts";
 import { placeOf } from "./work-tree-place.ts";
 
 export interface CatchUpOptions {
@@ -146,41 +145,6 @@ function worthLinking(
       (addsFiles && pending.length > 0) ||
       paths.some((path) => known.has(path) || pending.some((isPending) => isPending(path))),
   );
-}
-
-/**
- * In which work tree a commit was made; undefined for one that came from elsewhere, which no pending file can tell
- * of: lines that read like an agent's uncommitted ones are somebody else's there. HEAD's log says so where there is
- * one. Programs that keep none are known by their committer, as long as no remote has the commit.
- */
-async function originsOf(
-  { git }: Project,
-  commits: readonly ListedCommit[],
-): Promise<(commit: ListedCommit) => Repository | undefined> {
-  if (commits.length === 0) return () => undefined;
-  const made = new Map<string, Repository>();
-  for (const repository of [...listWorkTrees(git.repository), git.repository]) {
-    for (const step of readHeadLog(repository)) {
-      if (makesCommit(step)) made.set(step.after, repository);
-    }
-  }
-  const undecided = commits.filter(({ sha }) => !made.has(sha));
-  const last = undecided.at(-1);
-  if (last !== undefined) {
-    const known = undecided.flatMap(({ parents }) => parents);
-    const wanted = new Set<string>(undecided.map(({ sha }) => sha));
-    const from = { from: last.sha, known: known.filter((parent) => !wanted.has(parent)) };
-    const [local, own] = await Promise.all([listLocalCommits(git, from), readOwnEmail(git)]);
-    for (const { sha, committer } of undecided) {
-      if (committer === own && local.has(sha)) made.set(sha, git.repository);
-    }
-  }
-  return ({ sha }) => made.get(sha);
-}
-
-async function readOwnEmail(git: Project["git"]): Promise<string | undefined> {
-  const { exitCode, stdout } = await runGit(git, ["var", "GIT_COMMITTER_IDENT"]);
-  return exitCode === 0 ? /<([^>]*)>/.exec(new TextDecoder().decode(stdout))?.[1] : undefined;
 }
 
 /** Commits that a person, or an agent, made in this work tree and of which no hook told. */

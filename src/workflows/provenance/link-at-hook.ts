@@ -3,6 +3,7 @@ import { readLookedAt } from "../../store/looked-at.ts";
 import { readShellWindows } from "../../store/shell-state.ts";
 import type { Project } from "../projects/find-project.ts";
 import type { AgentWorld } from "../set-up/agent-hooks.ts";
+import { annotateLinked } from "./annotate-linked.ts";
 import { catchUp, hookLimit } from "./catch-up.ts";
 import type { LinkedCommit } from "./link-commit.ts";
 import { sweepPending } from "./sweep-pending.ts";
@@ -13,6 +14,16 @@ import { placeOf } from "./work-tree-place.ts";
  * for its pending files are fresh, and where it was looked at before, unless only what is new was asked for.
  */
 export async function linkAtHook(
+  project: Project,
+  world: AgentWorld & { now(): Date },
+  options: { readonly onlyNew: boolean },
+): Promise<readonly LinkedCommit[]> {
+  const linked = await linkNew(project, world, options);
+  await annotateLinked(project, linked);
+  return linked;
+}
+
+async function linkNew(
   project: Project,
   world: AgentWorld & { now(): Date },
   { onlyNew }: { readonly onlyNew: boolean },

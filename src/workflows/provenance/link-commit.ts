@@ -99,14 +99,14 @@ export async function linkCommit(
   ];
   const link = buildLink(commit, changes, { traceIds: new Set(traceIds.flat()), now });
   if (dryRun) return { commit, ledger, link };
-  if (ledger !== undefined && !isSame(history.ledgers([commit.sha]).get(commit.sha), ledger)) {
-    appendLedger(project.paths, ledger);
-  }
+  const known = history.ledgers([commit.sha]).get(commit.sha);
+  const isKnown = ledger !== undefined && isSame(known, ledger);
+  if (ledger !== undefined && !isKnown) appendLedger(project.paths, ledger);
   if (link !== undefined && link.trace_ids.length !== before?.trace_ids.length) {
     appendCommitLink(project.paths, link);
   }
   if (!elsewhere) await letGo(project, place, { names, view, contents: world.contents });
-  return { commit, ledger, link };
+  return { commit, ledger: isKnown ? known : ledger, link };
 }
 
 /** Traces of edits that no commit has taken yet, of the files that this one changed. */

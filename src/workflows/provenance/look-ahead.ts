@@ -2,6 +2,7 @@ import { accessSync, constants } from "node:fs";
 import type { Ledger } from "../../schema/ledger.ts";
 import type { Context } from "../../context.ts";
 import { type Project, findStoredProject } from "../projects/find-project.ts";
+import { annotateLinked } from "./annotate-linked.ts";
 import { catchUp, hookLimit } from "./catch-up.ts";
 
 /**
@@ -16,6 +17,7 @@ export async function lookAhead(
   try {
     const dryRun = !isWritable(project.paths.directory);
     const { linked } = await catchUp(project, { now, limit: hookLimit, dryRun });
+    if (!dryRun) await annotateLinked(project, linked);
     for (const { commit, ledger } of linked) if (ledger) found.set(commit.sha, ledger);
   } catch {
     // A commit that git cannot read, a disk that is full: the question is answered from what there is.

@@ -2,6 +2,7 @@ import { AppError } from "../../errors.ts";
 import { type CommitSha, isCommitSha } from "../../schema/ids.ts";
 import { openHistory } from "../../store/open-history.ts";
 import type { Project } from "../projects/find-project.ts";
+import { annotateLinked } from "./annotate-linked.ts";
 import { type LinkedCommit, linkCommit } from "./link-commit.ts";
 
 /** A commit that took the place of others, in the order in which git says so. */
@@ -47,5 +48,6 @@ export async function rewriteLedgers(
       if (!(error instanceof AppError) || error.code !== "not_found") throw error;
     }
   }
+  await annotateLinked(project, linked);
   return linked;
 }

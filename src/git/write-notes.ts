@@ -1,0 +1,97 @@
+import { AppError } from "../errors.ts";
+import type { CommitSha } from "../schema/ids.ts";
+import { type Notes, openNotes } from "./notes.ts";
+import { openObjects } from "./open-objects.ts";
+import { type Git, gitFailure, runGit } from "./run-git.ts";
+
+/** What is to stand at one place of a notes tree: a new text, a blob that git has, or nothing any more. */
+export type NoteChange =
+  | { readonly path: string; readonly content: string }
+  | { readonly path: string; readonly blob: string | undefined };
+
+export interface NotesCommit {
+  readonly ref: string;
+  readonly message: string;
+  /** Where the ref stood when the changes were planned; undefined where it was not there. */
+  readonly tip: CommitSha | undefined;
+  /** Further notes that the changes take in. */
+  readonly merges?: CommitSha;
+  readonly changes: readonly NoteChange[];
+}
+
+/** Git reports a ref that was moved meanwhile in one of these ways. */
+const movedMeanwhile = /Not updating|cannot lock ref|unable to (?:lock|create)|but expected/;
+
+/**
+ * Writes all changes as one commit, by one git process that runs no hook and opens no editor. False where somebody else
+ * moved the ref since it was read: then nothing was changed.
+ */
+export async function commitNotes(git: Git, commit: NotesCommit): Promise<boolean> {
+  const { ref, message, tip, merges, changes } = commit;
+  const lines = [
+    `commit ${ref}\n`,
+    `committer ${await readCommitter(git)}\n`,
+    data(message),
+    ...(tip === undefined ? [] : [`from ${tip}\n`]),
+    ...(merges === undefined ? [] : [`merge ${merges}\n`]),
+    ...changes.map((change) => render(change)),
+    "\ndone\n",
+  ];
+  const options = ["-c", "core.hooksPath=/dev/null", "-c", "fastimport.unpackLimit=100"];
+  const { exitCode, stderr } = await runGit(
+    git,
+    [...options, "fast-import", "--quiet", "--done", "--date-format=raw"],
+    { input: lines.join("") },
+  );
+  if (exitCode === 0) return true;
+  if (movedMeanwhile.test(stderr)) return false;
+  throw gitFailure(["fast-import"], stderr, exitCode);
+}
+
+function render(change: NoteChange): string {
+  const { path } = change;
+  if ("content" in change) return `M 100644 inline ${path}\n${data(change.content)}`;
+  return change.blob === undefined ? `D ${path}\n` : `M 100644 ${change.blob} ${path}\n`;
+}
+
+function data(text: string): string {
+  return `data ${Buffer.byteLength(text)}\n${text}\n`;
+}
+
+/** Who commits here, with the time, in git's own form. A machine without a name has notes all the same. */
+async function readCommitter(git: Git): Promise<string> {
+  const { exitCode, stdout } = await runGit(git, ["var", "GIT_COMMITTER_IDENT"]);
+  const ident = new TextDecoder().decode(stdout).trim();
+  if (exitCode === 0 && /^[^<>\n]* <[^<>\n]*> \d+ [+-]\d{4}$/.test(ident)) return ident;
+  return `agent-trace <agent-trace> ${Math.floor(Date.now() / 1000)} +0000`;
+}
+
+/** More than any number of hooks that end at once. */
+const mostTries = 40;
+
+/**
+ * Changes the notes below a ref. The plan is made anew where another process was faster, so that neither loses anything.
+ * Gives the number of changes.
+ */
+export async function changeNotes(
+  git: Git,
+  { ref, message }: { readonly ref: string; readonly message: string },
+  plan: (notes: Notes | undefined, read: ReadBlob) => Promise<readonly NoteChange[]>,
+): Promise<number> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    await using objects = openObjects(git);
+    const notes = await openNotes(objects, ref);
+    const changes = await plan(notes, async (blob, limit) => {
+      return (await objects.read(blob, limit))?.content;
+    });
+    if (changes.length === 0) return 0;
+    if (await commitNotes(git, { ref, message, tip: notes?.tip, changes })) return changes.length;
+    await Bun.sleep(Math.random() * 20);
+  }
+  throw new AppError("git_failed", `\`${ref}\` is being changed by others all the time`, {
+    hint: "try again when they are done",
+  });
+}
+
+/** The content of a blob; undefined where it is larger than `limit` bytes. */
+export type ReadBlob = (blob: string, limit: number) => Promise<Uint8Array | undefined>;
