@@ -8,29 +8,52 @@ import type { Turn } from "./turns/turn.ts";
 
 export type { Turn, Usage } from "./turns/turn.ts";
 
-/** Forms of transcripts, each with what tells it by a single row. The first that knows a row reads the whole. */
-const forms: readonly (readonly [
-  knows: (row: Payload) => boolean,
-  read: (rows: Iterable<Payload>) => Turn[],
-])[] = [
-  [({ type }) => type === "opencode", readOpenCodeRows],
-  [
-    ({ type, payload }) =>
+/** A form of transcripts: what tells it by a single row, and how its rows are read. */
+interface Form {
+  readonly name: string;
+  /** Of what is said, each row tells by itself: a piece can be read without what stands before it. */
+  readonly inPieces: boolean;
+  knows(row: Payload): boolean;
+  read(rows: Iterable<Payload>): Turn[];
+}
+
+/** The first that knows a row reads the whole. */
+const forms: readonly Form[] = [
+  {
+    name: "opencode",
+    inPieces: false,
+    knows: ({ type }) => type === "opencode",
+    read: readOpenCodeRows,
+  },
+  {
+    name: "codex",
+    inPieces: true,
+    knows: ({ type, payload }) =>
       asObject(payload) !== undefined &&
       ["session_meta", "response_item", "event_msg", "turn_context"].includes(String(type)),
-    readCodexRows,
-  ],
-  [(row) => "projectHash" in row || "$set" in row || row["type"] === "gemini", readGeminiRows],
-  [
-    ({ type, data }) =>
+    read: readCodexRows,
+  },
+  {
+    name: "gemini",
+    inPieces: false,
+    knows: (row) => "projectHash" in row || "$set" in row || row["type"] === "gemini",
+    read: readGeminiRows,
+  },
+  {
+    name: "copilot",
+    inPieces: true,
+    knows: ({ type, data }) =>
       asObject(data) !== undefined &&
       ["session.start", "user.message", "assistant.message"].includes(String(type)),
-    readCopilotRows,
-  ],
-  [
-    (row) => ["user", "assistant"].includes(String(row["type"] ?? row["role"])) || "message" in row,
-    readMessageRows,
-  ],
+    read: readCopilotRows,
+  },
+  {
+    name: "messages",
+    inPieces: true,
+    knows: (row) =>
+      ["user", "assistant"].includes(String(row["type"] ?? row["role"])) || "message" in row,
+    read: readMessageRows,
+  },
 ];
 
 /**
@@ -40,11 +63,33 @@ const forms: readonly (readonly [
  * transcript of another form has no turns.
  */
 export function parseTurns(transcript: string): Turn[] {
+  return formOf(transcript)?.read(rowsOf(transcript)) ?? [];
+}
+
+function formOf(transcript: string): Form | undefined {
   for (const row of rowsOf(transcript)) {
-    const form = forms.find(([knows]) => knows(row));
-    if (form !== undefined) return form[1](rowsOf(transcript));
+    const form = forms.find(({ knows }) => knows(row));
+    if (form !== undefined) return form;
   }
-  return [];
+  return undefined;
+}
+
+/** What was said in a piece of a transcript. */
+export interface PieceTurns {
+  /** To be given along with the next piece; undefined as long as nothing has told the form. */
+  readonly form: string | undefined;
+  /** Undefined where the form can only be read from its beginning to its end. */
+  readonly turns: readonly Turn[] | undefined;
+}
+
+/**
+ * As `parseTurns`, of whole lines from the midst of a transcript. `known` is the form that an earlier piece had. A
+ * document written over several lines is no piece: it tells no form.
+ */
+export function parsePiece(piece: string, known: string | undefined): PieceTurns {
+  const form = forms.find(({ name }) => name === known) ?? formOf(piece);
+  if (form === undefined) return { form: undefined, turns: [] };
+  return { form: form.name, turns: form.inPieces ? form.read(rowsOf(piece)) : undefined };
 }
 
 /** The rows one after the other: a transcript may be far larger than what is said in it. */

@@ -11,6 +11,7 @@ const table: CatalogTable = {
     ["status", "Show what is recorded and what each remote lacks", () => import("./status.ts")],
     ["blame", "Show which lines of a file an agent wrote", () => import("./blame.ts")],
     ["context", "Show the conversation behind lines of a file", () => import("./context.ts")],
+    ["search", "Look for words in all kept conversations", () => import("./search.ts")],
     ["report", "Show how much of a range of commits agents wrote", () => import("./report.ts")],
     ["check", "Check the lines of a range against a policy", () => import("./check.ts")],
     ["ledger", "What is known of the lines of a commit"],

@@ -7,6 +7,7 @@ import { measureMemory, measureRows } from "./exchange.ts";
 import { measureEvents } from "./events.ts";
 import { measureHooks } from "./hooks.ts";
 import { type Figure, print } from "./report.ts";
+import { measureSearch } from "./search.ts";
 import { measureTeam } from "./team.ts";
 
 const suites: Record<string, [title: string, measure: (directory: string) => Promise<Figure[]>]> = {
@@ -15,6 +16,7 @@ const suites: Record<string, [title: string, measure: (directory: string) => Pro
   commits: ["Linking commits (whole processes)", measureCommits],
   rows: ["Push and pull of 100,000 traces (whole processes, loopback)", measureRows],
   team: ["The service over PostgreSQL and S3 (loopback)", measureTeam],
+  search: ["Search in a gibibyte of transcripts (whole processes)", measureSearch],
   memory: ["Peak memory for a transcript of 1 GiB", measureMemory],
 };
 

@@ -34,6 +34,7 @@ export interface ProjectPaths {
   readonly pending: string;
   readonly syncState: string;
   readonly index: string;
+  readonly search: string;
 }
 
 export function homePaths(home: string): HomePaths {
@@ -65,6 +66,7 @@ export function projectPaths(home: string, id: ProjectId): ProjectPaths {
     pending: join(directory, "pending"),
     syncState: join(directory, "sync-state.json"),
     index: join(directory, "index.db"),
+    search: join(directory, "search.db"),
   };
 }
 

@@ -52,20 +52,31 @@ export interface DatabaseOptions {
   readonly tables: string;
 }
 
-function openFile(project: ProjectPaths, { patience, tables }: DatabaseOptions): Database {
-  const { index: path, directory } = project;
+/** A database of derived facts, in a file of its own. */
+export interface DatabaseFile {
+  readonly path: string;
+  readonly directory: string;
+  readonly patience: number;
+  /** Another number means another shape. */
+  readonly version: number;
+  /** SQL that makes the tables and sets `user_version`. */
+  readonly schema: string;
+}
+
+/** Opens a database of derived facts, and makes its tables where it is new; one of another version is `DamagedIndex`. */
+export function openDatabaseFile(file: DatabaseFile): Database {
+  const { path, directory, patience } = file;
   // SQLite gives `-wal` and `-shm` the mode that the database has: it exists, with ours, before SQLite opens it.
   closeSync(openPrivateFile(path, directory).descriptor);
   const database = new Database(path);
   try {
     configure(database, patience);
-    if (version(database) !== indexVersion) {
+    if (version(database) !== file.version) {
       transact(database, () => {
         const found = version(database);
-        if (found === indexVersion) return;
+        if (found === file.version) return;
         if (found !== 0) throw new DamagedIndex();
-        database.run(indexSchema);
-        database.run(tables);
+        database.run(file.schema);
       });
     }
     return database;
@@ -73,6 +84,12 @@ function openFile(project: ProjectPaths, { patience, tables }: DatabaseOptions):
     closeDatabase(database);
     throw error;
   }
+}
+
+function openFile(project: ProjectPaths, { patience, tables }: DatabaseOptions): Database {
+  const { index: path, directory } = project;
+  const schema = indexSchema + tables;
+  return openDatabaseFile({ path, directory, patience, version: indexVersion, schema });
 }
 
 /** The index contradicts the files, or was made by another version: it is thrown away and made anew. */
@@ -88,8 +105,12 @@ export function isDamage(error: unknown): boolean {
   return [...damage].some((name) => code === name || code.startsWith(`${name}_`));
 }
 
+export function removeDatabaseFile(path: string): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
+}
+
 export function removeIndex(project: ProjectPaths): void {
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${project.index}${end}`, { force: true });
+  removeDatabaseFile(project.index);
 }
 
 /** An index that is nowhere but in memory, for when the one on disk cannot be had. */

@@ -24,6 +24,10 @@ export interface History extends Disposable {
   ledgersClaiming(sought: { hashes: readonly string[]; paths: readonly string[] }): Ledger[];
   /** Ledgers with a segment of this conversation. */
   ledgersOf(conversationId: string): Ledger[];
+  /** The agent of a conversation, as one of its traces has it. */
+  agentOf(conversationId: string): string | undefined;
+  /** Conversations that edited a file of this path. */
+  conversationsTouching(path: string): Set<string>;
   /** The newest summary of each of these conversations. */
   summaries(conversationIds: readonly string[]): Map<string, string>;
 }
@@ -181,6 +185,28 @@ class IndexedHistory implements History {
         )
         .all(conversationId, useNumbers.ledgers) as RowPlace[];
       return index.values("ledgers", places).flatMap((value) => readLedger(value) ?? []);
+    });
+  }
+
+  agentOf(conversationId: string): string | undefined {
+    const [trace] = this.#select(
+      ["traces"],
+      `SELECT * FROM traces WHERE seq = (SELECT u.seq FROM conversation c JOIN use u
+         ON u.conversation = c.number AND u.resource = ${useNumbers.traces} WHERE c.id = ?1 LIMIT 1)`,
+      [conversationId],
+    );
+    return trace?.tool?.name;
+  }
+
+  conversationsTouching(path: string): Set<string> {
+    return this.#index.ask(["traces", "paths"], ({ database, rows }) => {
+      const touching = database
+        .query(
+          `SELECT DISTINCT r.conversations AS numbers FROM path p JOIN touch t ON t.path = p.number
+             JOIN traces r ON r.seq = t.seq WHERE p.text = ?1`,
+        )
+        .all(path) as { readonly numbers: string }[];
+      return new Set(touching.flatMap(({ numbers }) => rows.conversationIds(numbers)));
     });
   }
 

@@ -11,13 +11,17 @@ export interface KeptTranscript {
   readonly id: ConversationId;
   readonly path: string;
   readonly bytes: number;
+  /** When it was written last, in milliseconds since 1970. */
+  readonly modified: number;
   readonly from: "live copy" | "snapshot" | "source";
 }
 
-function sizeOf(path: string): number | undefined {
+type FileFacts = Pick<KeptTranscript, "path" | "bytes" | "modified">;
+
+function factsOf(path: string): FileFacts | undefined {
   try {
     const stats = statSync(path);
-    return stats.isFile() ? stats.size : undefined;
+    return stats.isFile() ? { path, bytes: stats.size, modified: stats.mtimeMs } : undefined;
   } catch {
     return undefined;
   }
@@ -31,7 +35,10 @@ export function findTranscript(
 ): KeptTranscript | undefined {
   // Ids come from records of others; only a digest may become a file's name.
   if (!isConversationId(id)) return undefined;
-  return liveCopyOf(project, id) ?? newestSnapshot(project, id, warn) ?? sourceOf(project, id);
+  return (
+    liveCopyOf(project, id) ??
+    keptTranscript(project, id, readConversationIndex(project, warn).get(id))
+  );
 }
 
 /** A conversation as its agent wrote it: our copy, else the agent's file; undefined where it was recorded elsewhere. */
@@ -40,29 +47,35 @@ export function findRawTranscript(project: ProjectPaths, id: string): KeptTransc
   return liveCopyOf(project, id) ?? sourceOf(project, id);
 }
 
+/** As `findTranscript`, for those who know the newest snapshot already. */
+export function keptTranscript(
+  project: ProjectPaths,
+  id: ConversationId,
+  newest: BlobId | undefined,
+): KeptTranscript | undefined {
+  return (
+    liveCopyOf(project, id) ?? (newest && snapshotOf(project, id, newest)) ?? sourceOf(project, id)
+  );
+}
+
 function liveCopyOf(project: ProjectPaths, id: ConversationId): KeptTranscript | undefined {
-  const path = livePath(project, id);
-  const bytes = sizeOf(path);
-  return bytes === undefined || bytes === 0 ? undefined : { id, path, bytes, from: "live copy" };
+  const facts = factsOf(livePath(project, id));
+  return facts && facts.bytes > 0 ? { id, ...facts, from: "live copy" } : undefined;
+}
+
+function snapshotOf(
+  project: ProjectPaths,
+  id: ConversationId,
+  blob: BlobId,
+): KeptTranscript | undefined {
+  const kept = findSnapshot(project, blob);
+  if (kept === undefined) return undefined;
+  const { path, bytes, time } = kept;
+  return { id, path, bytes, modified: time.getTime(), from: "snapshot" };
 }
 
 function sourceOf(project: ProjectPaths, id: ConversationId): KeptTranscript | undefined {
-  const path = readLiveCopy(project, id)?.source;
-  const bytes = path === undefined ? undefined : sizeOf(path);
-  return path === undefined || bytes === undefined
-    ? undefined
-    : { id, path, bytes, from: "source" };
-}
-
-function newestSnapshot(
-  project: ProjectPaths,
-  id: ConversationId,
-  warn: Warn,
-): KeptTranscript | undefined {
-  const blob: BlobId | undefined = readConversationIndex(project, warn).get(id);
-  if (blob === undefined) return undefined;
-  const kept = findSnapshot(project, blob);
-  return kept === undefined
-    ? undefined
-    : { id, path: kept.path, bytes: kept.bytes, from: "snapshot" };
+  const source = readLiveCopy(project, id)?.source;
+  const facts = source === undefined ? undefined : factsOf(source);
+  return facts && { id, ...facts, from: "source" };
 }

@@ -11,6 +11,7 @@ import { rehearsing } from "../../sync/rehearsing.ts";
 import type { ProgressLine } from "../../terminal/progress.ts";
 import { findStoredProject } from "../projects/find-project.ts";
 import { redactionOf } from "./redact-transcripts.ts";
+import { fillMeanwhile } from "../search/fill-meanwhile.ts";
 import { findRemote } from "../remotes/find-remote.ts";
 import { clientFor, requireNetwork, requireScope } from "../remotes/remote-client.ts";
 import { resolveToken } from "../remotes/remote-token.ts";
@@ -76,7 +77,8 @@ export async function withExchange<T>(
       remote.capabilities().catch(() => {});
       await requireScope(context, client, { url, name });
       const place = { name, url: url.url, dryRun };
-      return await work({ ...place, store, remote, signal, report, endProgress });
+      const exchange = { ...place, store, remote, signal, report, endProgress };
+      return await (dryRun ? work(exchange) : fillMeanwhile(paths, () => work(exchange)));
     } catch (error) {
       throw title === "Pulling from" ? error : withQueue(error, store);
     } finally {

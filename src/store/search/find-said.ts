@@ -1,0 +1,74 @@
+import {
+  type IndexedTranscript,
+  type SearchIndex,
+  markOfAgent,
+  markOfTranscript,
+  numberAt,
+  timeOf,
+} from "./search-index.ts";
+
+export interface SaidFilter {
+  readonly agent?: string | undefined;
+  /** In milliseconds since 1970, inclusive. */
+  readonly since?: number | undefined;
+  /** Only these conversations. */
+  readonly conversations?: ReadonlySet<string> | undefined;
+}
+
+export interface FoundSaid {
+  readonly conversation: string;
+  readonly agent: string;
+  /** Counted from 0, of all that was said in the conversation. */
+  readonly place: number;
+  readonly speaker: string;
+  readonly text: string;
+  readonly time: number;
+}
+
+/** What was said with these words in it, the newest first. Costs what is taken of it, not what there is. */
+export function* findSaid(
+  index: SearchIndex,
+  match: string,
+  { agent, since, conversations }: SaidFilter,
+): Generator<FoundSaid> {
+  const transcripts = new Map(
+    [...index.transcripts().values()].map((transcript) => [transcript.number, transcript]),
+  );
+  const marks = agent === undefined ? [] : [`"${markOfAgent(agent)}"`];
+  if (conversations !== undefined) {
+    const wanted = wantedOf(transcripts, conversations);
+    if (wanted.length === 0) return;
+    marks.push(`(${wanted.map((number) => `"${markOfTranscript(number)}"`).join(" OR ")})`);
+  }
+  const filter = marks.map((mark) => `(marks : ${mark})`);
+  const rows = index.database
+    .query(
+      `SELECT s.* FROM words w JOIN said s ON s.number = w.rowid
+         WHERE words MATCH ?1 AND w.rowid >= ?2 ORDER BY w.rowid DESC`,
+    )
+    .iterate([`(text : (${match}))`, ...filter].join(" AND "), numberAt(since ?? 0));
+  for (const row of rows as Iterable<SaidRow>) {
+    const transcript = transcripts.get(row.transcript);
+    if (transcript === undefined) continue;
+    const { id, agent: by } = transcript;
+    const { place, speaker, text } = row;
+    yield { conversation: id, agent: by, place, speaker, text, time: timeOf(row.number) };
+  }
+}
+
+interface SaidRow {
+  readonly number: number;
+  readonly transcript: number;
+  readonly place: number;
+  readonly speaker: string;
+  readonly text: string;
+}
+
+function wantedOf(
+  transcripts: ReadonlyMap<number, IndexedTranscript>,
+  conversations: ReadonlySet<string>,
+): number[] {
+  return [...transcripts.values()].flatMap(({ id, number }) =>
+    conversations.has(id) ? number : [],
+  );
+}

@@ -1,0 +1,143 @@
+import { AppError } from "../../errors.ts";
+import { createRedactor } from "../../redaction/redactor.ts";
+import type { Policy } from "../../redaction/policy.ts";
+import type { ProjectPaths } from "../../store/files/paths.ts";
+import { openHistory } from "../../store/open-history.ts";
+import { type FoundSaid, findSaid } from "../../store/search/find-said.ts";
+import { SearchIndex } from "../../store/search/search-index.ts";
+import { type WordQuery, parseWordQuery } from "../../store/search/word-query.ts";
+import { type Filling, fillSearch } from "./fill-search.ts";
+
+export interface SearchQuery {
+  readonly text: string;
+  readonly agent?: string | undefined;
+  /** In milliseconds since 1970, inclusive. */
+  readonly since?: number | undefined;
+  /** As traces name files: from the work tree's root, with `/`. */
+  readonly file?: string | undefined;
+  readonly limit: number;
+}
+
+/** Something that was said, with its secrets masked. */
+export interface SearchHit {
+  readonly conversation_id: string;
+  readonly agent: string;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly speaker: string;
+  /** Counted from 0, of all that was said in the conversation. */
+  readonly place: number;
+  /** One line: what was said around the words sought. */
+  readonly excerpt: string;
+}
+
+export interface SearchAnswer {
+  readonly hits: readonly SearchHit[];
+  /** Whether there is more than what the limit lets through. */
+  readonly more: boolean;
+}
+
+export interface Searching {
+  policy(): Policy;
+  /** Told how far the index was brought up to date before the question could be answered. */
+  onFilling?(filling: Filling): void;
+  readonly signal?: AbortSignal;
+}
+
+/** Looks in all kept conversations, the newest first. What the index lacks is read before. */
+export async function search(
+  project: ProjectPaths,
+  query: SearchQuery,
+  { policy, onFilling, signal }: Searching,
+): Promise<SearchAnswer> {
+  const words = parseWordQuery(query.text);
+  if (words === undefined) {
+    throw new AppError("usage", "there is no word to look for", {
+      hint: 'give letters or digits, as in `agent-trace search "retry budget"`',
+    });
+  }
+  using index = new SearchIndex(project);
+  let filled = 0;
+  for (const filling of fillSearch(project, index)) {
+    onFilling?.(filling);
+    // Signals come through between the pieces.
+    if (++filled % 8 === 0) await new Promise<void>((resume) => setImmediate(resume));
+    signal?.throwIfAborted();
+  }
+  const hits: SearchHit[] = [];
+  const { agent, since, file } = query;
+  const conversations = file === undefined ? undefined : conversationsOf(project, file);
+  for (const found of findSaid(index, words.match, { agent, since, conversations })) {
+    if (hits.length === query.limit) return { hits, more: true };
+    const excerpt = excerptOf(found, words, policy);
+    if (excerpt !== undefined) hits.push(describe(found, excerpt));
+  }
+  return { hits, more: false };
+}
+
+function conversationsOf(project: ProjectPaths, file: string): Set<string> {
+  using history = openHistory(project);
+  return history.conversationsTouching(file);
+}
+
+function describe(found: FoundSaid, excerpt: string): SearchHit {
+  const { conversation, agent, time, speaker, place } = found;
+  return {
+    conversation_id: conversation,
+    agent,
+    time: new Date(time).toISOString(),
+    speaker,
+    place,
+    excerpt,
+  };
+}
+
+/** A secret is longer than an excerpt: so much around it is looked at, that it is known as one. */
+const lookedAtBefore = 16 * 1024;
+const lookedAtBehind = 4 * 1024;
+const shownBefore = 80;
+const shown = 240;
+
+/** What stands around the first of the words; undefined where one of them stands nowhere but in a secret. */
+function excerptOf(
+  { text }: FoundSaid,
+  { terms }: WordQuery,
+  policy: () => Policy,
+): string | undefined {
+  let shownFrom:
+    | { readonly masked: string; readonly at: number; readonly start: number }
+    | undefined;
+  for (const term of terms) {
+    const place = term.find(text) ?? 0;
+    const start = Math.max(0, place - lookedAtBefore);
+    const part = text.slice(start, place + lookedAtBehind);
+    const masked = mask(part, policy());
+    const at = term.find(masked);
+    if (at === undefined && masked !== part) return undefined;
+    if (shownFrom === undefined || start + (at ?? 0) < shownFrom.start + shownFrom.at) {
+      shownFrom = { masked, at: at ?? 0, start };
+    }
+  }
+  if (shownFrom === undefined) return undefined;
+  const { masked, at, start } = shownFrom;
+  const from = Math.max(0, at - shownBefore);
+  const line = masked
+    .slice(from)
+    .slice(0, 2 * shown)
+    .replace(/\s+/g, " ")
+    .trim();
+  const excerpt = line.slice(0, shown).toWellFormed();
+  return `${start + from > 0 ? "…" : ""}${excerpt}${line.length > shown ? "…" : ""}`;
+}
+
+function mask(text: string, policy: Policy): string {
+  const redactor = createRedactor(policy);
+  const bytes = [redactor.write(Buffer.from(text)), redactor.end()];
+  return Buffer.concat(bytes).toString("utf8");
+}
+
+/** A policy that is made once, when it is asked for. */
+export function madeOnce(make: () => Policy): () => Policy {
+  let made: Policy | undefined;
+  return () => (made ??= make());
+}
