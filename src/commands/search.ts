@@ -7,10 +7,10 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { visible } from "../terminal/text.ts";
 import type { Filling } from "../workflows/search/fill-search.ts";
 import { parseSince } from "../workflows/exchange/parse-since.ts";
-import { policyOf } from "../workflows/exchange/redact-transcripts.ts";
+import { rewriteOf } from "../workflows/exchange/redact-transcripts.ts";
 import { findProject, findStoredProject, namedFile } from "../workflows/projects/find-project.ts";
 import { describeSearch } from "../workflows/search/describe-search.ts";
-import { madeOnce, search } from "../workflows/search/search.ts";
+import { search } from "../workflows/search/search.ts";
 
 export default defineCommand({
   summary: "Look for words in all kept conversations",
@@ -69,7 +69,7 @@ export default defineCommand({
     };
     const answer = await withProgress(terminal, (onFilling) =>
       search(paths, query, {
-        policy: madeOnce(() => policyOf(context, paths)),
+        masking: () => rewriteOf(context, paths),
         onFilling,
         signal: context.signal,
       }),

@@ -1,8 +1,7 @@
 import { AppError } from "../../errors.ts";
-import { createRedactor } from "../../redaction/redactor.ts";
-import type { Policy } from "../../redaction/policy.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { openHistory } from "../../store/open-history.ts";
+import type { Rewrite } from "../../store/transcripts/rewrite.ts";
 import { type FoundSaid, findSaid } from "../../store/search/find-said.ts";
 import { SearchIndex } from "../../store/search/search-index.ts";
 import { type WordQuery, parseWordQuery } from "../../store/search/word-query.ts";
@@ -38,7 +37,8 @@ export interface SearchAnswer {
 }
 
 export interface Searching {
-  policy(): Policy;
+  /** How conversations are masked; asked once, where something is found. Undefined where that is switched off. */
+  masking(): Rewrite | undefined;
   /** Told how far the index was brought up to date before the question could be answered. */
   onFilling?(filling: Filling): void;
   readonly signal?: AbortSignal;
@@ -48,7 +48,7 @@ export interface Searching {
 export async function search(
   project: ProjectPaths,
   query: SearchQuery,
-  { policy, onFilling, signal }: Searching,
+  { masking, onFilling, signal }: Searching,
 ): Promise<SearchAnswer> {
   const words = parseWordQuery(query.text);
   if (words === undefined) {
@@ -65,11 +65,12 @@ export async function search(
     signal?.throwIfAborted();
   }
   const hits: SearchHit[] = [];
+  const mask = maskerOf(masking);
   const { agent, since, file } = query;
   const conversations = file === undefined ? undefined : conversationsOf(project, file);
   for (const found of findSaid(index, words.match, { agent, since, conversations })) {
     if (hits.length === query.limit) return { hits, more: true };
-    const excerpt = excerptOf(found, words, policy);
+    const excerpt = excerptOf(found, words, mask);
     if (excerpt !== undefined) hits.push(describe(found, excerpt));
   }
   return { hits, more: false };
@@ -102,7 +103,7 @@ const shown = 240;
 function excerptOf(
   { text }: FoundSaid,
   { terms }: WordQuery,
-  policy: () => Policy,
+  mask: (text: string) => string,
 ): string | undefined {
   let shownFrom:
     | { readonly masked: string; readonly at: number; readonly start: number }
@@ -111,7 +112,7 @@ function excerptOf(
     const place = term.find(text) ?? 0;
     const start = Math.max(0, place - lookedAtBefore);
     const part = text.slice(start, place + lookedAtBehind);
-    const masked = mask(part, policy());
+    const masked = mask(part);
     const at = term.find(masked);
     if (at === undefined && masked !== part) return undefined;
     if (shownFrom === undefined || start + (at ?? 0) < shownFrom.start + shownFrom.at) {
@@ -130,14 +131,13 @@ function excerptOf(
   return `${start + from > 0 ? "…" : ""}${excerpt}${line.length > shown ? "…" : ""}`;
 }
 
-function mask(text: string, policy: Policy): string {
-  const redactor = createRedactor(policy);
-  const bytes = [redactor.write(Buffer.from(text)), redactor.end()];
-  return Buffer.concat(bytes).toString("utf8");
-}
-
-/** A policy that is made once, when it is asked for. */
-export function madeOnce(make: () => Policy): () => Policy {
-  let made: Policy | undefined;
-  return () => (made ??= make());
+function maskerOf(masking: Searching["masking"]): (text: string) => string {
+  let known: { readonly rewrite: Rewrite | undefined } | undefined;
+  return (text) => {
+    known ??= { rewrite: masking() };
+    const rewriting = known.rewrite?.begin();
+    if (rewriting === undefined) return text;
+    const bytes = [rewriting.write(Buffer.from(text)), rewriting.end()];
+    return Buffer.concat(bytes).toString("utf8");
+  };
 }
