@@ -208,7 +208,7 @@ function settleRegion(
 function oneAuthor(authors: readonly number[]): number {
   const latest = Math.max(...authors);
   if (authors.every((author) => author === latest)) return latest;
-  if (authors.includes(nobody)) return nobody;
+  if (authors.some((author) => author < 0)) return nobody;
   return authors.filter((author) => author === latest).length * 2 > authors.length
     ? latest
     : nobody;

@@ -4,6 +4,12 @@ import { isWeak } from "./lines.ts";
 /** Nobody we know of: a person, or a time before we looked. */
 export const nobody = -1;
 
+/**
+ * Nobody we know of, and the line stands in the commit that the text goes on from: whatever an equal line beside it is,
+ * git can tell which of the two is new.
+ */
+export const committed = -2;
+
 /** Who wrote each line: `nobody`, or a place in a list of claims, where later ones stand further back. */
 export type Authors = readonly number[];
 
@@ -115,7 +121,10 @@ function resolveSegment(change: Change, from: Place, to: Place, result: number[]
   }
 }
 
-/** What two readings of a change agree on: an agent where both name one (the later of two), else nobody. */
+/**
+ * What two readings of a change agree on: an agent where both name one (the later of two), or one names a line that git
+ * can tell from it; else nobody.
+ */
 function agree(one: number, other: number): number {
   return one === nobody || other === nobody ? nobody : Math.max(one, other);
 }

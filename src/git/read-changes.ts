@@ -37,6 +37,8 @@ const statuses: Readonly<Record<string, ChangeStatus>> = {
   T: "retyped",
 };
 
+/** No program of the repository runs, and whatever attributes and configuration call binary is compared. */
+const readsText = ["--text", "--diff-algorithm=myers", "--no-ext-diff", "--no-textconv"];
 const options = ["--no-commit-id", "-r", "-M", "--full-index", "--no-ext-diff", "--no-textconv"];
 
 function trees({ from, to }: TreePair): string[] {
@@ -102,7 +104,7 @@ export async function readAddedLines(
   const added = new Map<string, LineRange[]>();
   for (let from = 0; from === 0 || from < paths.length; from += pathsAtOnce) {
     const some = paths.slice(from, from + pathsAtOnce);
-    const patch = ["-p", "-U0", "--text", "--diff-algorithm=myers"];
+    const patch = ["-p", "-U0", ...readsText];
     const only = some.length === 0 ? [] : ["--", ...some];
     takeHunks(
       added,
@@ -110,6 +112,14 @@ export async function readAddedLines(
     );
   }
   return added;
+}
+
+/** The lines of a file of the work tree that git calls added since a commit. */
+export async function readAddedOnDisk(git: Git, from: string, path: string): Promise<LineRange[]> {
+  const patch = ["-U0", "--full-index", "--no-renames", ...readsText];
+  const hunks = new Map<string, LineRange[]>();
+  takeHunks(hunks, await readGit(git, ["diff", ...patch, from, "--", path]));
+  return [...hunks.values()].flat();
 }
 
 /** Command lines have an end. */

@@ -147,6 +147,8 @@ export class Replay {
   /** Lines that git itself takes for an older one of an agent's, which reads the same. */
   readonly #mistaken = new Set<TrackedLine>();
   readonly #moved = new WeakSet<TrackedLine>();
+  /** Lines that a commit has. */
+  readonly #committed = new WeakSet<TrackedLine>();
 
   readonly #deliver: Deliver;
 
@@ -214,6 +216,8 @@ export class Replay {
     }
     this.git("add", "-A");
     this.git("commit", "-q", "--allow-empty", "-m", "before");
+    for (const { lines } of this.files.values())
+      for (const line of lines) this.#committed.add(line);
     if (this.#mode !== undefined) this.program("init", "--quiet");
     this.git("branch", "base");
     if (this.#mode?.linked === true) {
@@ -455,29 +459,62 @@ export class Replay {
     const patch = this.git("show", "--format=", "--unified=0", "--no-renames", "HEAD");
     let path = "";
     const traced = this.#tracedHashes();
+    const added = new Map<string, number[]>();
     for (const line of patch.split("\n")) {
       if (line.startsWith("+++ ")) path = line.slice(6);
       const hunk = /^@@ -\S+ \+(\d+)(?:,(\d+))? @@/.exec(line);
       if (hunk === null) continue;
-      const claimed = (at: number): boolean =>
-        ledger?.files[path]?.line_attributions.some(
-          ({ start_line, end_line }) => start_line <= at && at <= end_line,
-        ) === true;
       const start = Number(hunk[1]);
-      for (let at = start; at < start + Number(hunk[2] ?? 1); at++) {
-        const tracked = this.files.get(path)?.lines[at - 1];
-        if (tracked === undefined) throw new Error(`no line ${at} in ${path}`);
-        if (this.#moved.has(tracked)) continue;
-        const byHash = traced.get(path)?.has(hashLine(tracked.text)) === true;
-        const isClaimed = claimed(at);
+      const lines = Array.from({ length: Number(hunk[2] ?? 1) }, (_, at) => start + at);
+      added.set(path, [...(added.get(path) ?? []), ...lines]);
+    }
+    for (const [changed, lines] of added) {
+      const file = this.files.get(changed)?.lines ?? [];
+      const claimed = new Set(
+        ledger?.files[changed]?.line_attributions.flatMap(({ start_line, end_line }) =>
+          Array.from({ length: end_line - start_line + 1 }, (_, at) => start_line + at),
+        ),
+      );
+      const mistaken = this.#takenForNew(file, lines);
+      for (const at of lines) {
+        const tracked = file[at - 1];
+        if (tracked === undefined) throw new Error(`no line ${at} in ${changed}`);
+        if (this.#moved.has(tracked) || mistaken.has(at)) continue;
+        const byHash = traced.get(changed)?.has(hashLine(tracked.text)) === true;
+        const isClaimed = claimed.has(at);
         if (this.#mode === undefined) this.#count(tracked.author, isClaimed, byHash);
         else if (isClaimed && tracked.author !== "agent") this.#score[`${tracked.author}Claimed`]++;
         if (isClaimed === (tracked.author === "agent")) continue;
         // In a mode what is missing in one commit may be claimed by the last one.
         if (this.#mode !== undefined && !isClaimed) continue;
-        this.#score.faults.push(`${tracked.author} ${path}:${at} ${JSON.stringify(tracked.text)}`);
+        this.#score.faults.push(
+          `${tracked.author} ${changed}:${at} ${JSON.stringify(tracked.text)}`,
+        );
       }
+      for (const line of file) this.#committed.add(line);
     }
+  }
+
+  /**
+   * Lines that stood in a commit before and that git takes for new ones, in the place of an agent's that read the same:
+   * what git calls added is the agent's then.
+   */
+  #takenForNew(file: readonly TrackedLine[], added: readonly number[]): Set<number> {
+    const isAdded = new Set(added);
+    const missed = new Map<string, number>();
+    for (const [at, line] of file.entries()) {
+      if (line.author !== "agent" || isAdded.has(at + 1) || this.#committed.has(line)) continue;
+      missed.set(line.text, (missed.get(line.text) ?? 0) + 1);
+    }
+    const taken = new Set<number>();
+    for (const at of added) {
+      const line = file[at - 1];
+      const left = line === undefined ? 0 : (missed.get(line.text) ?? 0);
+      if (line === undefined || left === 0 || !this.#committed.has(line)) continue;
+      missed.set(line.text, left - 1);
+      taken.add(at);
+    }
+    return taken;
   }
 
   #count(author: Author, claimed: boolean, byHash: boolean): void {

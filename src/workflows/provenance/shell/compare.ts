@@ -1,15 +1,18 @@
 import { statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { type Authored, unclaimed } from "../../../attribution/authored.ts";
+import { matchLines } from "../../../attribution/diff.ts";
 import { followFormatted } from "../../../attribution/follow-formatted.ts";
-import { nobody } from "../../../attribution/follow.ts";
+import { type Authors, type Change, nobody } from "../../../attribution/follow.ts";
 import { decodeText, splitLines } from "../../../attribution/lines.ts";
 import {
   type MovedFrom,
   keepMovedAuthors,
   keepReorderedAuthors,
 } from "../../../attribution/keep-moved.ts";
+import { isAmbiguous, openLines } from "../../../attribution/open-lines.ts";
 import type { Objects } from "../../../git/open-objects.ts";
+import { readAddedOnDisk } from "../../../git/read-changes.ts";
 import type { PendingFile } from "../../../schema/pending.ts";
 import { type PendingPlace, readPending } from "../../../store/pending.ts";
 import { type ShellState, readSeen } from "../../../store/shell-state.ts";
@@ -55,7 +58,8 @@ export async function compareFiles(
     if (found === undefined) continue;
     const text = decodeText(content);
     if (found.before.text === text) continue;
-    files.push({ path, content, ...found, after: follow(found.before, text) });
+    const after = await follow(comparison, path, { before: found.before, text });
+    files.push({ path, content, ...found, after });
   }
   const lookups = { left: mostLookups };
   for (const file of files) {
@@ -64,23 +68,45 @@ export async function compareFiles(
       text: file.before.text,
       lookups,
     });
-    Object.assign(file, { before, after: follow(before, file.after.text) });
+    const { text } = file.after;
+    Object.assign(file, { before, after: await follow(comparison, file.path, { before, text }) });
   }
   await keepMoved(comparison, files, lookups);
   return files;
 }
 
-function follow(before: Authored, text: string): Authored {
+async function follow(
+  comparison: Comparison,
+  path: string,
+  { before, text }: { before: Authored; text: string },
+): Promise<Authored> {
   const lines = splitLines(text);
   const from = { lines: splitLines(before.text), authors: before.authors };
-  const authors = followFormatted({
-    before: from.lines,
-    authors: before.authors,
-    after: lines,
-    newAuthor: commandAuthor,
-  });
+  const change = { before: from.lines, authors: before.authors, after: lines };
+  const told = { ...change, newAuthor: commandAuthor };
+  const followed = followFormatted(told);
+  const authors = isAmbiguous(told, followed)
+    ? await settleOpen(comparison, path, { change: told, followed })
+    : followed;
   const reordered = keepReorderedAuthors({ lines, authors, newAuthor: commandAuthor }, from);
   return { text, authors: reordered };
+}
+
+/** Asks git which of equal lines are new, where that alone can tell. */
+async function settleOpen(
+  { project, state, objects }: Comparison,
+  path: string,
+  { change, followed }: { change: Change; followed: Authors },
+): Promise<Authors> {
+  const blob = state.head === undefined ? undefined : await objects.read(`${state.head}:${path}`);
+  if (state.head === undefined || blob?.type !== "blob") return followed;
+  const open = openLines(change, followed, splitLines(decodeText(blob.content)));
+  if (open.size === 0) return followed;
+  const settled = [...followed];
+  for (const { start, end } of await readAddedOnDisk(project.git, state.head, path)) {
+    for (let at = start - 1; at < end; at++) settled[at] = open.get(at) ?? settled[at] ?? nobody;
+  }
+  return settled;
 }
 
 /** The text that the command found, and who wrote it as far as no commit has it. Undefined where it is not known. */
@@ -131,6 +157,8 @@ async function committedAuthors(
 interface Source extends MovedFrom {
   readonly committed: string | undefined;
   readonly text: string;
+  /** The file of which it is the text before. */
+  readonly of?: ChangedFile;
 }
 
 /** Lines that the command moved or copied, also between files, keep their authors. */
@@ -141,18 +169,21 @@ async function keepMoved(
 ): Promise<void> {
   const common = files
     .filter(({ before }) => before.text !== "")
-    .map(({ path, before, after, isCommitted }): Source => ({
-      lines: splitLines(before.text),
-      authors: before.authors,
-      isCertain: after.text === "",
-      committed: isCommitted ? path : undefined,
-      text: before.text,
+    .map((of): Source => ({
+      lines: splitLines(of.before.text),
+      authors: of.before.authors,
+      isCertain: of.after.text === "",
+      committed: of.isCommitted ? of.path : undefined,
+      text: of.before.text,
+      of,
     }));
   for (const file of files) {
     if (file.after.text === "" || !file.after.authors.includes(commandAuthor)) continue;
     const isNew = file.before.text === "";
     const named = isNew ? namedSources(comparison, { file, files }) : [];
-    const sources = [...named, ...common];
+    const others = common.filter(({ of }) => of !== file);
+    const own = common.filter(({ of }) => of === file).map((from) => goneFrom(from, file));
+    const sources = [...named, ...others, ...own];
     const lines = splitLines(file.after.text);
     const text = { lines, authors: file.after.authors, newAuthor: commandAuthor };
     // First only whose lines moved: who wrote a committed text costs a run of git to find out.
@@ -172,6 +203,18 @@ async function keepMoved(
     }
     file.after = { text: file.after.text, authors: keepMovedAuthors(text, sources) };
   }
+}
+
+/** No line of a text reads so. */
+const standing = "\n";
+
+/** Of a file's own text what no longer stands where it stood: the rest did not move, and to repeat it is to write it. */
+function goneFrom(source: Source, { after }: ChangedFile): Source {
+  const lines = [...source.lines];
+  for (const { before, length } of matchLines(lines, splitLines(after.text))) {
+    lines.fill(standing, before, before + length);
+  }
+  return { ...source, lines };
 }
 
 /** Files that the command line names, and that a new file may be a copy of: the file itself, or one below a directory. */
