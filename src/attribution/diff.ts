@@ -83,8 +83,11 @@ interface Common {
   readonly bAt: readonly number[];
 }
 
+const nothingCommon: Common = { a: new Int32Array(), b: new Int32Array(), aAt: [], bAt: [] };
+
 /** Both sides as numbers, without the lines that only one of them has: those match nothing whatever is tried. */
 function commonLines(before: readonly string[], after: readonly string[]): Common {
+  if (before.length === 0 || after.length === 0) return nothingCommon;
   const inBefore = new Map<string, number>();
   for (const line of before) if (!inBefore.has(line)) inBefore.set(line, inBefore.size);
   const inAfter = new Set(after);

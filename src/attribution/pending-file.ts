@@ -98,10 +98,10 @@ export function packFile(
   { left = [], ...rest }: Pick<PendingFile, "path" | "claims" | "toolUses" | "left">,
 ): PendingFile {
   const runs: [number, number][] = [];
+  let last: [number, number] | undefined;
   for (const author of authors) {
-    const last = runs.at(-1);
     if (last?.[1] === author) last[0]++;
-    else runs.push([1, author]);
+    else runs.push((last = [1, author]));
   }
   const toolUses = rest.toolUses.slice(-rememberedToolUses);
   return {

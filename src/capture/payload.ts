@@ -20,8 +20,12 @@ export function field(payload: Payload | undefined, ...names: readonly string[])
 
 /** As `field`, where it is a string; lone surrogates, which no file can hold, become U+FFFD as they do on disk. */
 export function textField(payload: Payload | undefined, ...names: readonly string[]) {
-  const value = field(payload, ...names);
-  return typeof value === "string" ? value.toWellFormed() : undefined;
+  for (const name of names) {
+    const value = payload?.[name];
+    if (value === undefined || value === null) continue;
+    return typeof value === "string" ? value.toWellFormed() : undefined;
+  }
+  return undefined;
 }
 
 /** As `textField`; the empty string says nothing. */

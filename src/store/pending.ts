@@ -42,20 +42,32 @@ export function lockPending(place: PendingPlace): LockedFile {
 /** A claim as it is written behind another one of the same session: only what differs. */
 type ShortClaim = readonly [traceId: string, timestamp: string];
 
-/** A file that is edited a hundred times before a commit is written a hundred times, so its claims are kept short. */
+/**
+ * A file that is edited a hundred times before a commit is written a hundred times, so its claims are kept short. Both
+ * ways are plain loops: what is called for each claim would be compiled by the runtime, in each hook anew.
+ */
 function packClaims(claims: readonly PendingClaim[]): (PendingClaim | ShortClaim)[] {
-  return claims.map((claim, place) => {
-    const { traceId, timestamp } = claim;
-    const repeated = { ...claims[place - 1], traceId, timestamp };
-    return Bun.deepEquals(repeated, claim) ? [traceId, timestamp] : claim;
-  });
+  const packed: (PendingClaim | ShortClaim)[] = [];
+  let last: PendingClaim | undefined;
+  for (const claim of claims) {
+    const isRepeated =
+      last !== undefined &&
+      last.modelId === claim.modelId &&
+      last.conversationId === claim.conversationId &&
+      last.tool?.name === claim.tool?.name &&
+      last.tool?.version === claim.tool?.version;
+    packed.push(isRepeated ? [claim.traceId, claim.timestamp] : claim);
+    last = claim;
+  }
+  return packed;
 }
 
 function unpackClaims(claims: readonly (PendingClaim | ShortClaim)[]): PendingClaim[] {
   const whole: PendingClaim[] = [];
+  let last: PendingClaim | undefined;
   for (const claim of claims) {
-    if ("traceId" in claim) whole.push(claim);
-    else whole.push({ ...whole.at(-1), traceId: claim[0], timestamp: claim[1] });
+    last = "traceId" in claim ? claim : { ...last, traceId: claim[0], timestamp: claim[1] };
+    whole.push(last);
   }
   return whole;
 }

@@ -1,4 +1,4 @@
-import { variables } from "../environment.ts";
+import { listVariables } from "../environment.ts";
 import { type ExitName, exitCodes } from "../errors.ts";
 import { configFields, meaningOf } from "../schema/config-fields.ts";
 import type { HelpPage } from "./help.ts";
@@ -28,7 +28,7 @@ const topics = {
     details:
       "A variable set to the empty string counts as not set. An option wins over a variable.",
     group: "variables",
-    rows: variables.map(
+    rows: listVariables().map(
       (variable) =>
         [
           variable.name,

@@ -1,5 +1,5 @@
 /** What the hooks and `blame` cost, with nothing and with a hundred thousand traces in the store. */
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Run, type Timed, compile, measureInTurn } from "./measure.ts";
 import { traceLine, writeTraces } from "./records.ts";
@@ -29,6 +29,13 @@ function payload(scene: Scene, path: string, content: string, transcript: string
   });
 }
 
+/** Where the agent keeps its transcripts: one that stands elsewhere would not be copied. */
+function transcriptOf(scene: Scene): string {
+  const directory = join(scene.home, ".claude/projects/benchmark");
+  mkdirSync(directory, { recursive: true });
+  return join(directory, "session.jsonl");
+}
+
 /** Records a file as an agent would: the file is on disk, then the hook is told. */
 function record(scene: Scene, name: string, content: string, transcript: string): void {
   const path = join(scene.repository, name);
@@ -41,7 +48,7 @@ function record(scene: Scene, name: string, content: string, transcript: string)
 }
 
 function recordRun(scene: Scene): Run {
-  const transcript = join(scene.home, "session.jsonl");
+  const transcript = transcriptOf(scene);
   const path = join(scene.repository, "recorded.ts");
   let stdin = "";
   return {
@@ -60,7 +67,7 @@ function recordRun(scene: Scene): Run {
 }
 
 function commitRun(scene: Scene, command: readonly string[]): Run {
-  const transcript = join(scene.home, "session.jsonl");
+  const transcript = transcriptOf(scene);
   return {
     command,
     cwd: scene.repository,
@@ -144,8 +151,8 @@ export async function measureHooks(directory: string): Promise<Figure[]> {
       name: "record p50",
       measured: ms(recordFull.p50),
       floor: `${ms(appended.p50)} (${ratio(recordFull.p50, appended.p50)})`,
-      goal: "≤ 8 ms",
-      met: recordFull.p50 <= 8,
+      goal: "≤ 1.6 × floor",
+      met: recordFull.p50 <= appended.p50 * 1.6,
     },
     {
       name: "record p95",

@@ -13,7 +13,7 @@ const secretDirectories = [".ssh", ".gnupg", ".aws"];
 export function unfitSource(path: string, home: string): string | undefined {
   let descriptor: number | undefined;
   try {
-    const real = realpathSync(path);
+    const real = realpathSync.native(path);
     const parts = real.split(sep);
     if (secretDirectories.some((name) => parts.includes(name))) return "it is where secrets are";
     if (isBelow(real, home)) return "it is data of agent-trace itself";
@@ -34,7 +34,7 @@ export function unfitSource(path: string, home: string): string | undefined {
 
 function isBelow(path: string, directory: string): boolean {
   try {
-    return path.startsWith(`${realpathSync(directory)}${sep}`);
+    return path.startsWith(`${realpathSync.native(directory)}${sep}`);
   } catch {
     return false;
   }
