@@ -36,6 +36,16 @@ export default defineCommand({
       type: "boolean",
       description: "the database was put back to an earlier time: clients send what it lacks",
     },
+    "metrics-port": {
+      type: "string",
+      valueHint: "N",
+      description: "give figures for Prometheus on a port of their own, without a secret",
+    },
+    "log-sql-slow": {
+      type: "string",
+      valueHint: "MS",
+      description: "log each statement of the database that takes as long",
+    },
     "rate-limit": {
       type: "string",
       valueHint: "N",
@@ -57,10 +67,18 @@ export default defineCommand({
       host: args.host ?? "127.0.0.1",
       port: args.port,
       rateLimit: args["rate-limit"],
+      metricsPort: args["metrics-port"],
+      slowStatement: args["log-sql-slow"],
       bootstrap: args.bootstrap,
       newEpoch: args["new-epoch"] === true,
       environment,
       version: program.version,
+      onSlowStatement: (statement, milliseconds) =>
+        log(terminal, {
+          time: context.now().toISOString(),
+          slow_sql: statement.replace(/\s+/g, " ").trim(),
+          duration_ms: Math.round(milliseconds * 1000) / 1000,
+        }),
       onRequest: (line) => void (options.quiet || log(terminal, line)),
       onFailure: (error, request_id) =>
         log(terminal, {
@@ -81,10 +99,17 @@ export default defineCommand({
   },
 });
 
-function announce(terminal: Terminal, { url, bootstrapped, adminSecretPath }: Server): void {
+function announce(terminal: Terminal, server: Server): void {
+  const { url, metricsUrl, bootstrapped, adminSecretPath } = server;
   const answer = (): void =>
-    terminal.answer("serve", { url, ...bootstrapped, admin_secret_path: adminSecretPath ?? null });
+    terminal.answer("serve", {
+      url,
+      ...bootstrapped,
+      admin_secret_path: adminSecretPath ?? null,
+      ...(metricsUrl === undefined ? {} : { metrics_url: metricsUrl }),
+    });
   terminal.print(`Listening on ${url}`);
+  if (metricsUrl !== undefined) terminal.note(`Figures for Prometheus are at ${metricsUrl}`);
   if (adminSecretPath !== undefined) terminal.note(`The admin secret is in ${adminSecretPath}`);
   if (bootstrapped !== undefined) {
     const { org, project, token } = bootstrapped;

@@ -20,6 +20,7 @@ import { s3Credentials } from "./s3-credentials.ts";
 import { openS3Segments } from "./s3-segments.ts";
 import type { SegmentStore } from "./segment-store.ts";
 import { openSqliteRecords } from "./sqlite-records.ts";
+import type { OnStatement } from "./sqlite-statements.ts";
 
 export interface Stores {
   readonly records: Records;
@@ -36,11 +37,13 @@ export interface StoreOptions {
   /** Where the credentials of a bucket come from. */
   readonly environment?: Environment;
   now(): Microseconds;
+  /** Told of each statement of the database that has ended, without its values. */
+  readonly onStatement?: OnStatement | undefined;
 }
 
 /** Opens the stores of a service, making what is missing. Throws `usage` for a store that this version has not. */
 export async function openStores(options: StoreOptions): Promise<Stores> {
-  const { data, database, blobs, environment = {}, now } = options;
+  const { data, database, blobs, environment = {}, now, onStatement } = options;
   const isPostgres = /^postgres(?:ql)?:\/\//.test(database ?? "");
   const isS3 = blobs?.startsWith("s3://") === true;
   const databasePath = isPostgres
@@ -72,8 +75,8 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     const segments = s3 ?? openFileSegments(blobsPath ?? "");
     const records =
       databasePath === undefined
-        ? await openPostgresRecords(database ?? "", now)
-        : openSqliteRecords(databasePath, now);
+        ? await openPostgresRecords(database ?? "", now, onStatement)
+        : openSqliteRecords(databasePath, now, onStatement);
     return { records, segments };
   } catch (error) {
     const code = systemCode(error);

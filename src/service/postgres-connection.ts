@@ -21,10 +21,10 @@ const mostConnections = 8;
 /** Waits before a further try, in milliseconds: together as long as a server takes that starts anew. */
 const waits = [0, 50, 200, 500, 1000, 2000];
 
-/** Opens a pool. Nothing is sent before the first statement. `onStatement` is told of each, without its values. */
+/** Opens a pool. Nothing is sent before the first statement. `onStatement` is told of each that has ended, without its values. */
 export function connectPostgres(
   url: string,
-  onStatement?: (statement: string) => void,
+  onStatement?: (statement: string, milliseconds: number) => void,
 ): Connection {
   const pool = new SQL({
     url,
@@ -36,8 +36,12 @@ export function connectPostgres(
   });
   const over = (to: Statements): Transaction["run"] => {
     return async <Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> => {
-      onStatement?.(statement);
-      return (await to.unsafe(statement, values as never)) as Row[];
+      const started = performance.now();
+      try {
+        return (await to.unsafe(statement, values as never)) as Row[];
+      } finally {
+        onStatement?.(statement, performance.now() - started);
+      }
     };
   };
   return {

@@ -16,7 +16,7 @@ type Raw<T> = { readonly [K in keyof T]: unknown };
 export async function openPostgresRecords(
   url: string,
   now: () => Microseconds,
-  onStatement?: (statement: string) => void,
+  onStatement?: (statement: string, milliseconds: number) => void,
 ): Promise<Records> {
   const connection = connectPostgres(url, onStatement);
   try {

@@ -23,15 +23,21 @@ interface Piece {
   readonly isRowStart: boolean;
 }
 
+/** The JSON of a page, and how many rows it holds. */
+export interface RowPage {
+  readonly body: Uint8Array | ReadableStream<Uint8Array>;
+  readonly rows: number;
+}
+
 /**
- * The JSON of a page, made of the stored texts as they are, each on its own line. One piece where it is short, else a
+ * A page made of the stored texts as they are, each on its own line. One piece where it is short, else a
  * stream that reads from the database only what the receiver takes.
  */
 export async function pageBody(
   records: Records,
   tenant: Tenant,
   { resource, since, limit }: Range,
-): Promise<Uint8Array | ReadableStream<Uint8Array>> {
+): Promise<RowPage> {
   const extents = fitting(await records.extents(tenant, resource, { since, limit }));
   const last = extents.at(-1)?.place ?? null;
   const pieces = [...cut(extents)];
@@ -56,10 +62,11 @@ export async function pageBody(
     }
     yield encode(last === null ? '],"max_timestamp":null}' : closing(last));
   }
-  if (pieces.length > 1) return streamOf(parts());
+  const rows = extents.length;
+  if (pieces.length > 1) return { body: streamOf(parts()), rows };
   const whole: Uint8Array[] = [];
   for await (const part of parts()) whole.push(part);
-  return Buffer.concat(whole);
+  return { body: Buffer.concat(whole), rows };
 }
 
 /** As many of the first rows as a page may hold, but one at least. */

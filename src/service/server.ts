@@ -3,8 +3,10 @@ import { AppError, systemCode } from "../errors.ts";
 import { type Bootstrapped, bootstrap, parseBootstrap } from "./bootstrap.ts";
 import { adminSecretOf, openStores } from "./data-directory.ts";
 import { type Listener, listen } from "../http/listen.ts";
+import type { Handler } from "../http/request-handler.ts";
 import type { RequestLine } from "../http/request-log.ts";
-import { createService, microseconds } from "./service.ts";
+import { figuresType } from "./metrics.ts";
+import { type Service, createService, microseconds } from "./service.ts";
 
 export interface ServerOptions {
   readonly data: string;
@@ -14,6 +16,10 @@ export interface ServerOptions {
   /** As typed; undefined: `PORT`, else 5080. */
   readonly port: string | undefined;
   readonly rateLimit: string | undefined;
+  /** As typed; undefined: figures are given to the holder of the admin secret alone. */
+  readonly metricsPort: string | undefined;
+  /** Milliseconds, as typed, from which on a statement of the database is reported. */
+  readonly slowStatement: string | undefined;
   /** `<org>/<project>` to make. */
   readonly bootstrap: string | undefined;
   /** The database was put back to an earlier time. */
@@ -22,10 +28,14 @@ export interface ServerOptions {
   readonly version: string;
   onRequest(line: RequestLine): void;
   onFailure(error: unknown, requestId: string): void;
+  /** A statement, without its values, that took as long as `slowStatement` says, or longer. */
+  onSlowStatement(statement: string, milliseconds: number): void;
 }
 
 export interface Server {
   readonly url: string;
+  /** Where figures for Prometheus are given to anybody who can reach it. */
+  readonly metricsUrl: string | undefined;
   readonly bootstrapped: Bootstrapped | undefined;
   /** Where the admin secret stands, if this service made or found one of its own. */
   readonly adminSecretPath: string | undefined;
@@ -41,8 +51,15 @@ const leastSecret = 16;
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { environment, data, host } = options;
   // All that a person may have typed wrong is read before anything is made.
-  const port = wholeNumber(options.port ?? readVariable(environment, "PORT") ?? "5080", "the port");
-  if (port > 65_535) throw new AppError("usage", `the port ${port} is above 65535`);
+  const port = portNumber(options.port ?? readVariable(environment, "PORT") ?? "5080", "the port");
+  const metricsPort =
+    options.metricsPort === undefined
+      ? undefined
+      : portNumber(options.metricsPort, "`--metrics-port`");
+  const slow =
+    options.slowStatement === undefined
+      ? undefined
+      : wholeNumber(options.slowStatement, "`--log-sql-slow`");
   const rate = wholeNumber(options.rateLimit ?? "500", "`--rate-limit`");
   const blobMaxBytes = wholeNumber(
     readVariable(environment, "BLOB_MAX_BYTES") ?? "67108864",
@@ -61,8 +78,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     database: options.database ?? readVariable(environment, "DATABASE_URL"),
     blobs: options.blobs ?? readVariable(environment, "AGENT_TRACE_BLOBS"),
     now: microseconds,
+    onStatement:
+      slow === undefined
+        ? undefined
+        : (statement, milliseconds) => {
+            if (milliseconds >= slow) options.onSlowStatement(statement, milliseconds);
+          },
   });
   let isStopping = false;
+  let figures: Listener | undefined;
   try {
     if (options.newEpoch) await records.renewEpoch();
     const own = given === undefined ? adminSecretOf(data) : undefined;
@@ -80,41 +104,71 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       onFailure: options.onFailure,
       isReady: () => !isStopping,
     });
-    const listener = openPort(() => listen(service, { hostname: host, port }), host, port);
+    if (metricsPort !== undefined) {
+      figures = openPort(figuresAlone(service), {
+        host,
+        port: metricsPort,
+        flag: "--metrics-port",
+      });
+    }
+    const listener = openPort(service, { host, port, flag: "--port" });
     return {
       url: listener.url,
+      metricsUrl: figures && `${figures.url}/metrics`,
       bootstrapped,
       adminSecretPath: own?.path,
       async stop() {
         isStopping = true;
         await listener.stop(grace);
+        await figures?.stop(0);
         await records.close();
       },
     };
   } catch (error) {
+    await figures?.stop(0);
     await records.close();
     throw error;
   }
 }
 
-function openPort(open: () => Listener, host: string, port: number): Listener {
+/** What a port for figures alone answers. It asks for no secret, so it is for a network where only Prometheus can reach it. */
+function figuresAlone(service: Service): Handler {
+  return {
+    async fetch(request) {
+      const isAsked = request.method === "GET" && URL.parse(request.url)?.pathname === "/metrics";
+      if (!isAsked) return new Response(null, { status: 404 });
+      return new Response(service.figures(), { headers: { "Content-Type": figuresType } });
+    },
+  };
+}
+
+function portNumber(text: string, what: string): number {
+  const port = wholeNumber(text, what);
+  if (port > 65_535) throw new AppError("usage", `${what} ${port} is above 65535`);
+  return port;
+}
+
+function openPort(
+  handler: Handler,
+  { host, port, flag }: { host: string; port: number; flag: string },
+): Listener {
   try {
-    return open();
+    return listen(handler, { hostname: host, port });
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
     throw new AppError("failed", `cannot listen on ${host}:${port} (${code})`, {
-      hint: listenHint(code),
+      hint: listenHint(code, flag),
       cause: error,
     });
   }
 }
 
-function listenHint(code: string): string {
+function listenHint(code: string, flag: string): string {
   if (code === "EADDRINUSE")
-    return "choose another port with `--port`; `--port 0` takes a free one";
+    return `choose another port with \`${flag}\`; \`${flag} 0\` takes a free one`;
   if (code === "EACCES")
-    return "ports below 1024 are for the system; choose a higher one with `--port`";
+    return `ports below 1024 are for the system; choose a higher one with \`${flag}\``;
   return "no address of this machine: `--host 127.0.0.1` is for this machine alone, `--host 0.0.0.0` for every network it is in";
 }
 

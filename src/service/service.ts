@@ -4,6 +4,7 @@
  * Source of the rules: docs/service.md.
  */
 import { serviceMetrics } from "./metrics.ts";
+import { timedRecords } from "./timed-records.ts";
 import { openBlobs } from "./blobs.ts";
 import type { SegmentStore } from "./segment-store.ts";
 import { HttpError } from "../http/http-error.ts";
@@ -44,7 +45,10 @@ export interface ServiceOptions {
   onFailure?(error: unknown, requestId: string): void;
 }
 
-export type Service = Handler;
+export interface Service extends Handler {
+  /** What `GET /metrics` answers, for who may read it without asking. */
+  figures(): string;
+}
 
 /** Every route of the service; the test of who may do what goes through this list. */
 export const routes: readonly Route[] = [
@@ -64,7 +68,9 @@ const batchesAtATime = 8;
 
 /** The service over these stores. See `ServiceOptions` for what can be set. */
 export function createService(options: ServiceOptions): Service {
-  const { database: records, segments, gatewaySecret, onRequest, onFailure } = options;
+  const { segments, gatewaySecret, onRequest, onFailure } = options;
+  const metrics = serviceMetrics(options.build ?? "unknown");
+  const records = timedRecords(options.database, metrics.database);
   const now = options.now ?? microseconds;
   const takeBatch = slots({ most: batchesAtATime, what: "batches", wait: 30_000 });
   const deployment: Deployment = {
@@ -81,7 +87,7 @@ export function createService(options: ServiceOptions): Service {
       wait: options.downloadWait ?? 10_000,
     }),
     takeBatchSlot: () => takeBatch("all"),
-    metrics: serviceMetrics(options.build ?? "unknown"),
+    metrics,
     isReady: options.isReady ?? (() => true),
     now,
   };
@@ -90,12 +96,12 @@ export function createService(options: ServiceOptions): Service {
     rate: options.rate ?? 500,
   });
 
-  return requestHandler(routes, {
+  const handler = requestHandler(routes, {
     bodyTimeout: options.bodyTimeout,
     now: () => now() / 1000,
     headers: () => ({ "Agent-Trace-Epoch": records.epoch, "Cache-Control": "no-store" }),
     onRequest(line) {
-      deployment.metrics.observe(line);
+      metrics.observe(line);
       onRequest?.(line);
     },
     ...(onFailure === undefined ? {} : { onFailure }),
@@ -113,6 +119,7 @@ export function createService(options: ServiceOptions): Service {
       }
     },
   });
+  return { ...handler, figures: () => metrics.text({ epoch: records.epoch }) };
 }
 
 /** The wall clock in microseconds; its last digits come from the monotonic one. */

@@ -7,6 +7,7 @@ import { blobStatements } from "./sqlite-blobs.ts";
 import { operationsOver } from "./operations-over.ts";
 import { placeMark } from "./place-mark.ts";
 import { rowStatements } from "./sqlite-rows.ts";
+import { type OnStatement, reportStatements } from "./sqlite-statements.ts";
 
 interface TokenRow extends Omit<Token, "scopes"> {
   readonly scopes: string;
@@ -16,9 +17,17 @@ const tokenColumns =
   "id, prefix, org_id, project_id, scopes, name, created_at, last_used_at, revoked_at, expires_at";
 const projectColumns = "org_id, project_id, name, description, created_at";
 
-/** Opens the embedded database, making it where there is none. `now` gives the time that places are taken from. */
-export function openSqliteRecords(path: string, now: () => Microseconds): Records {
+/**
+ * Opens the embedded database, making it where there is none. `now` gives the time that places are taken from;
+ * `onStatement` is told of each statement that has ended.
+ */
+export function openSqliteRecords(
+  path: string,
+  now: () => Microseconds,
+  onStatement?: OnStatement,
+): Records {
   const database = openDatabase(path);
+  if (onStatement !== undefined) reportStatements(database, onStatement);
   const mark = placeMark(`${path}.mark`);
   const epochOf = (): string => {
     const found = database.query<{ epoch: string }, []>("SELECT epoch FROM service").get();

@@ -77,7 +77,7 @@ describe("the files of deploy/", () => {
         .map(([name]) => name.replace(/_bucket$/, "")),
     );
     expect([...asked].filter((name) => !given.has(name))).toEqual([]);
-    expect((JSON.parse(read("grafana.json")) as { panels: unknown[] }).panels.length).toBe(8);
+    expect((JSON.parse(read("grafana.json")) as { panels: unknown[] }).panels.length).toBe(10);
   });
 
   gate("have an nginx that nginx takes", { needs: ["nginx"] }, async () => {

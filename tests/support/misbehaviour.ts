@@ -36,6 +36,7 @@ export function misbehaving(service: Service, misbehaviour: Misbehaviour): Servi
     return true;
   };
   return {
+    figures: () => service.figures(),
     async fetch(request) {
       await misbehaviour.before?.(request);
       const pathname = URL.parse(request.url)?.pathname ?? "";

@@ -3,6 +3,7 @@ import { isBlobId, isSlug } from "../../schema/ids.ts";
 import { formatTime, parseTime } from "../../schema/time.ts";
 import type { Project } from "../records.ts";
 import { type Call, type Route, optionalText, readObject } from "../route.ts";
+import { figuresType } from "../metrics.ts";
 import { collectGarbage, purge } from "../upkeep.ts";
 import { noteAct } from "./audit.ts";
 import { namedOrg, orgNames } from "./orgs.ts";
@@ -19,7 +20,7 @@ export const operationRoutes: readonly Route[] = [
     does: "figures for Prometheus",
     handle: ({ deployment }) =>
       new Response(deployment.metrics.text({ epoch: deployment.records.epoch }), {
-        headers: { "Content-Type": "text/plain; version=0.0.4" },
+        headers: { "Content-Type": figuresType },
       }),
   },
   {

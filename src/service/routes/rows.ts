@@ -61,7 +61,7 @@ async function receive(call: Call): Promise<Response> {
 }
 
 async function takeIn(call: Call, body: Uint8Array): Promise<Response> {
-  const { records, blobs } = call.deployment;
+  const { records, blobs, metrics } = call.deployment;
   const resource = resourceOf(call);
   checkShape(body);
   const batch = openBatch(await call.body.text(jsonBytes));
@@ -78,6 +78,10 @@ async function takeIn(call: Call, body: Uint8Array): Promise<Response> {
   if (outcome === undefined) {
     throw new HttpError(404, "project_not_found", "the project has just been deleted");
   }
+  [outcome, ofLedgers].forEach((of, at) => {
+    const { resource: kind } = writes[at] ?? { resource };
+    metrics.rows("stored", kind, (of?.stored ?? 0) + (of?.replaced ?? 0));
+  });
   const refused = [
     ...incoming.refused,
     ...outcome.refused.map(({ index, code }) =>
@@ -183,7 +187,8 @@ async function page(call: Call): Promise<Response> {
   const limit = limitOf(query.get("limit"));
   const since = sinceOf(query.get("since"));
   return holdingSlot(call, async () => {
-    const body = await pageBody(deployment.records, tenant, { resource, since, limit });
+    const { body, rows } = await pageBody(deployment.records, tenant, { resource, since, limit });
+    deployment.metrics.rows("sent", resource, rows);
     return encodedJson(body, call.request.headers.get("Accept-Encoding"));
   });
 }

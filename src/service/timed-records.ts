@@ -1,0 +1,46 @@
+import type { Records } from "./records.ts";
+
+/** One call of the database that has ended. */
+export interface TimedCall {
+  /** The method of `Records` or of its operations. */
+  readonly operation: string;
+  readonly seconds: number;
+  readonly failed: boolean;
+}
+
+type Member = (...values: unknown[]) => Promise<unknown>;
+
+/** The same database. Each call of a method is reported once it has ended. */
+export function timedRecords(records: Records, onCall: (call: TimedCall) => void): Records {
+  return timed(records, onCall);
+}
+
+function timed<T extends object>(value: T, onCall: (call: TimedCall) => void): T {
+  const members = new Map<PropertyKey, unknown>();
+  return new Proxy(value, {
+    get(target, name) {
+      const member: unknown = members.get(name) ?? Reflect.get(target, name);
+      if (members.has(name) || member === null) return member;
+      // The epoch is text, and may be another one at the next call.
+      if (typeof member === "object") members.set(name, timed(member, onCall));
+      else if (typeof member === "function") {
+        members.set(name, timedMember(String(name), member.bind(target) as Member, onCall));
+      } else return member;
+      return members.get(name);
+    },
+  });
+}
+
+function timedMember(operation: string, member: Member, onCall: (call: TimedCall) => void): Member {
+  return async (...values) => {
+    const started = performance.now();
+    let failed = true;
+    try {
+      const answer = await member(...values);
+      failed = false;
+      return answer;
+    } finally {
+      onCall({ operation, seconds: (performance.now() - started) / 1000, failed });
+    }
+  };
+}
