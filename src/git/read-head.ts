@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CommitSha, isCommitSha } from "../schema/ids.ts";
+import { readRefFile, readSmall } from "./read-ref.ts";
 import { type Git, runGit } from "./run-git.ts";
 
 /**
@@ -27,28 +27,7 @@ function readHeadFile({ repository }: Git): CommitSha | "unborn" | undefined {
     }
     const own = /^refs\/(?:worktree|bisect|rewritten)\//.test(name);
     text = readSmall(join(own ? gitDir : commonDir, name));
-    if (text === undefined) return readPacked(commonDir, name);
+    if (text === undefined) return readRefFile(repository, name);
   }
   return undefined;
-}
-
-function readPacked(commonDir: string, name: string): CommitSha | "unborn" | undefined {
-  let packed: Buffer;
-  try {
-    packed = readFileSync(join(commonDir, "packed-refs"));
-  } catch {
-    return "unborn";
-  }
-  const at = packed.indexOf(` ${name}\n`);
-  if (at < 0) return "unborn";
-  const sha = packed.toString("latin1", packed.lastIndexOf(10, at) + 1, at);
-  return isCommitSha(sha) ? sha : undefined;
-}
-
-function readSmall(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    return undefined;
-  }
 }

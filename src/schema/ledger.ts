@@ -12,6 +12,8 @@ export const Segment = Type.Object({
   trace_id: Type.Optional(Type.String()),
   model_id: Type.Optional(Type.String()),
   conversation_id: Type.Optional(Type.String()),
+  /** The agent's name: in notes alone, which come without the traces that say it. */
+  tool: Type.Optional(Type.String()),
   evidence: Type.Optional(Type.Array(Evidence)),
 });
 
@@ -110,7 +112,8 @@ function readSegments(values: readonly unknown[]): ClaimedSegment[] {
 }
 
 function readSegment(value: Record<string, unknown>): ClaimedSegment[] {
-  const { start_line, end_line, type, trace_id, model_id, conversation_id, evidence } = value;
+  const { start_line, end_line, type, trace_id, model_id, conversation_id } = value;
+  const { tool, evidence } = value;
   if (type !== "ai" || typeof trace_id !== "string") return [];
   if (!Number.isSafeInteger(start_line) || !Number.isSafeInteger(end_line)) return [];
   return [
@@ -121,6 +124,7 @@ function readSegment(value: Record<string, unknown>): ClaimedSegment[] {
       trace_id,
       ...(typeof model_id === "string" ? { model_id } : {}),
       ...(typeof conversation_id === "string" ? { conversation_id } : {}),
+      ...(typeof tool === "string" ? { tool } : {}),
       ...(Array.isArray(evidence) ? { evidence: readEvidence(evidence) } : {}),
     },
   ];

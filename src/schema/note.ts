@@ -55,6 +55,13 @@ export function ledgerInNote(note: Record<string, unknown>, commit: string): Led
   return readLedger({ version: "2.0", commit_sha: commit, trace_ids, files: ledger["files"] });
 }
 
+export function summariesInNote({ summary }: Record<string, unknown>): Map<string, string> {
+  const entries = isObject(summary) ? Object.entries(summary) : [];
+  return new Map(
+    entries.flatMap(([id, text]) => (typeof text === "string" ? [[id, text] as const] : [])),
+  );
+}
+
 /** Names a ledger by its content: as JSON with sorted keys, without spaces, in UTF-8. */
 export function ledgerHash(ledger: Ledger): string {
   return `sha256:${sha256Hex(canonicalJson(ledger))}`;

@@ -29,14 +29,16 @@ export function rangesOf(shown: readonly Attribution[]): string[] {
   return columns(cells).map((line) => ` ${line}`);
 }
 
-function factsOf({ kind, model_id, tool, commit_sha, timestamp }: Attribution): string[] {
+function factsOf(found: Attribution): string[] {
+  const { kind, model_id, tool, commit_sha, timestamp, source } = found;
   const isAi = kind === "AI";
   return [
     isAi ? "[AI]" : "[--]",
     isAi ? visible(model_id ?? "unknown model") : "",
     visible(tool?.name ?? ""),
     commit_sha?.slice(0, 7) ?? "uncommitted",
-    visible(timestamp?.slice(0, 10) ?? ""),
+    // What a note says is its author's word, with no trace that has a time.
+    source === "note" ? "by its note" : visible(timestamp?.slice(0, 10) ?? ""),
   ];
 }
 

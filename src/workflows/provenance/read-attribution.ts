@@ -13,6 +13,7 @@ import type { Trace } from "../../schema/trace.ts";
 import { openHistory } from "../../store/open-history.ts";
 import { kindredProjects } from "../../store/kindred-projects.ts";
 import { readPending } from "../../store/pending.ts";
+import { readNoted, wantedOf } from "../notes/read-noted.ts";
 import type { Project } from "../projects/find-project.ts";
 import { blameLines, blameRespaced } from "./blame-lines.ts";
 import { lookAhead } from "./look-ahead.ts";
@@ -42,6 +43,8 @@ export interface FileAttribution {
   readonly lines: number;
   readonly aiLines: number;
   readonly attributions: readonly Attribution[];
+  /** What git's notes say of conversations that may not be kept here, by their ids. */
+  readonly notedSummaries: ReadonlyMap<string, string>;
 }
 
 export interface AttributionQuery {
@@ -86,6 +89,11 @@ export async function readAttribution(
   const missing = [...commits].filter((commit) => !ledgers.has(commit));
   const kindred = askKindred(project, missing);
   for (const [commit, ledger] of kindred.ledgers) ledgers.set(commit, ledger);
+  const noted = await readNoted(
+    project.git,
+    wantedOf(lines, (commit) => !ledgers.has(commit)),
+  );
+  for (const [commit, { ledger }] of noted) ledgers.set(commit, ledger);
   const findSegment = segmentFinder(ledgers);
   const found = lines.map((line, at) => {
     const segment = findSegment(line);
@@ -100,7 +108,10 @@ export async function readAttribution(
   for (const { line, segment, claim } of found) {
     const attribution =
       segment !== undefined
-        ? fromLedger(line, segment, traces.get(segment.trace_id ?? ""))
+        ? fromLedger(line, segment, {
+            trace: traces.get(segment.trace_id ?? ""),
+            source: noted.get(line.commit ?? "")?.source ?? "ledger",
+          })
         : claim !== undefined
           ? fromPending(line, claim)
           : unattributed(line);
@@ -109,7 +120,8 @@ export async function readAttribution(
     else attributions.push(attribution);
   }
   const aiLines = found.filter(({ segment, claim }) => (segment ?? claim) !== undefined).length;
-  return { path, content, lines: blamed.length, aiLines, attributions };
+  const notedSummaries = new Map([...noted.values()].flatMap(({ summaries }) => [...summaries]));
+  return { path, content, lines: blamed.length, aiLines, attributions, notedSummaries };
 }
 
 /** What other clones of this home know of commits that nothing here tells of. Nothing of it is kept here. */
@@ -196,8 +208,12 @@ function segmentAt(segments: readonly Segment[], line: number): Segment | undefi
   return found !== undefined && found.start_line <= line ? found : undefined;
 }
 
-function fromLedger(line: BlamedLine, segment: Segment, trace: Trace | undefined): Attribution {
-  const tool = trace?.tool;
+function fromLedger(
+  line: BlamedLine,
+  segment: Segment,
+  { trace, source }: { trace: Trace | undefined; source: Attribution["source"] },
+): Attribution {
+  const tool = trace?.tool ?? (segment.tool === undefined ? undefined : { name: segment.tool });
   return {
     start_line: line.line,
     end_line: line.line,
@@ -208,7 +224,7 @@ function fromLedger(line: BlamedLine, segment: Segment, trace: Trace | undefined
     timestamp: trace?.timestamp ?? null,
     commit_sha: line.commit ?? null,
     conversation_id: segment.conversation_id ?? null,
-    source: "ledger",
+    source,
   };
 }
 

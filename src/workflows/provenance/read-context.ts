@@ -94,7 +94,7 @@ export async function readContext(
       trace_id: found.trace_id,
       conversation_id: id,
       content_sha256: conversation?.sha256 ?? null,
-      summary: (id === null ? undefined : summaries.get(id)) ?? null,
+      summary: (id && (summaries.get(id) ?? file.notedSummaries.get(id))) ?? null,
       conversation_size: conversation?.size ?? null,
       ...(conversation?.usage === undefined ? {} : { usage: conversation.usage }),
       preview:

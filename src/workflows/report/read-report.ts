@@ -21,6 +21,7 @@ import {
 import type { Ledger } from "../../schema/ledger.ts";
 import { type History } from "../../store/index/history.ts";
 import { openHistory } from "../../store/open-history.ts";
+import { type WantedFiles, readNoted } from "../notes/read-noted.ts";
 import type { Project } from "../projects/find-project.ts";
 
 export interface ReportQuery {
@@ -39,7 +40,7 @@ export interface RangeReport extends Report {
   };
 }
 
-/** What the commits of a range added and which of it an agent wrote, from ledgers alone. */
+/** What the commits of a range added and which of it an agent wrote, from ledgers, else from git's notes. */
 export async function readReport(project: Project, query: ReportQuery): Promise<RangeReport> {
   const { since } = query;
   const range = await readRange(project, query.range);
@@ -92,6 +93,8 @@ export async function countCommits(
     const some = commits.slice(at, at + commitsAtOnce);
     const ledgers = history.ledgers(some.map(({ sha }) => sha));
     learnAgents(history, ledgers, agents);
+    const noted = await readNoted(project.git, filesWithout(some, ledgers));
+    for (const [sha, { ledger }] of noted) ledgers.set(sha, ledger);
     for (const commit of some) {
       const ledger = ledgers.get(commit.sha);
       counted.push({
@@ -100,7 +103,9 @@ export async function countCommits(
         subject: commit.subject,
         committedAt: commit.committedAt,
         author: commit.author.name,
-        recorded: recordedHow(commit, ledger ?? history.commitLink(commit.sha)),
+        recorded: noted.has(commit.sha)
+          ? "later"
+          : recordedHow(commit, ledger ?? history.commitLink(commit.sha)),
         files: commit.files.map(({ path, added }) => ({
           path,
           added,
@@ -114,6 +119,17 @@ export async function countCommits(
 }
 
 const commitsAtOnce = 250;
+
+function filesWithout(
+  commits: readonly HistoryCommit[],
+  ledgers: ReadonlyMap<string, Ledger>,
+): WantedFiles {
+  return new Map(
+    commits
+      .filter(({ sha }) => !ledgers.has(sha))
+      .map(({ sha, files }) => [sha, new Set(files.map(({ path }) => path))]),
+  );
+}
 
 /** A hook writes within seconds; minutes are left for a laptop that sleeps. */
 const hookMilliseconds = 10 * 60 * 1000;
@@ -163,7 +179,7 @@ function claimsOf(
 ): AgentLines[] {
   const sums = new Map<string, { agent: string | null; model: string | null; lines: number }>();
   for (const { run, lines } of countClaims(segmentsOf(ledger, path), added)) {
-    const agent = agents.get(run.trace_id) ?? null;
+    const agent = agents.get(run.trace_id) ?? run.tool ?? null;
     const model = typeof run.model_id === "string" ? run.model_id : null;
     const key = JSON.stringify([agent, model]);
     const sum = sums.get(key) ?? { agent, model, lines: 0 };

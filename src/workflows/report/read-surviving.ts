@@ -4,10 +4,11 @@ import { type BlamedLine, readBlame } from "../../git/read-blame.ts";
 import { readChanges } from "../../git/read-changes.ts";
 import type { CommitRange } from "../../git/read-history.ts";
 import type { JudgedFile, LineRun } from "../../report/judge.ts";
-import type { Segment } from "../../schema/ledger.ts";
+import type { Ledger, Segment } from "../../schema/ledger.ts";
 import { type History } from "../../store/index/history.ts";
 import { openHistory } from "../../store/open-history.ts";
 import { findTranscript } from "../../store/transcripts/transcript.ts";
+import { readNoted, wantedOf } from "../notes/read-noted.ts";
 import type { Project } from "../projects/find-project.ts";
 
 export interface SurvivingQuery {
@@ -50,14 +51,30 @@ export async function readSurviving(
         }),
       ),
     );
+    const added = blames.map((blame) =>
+      blame.filter(({ commit }) => commit !== undefined && query.commits.has(commit)),
+    );
+    const ledgers = await ledgersOf(project, history, added.flat());
     some.forEach((path, nth) => {
-      const lines = (blames[nth] ?? []).filter(
-        ({ commit }) => commit !== undefined && query.commits.has(commit),
-      );
-      if (lines.length > 0) files.push({ path, runs: runsOf(lines, { history, findKept }) });
+      const lines = added[nth] ?? [];
+      if (lines.length > 0) files.push({ path, runs: runsOf(lines, { ledgers, findKept }) });
     });
   }
   return files;
+}
+
+/** What is known of the commits that lines came from: by ledgers, else by git's notes. */
+async function ledgersOf(
+  { git }: Project,
+  history: History,
+  lines: readonly BlamedLine[],
+): Promise<ReadonlyMap<string, Ledger>> {
+  const ledgers = history.ledgers([...new Set(lines.flatMap(({ commit }) => commit ?? []))]);
+  const noted = await readNoted(
+    git,
+    wantedOf(lines, (commit) => !ledgers.has(commit)),
+  );
+  return new Map([...ledgers, ...[...noted].map(([sha, { ledger }]) => [sha, ledger] as const)]);
 }
 
 function isFile(mode: string): boolean {
@@ -77,9 +94,12 @@ function keptFinder({ paths }: Project): (conversation: string | undefined) => b
 
 function runsOf(
   lines: readonly BlamedLine[],
-  facts: { history: History; findKept: (conversation: string | undefined) => boolean },
+  facts: {
+    ledgers: ReadonlyMap<string, Ledger>;
+    findKept: (conversation: string | undefined) => boolean;
+  },
 ): LineRun[] {
-  const ledgers = facts.history.ledgers([...new Set(lines.flatMap(({ commit }) => commit ?? []))]);
+  const { ledgers } = facts;
   const segments = new Map<string, readonly Segment[]>();
   const segmentAt = ({ commit, originalPath, originalLine }: BlamedLine) => {
     const ledger = commit === undefined ? undefined : ledgers.get(commit);
