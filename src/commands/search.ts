@@ -7,7 +7,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { visible } from "../terminal/text.ts";
 import type { Filling } from "../workflows/search/fill-search.ts";
 import { parseSince } from "../workflows/exchange/parse-since.ts";
-import { rewriteOf } from "../workflows/exchange/redact-transcripts.ts";
+import { textMasker } from "../workflows/exchange/read-transcript.ts";
 import { findProject, findStoredProject, namedFile } from "../workflows/projects/find-project.ts";
 import { describeSearch } from "../workflows/search/describe-search.ts";
 import { search } from "../workflows/search/search.ts";
@@ -69,14 +69,18 @@ export default defineCommand({
     };
     const answer = await withProgress(terminal, (onFilling) =>
       search(paths, query, {
-        masking: () => rewriteOf(context, paths),
+        mask: textMasker(context, paths),
         onFilling,
         signal: context.signal,
       }),
     );
-    const { hits, more } = answer;
+    const { hits, more, agents } = answer;
     terminal.page(describeSearch(terminal, answer, context.now()));
-    if (hits.length === 0) terminal.note(`nothing was said with ${visible(typed)} in it`);
+    if (args.agent !== undefined && !agents.includes(args.agent)) {
+      terminal.note(
+        `no conversation with ${visible(args.agent)} is kept here; there are some with ${agents.map(visible).join(", ") || "nobody"}`,
+      );
+    } else if (hits.length === 0) terminal.note(`nothing was said with ${visible(typed)} in it`);
     if (more) terminal.note(`there is more; \`--limit ${limit * 5}\` shows more of it`);
     terminal.answer("search", { query: typed, hits, more });
     return exitCodes.ok;

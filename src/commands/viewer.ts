@@ -4,6 +4,7 @@ import { AppError, exitCodes } from "../errors.ts";
 import { bytes, visible } from "../terminal/text.ts";
 import { findProject } from "../workflows/projects/find-project.ts";
 import { exportPage, startOf } from "../workflows/viewing/export-page.ts";
+import { fillMeanwhile } from "../workflows/search/fill-meanwhile.ts";
 import { openBrowser } from "../workflows/viewing/open-browser.ts";
 import { openSource } from "../workflows/viewing/open-source.ts";
 import { startViewer } from "../workflows/viewing/start-viewer.ts";
@@ -43,7 +44,8 @@ export default defineCommand({
   handlesSignals: true,
   async run(context, args) {
     const { terminal, signal } = context;
-    const source = openSource(context, findProject(context));
+    const project = findProject(context);
+    const source = openSource(context, project);
     if (args.export !== undefined) {
       if (args.what === undefined) {
         throw new AppError("usage", "`--export` needs a file or a conversation to write", {
@@ -64,8 +66,12 @@ export default defineCommand({
       if (args.open !== false && terminal.stdout.isTerminal && !terminal.json)
         openBrowser(context, viewer.url);
       if (terminal.stdout.isTerminal) terminal.note("Ctrl-C ends it.");
-      if (!signal.aborted)
-        await new Promise((done) => signal.addEventListener("abort", done, { once: true }));
+      if (!signal.aborted) {
+        await fillMeanwhile(
+          project.paths,
+          () => new Promise((done) => signal.addEventListener("abort", done, { once: true })),
+        );
+      }
     } finally {
       await viewer.stop();
     }

@@ -74,6 +74,18 @@ export function createViewer(options: ViewerOptions): Viewer {
     ),
     answer("/api/report", ({ query }) => source.report(query.get("range") || undefined)),
     answer("/api/sessions", () => source.sessions()),
+    answer("/api/search", ({ query }) =>
+      source.search({
+        text: required(query, "text"),
+        agent: query.get("agent") || undefined,
+        since: query.get("since") || undefined,
+        file: query.get("file") || undefined,
+        limit: Math.max(1, numberOf(query, "limit")),
+      }),
+    ),
+    answer("/api/said", ({ query }) =>
+      source.said({ id: required(query, "id"), place: numberOf(query, "place") }),
+    ),
     answer("/api/health", () => source.health()),
     {
       method: "GET",

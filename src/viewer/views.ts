@@ -115,6 +115,31 @@ export interface SessionView {
   readonly kept: boolean;
 }
 
+export interface SearchQuestion {
+  readonly text: string;
+  readonly agent: string | undefined;
+  /** A day, such as 2026-02-10. */
+  readonly since: string | undefined;
+  readonly file: string | undefined;
+  readonly limit: number;
+}
+
+export interface SearchView {
+  /** The newest first. */
+  readonly hits: readonly {
+    readonly conversation_id: string;
+    readonly agent: string;
+    readonly time: string;
+    readonly speaker: string;
+    /** Of all that was said in the conversation; `said` makes a turn of it. */
+    readonly place: number;
+    readonly excerpt: string;
+  }[];
+  readonly more: boolean;
+  /** Whose conversations there are. */
+  readonly agents: readonly string[];
+}
+
 export interface HealthView {
   readonly findings: readonly {
     readonly level: "ok" | "warn" | "fail";
@@ -150,6 +175,9 @@ export interface ViewerSource {
   tool(call: { id: string; turn: number; part: number }): Promise<ToolView>;
   report(range: string | undefined): Promise<object>;
   sessions(): Promise<readonly SessionView[]>;
+  search(question: SearchQuestion): Promise<SearchView>;
+  /** The turn of a conversation's page in which something stands that a search found. */
+  said(place: { id: string; place: number }): Promise<{ readonly turn: number }>;
   health(): Promise<HealthView>;
   /** Calls back when something was recorded or committed, until the signal ends it. */
   watch(changed: () => void, signal: AbortSignal): void;

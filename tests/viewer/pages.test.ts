@@ -61,6 +61,8 @@ gate(
         await check();
         await visit(opened, "/range/", ".tile");
         await check();
+        await visit(opened, "/search/parser", ".hits a");
+        await check();
         await visit(opened, "/health", ".findings li");
         await check();
       }

@@ -111,6 +111,21 @@ export class SearchIndex implements Disposable {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
+  /** Whose conversations there are, in the order of their names. */
+  agents(): string[] {
+    const rows = this.#prepare("SELECT DISTINCT agent FROM transcript ORDER BY agent").all();
+    return (rows as { agent: string }[]).map(({ agent }) => agent);
+  }
+
+  /** What was said in a conversation at a place; undefined where there is nothing. */
+  saidAt(conversation: string, place: number): Said | undefined {
+    const row = this.#prepare(
+      `SELECT s.* FROM transcript t JOIN said s ON s.transcript = t.number WHERE t.id = ? AND s.place = ?`,
+    ).get(conversation, place) as { number: number; speaker: string; text: string } | null;
+    if (row === null) return undefined;
+    return { speaker: row.speaker, text: row.text, time: timeOf(row.number) };
+  }
+
   /** Enters what was read, and how far that was, in one transaction. */
   add(gains: readonly Gain[]): void {
     if (gains.length === 0) return;

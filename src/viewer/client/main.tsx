@@ -8,6 +8,7 @@ import { FilePage } from "./file-page.tsx";
 import { Foreign } from "./foreign-text.tsx";
 import { Waiting } from "./pieces.tsx";
 import { RangePage } from "./range-page.tsx";
+import { SaidPage, SearchPage } from "./search-page.tsx";
 import { HealthPage, SessionsPage } from "./sessions-page.tsx";
 import { Tree } from "./tree.tsx";
 import { useAnswer } from "./use-answer.ts";
@@ -36,6 +37,7 @@ function decode(text: string): string {
 
 const pages = [
   ["", "Files"],
+  ["search", "Search"],
   ["sessions", "Sessions"],
   ["range", "Commits"],
   ["health", "Health"],
@@ -126,6 +128,8 @@ function Page({ place: { page, rest } }: { place: Place }): VNode {
     );
   }
   if (page === "range") return <RangePage key={rest.join("/")} range={rest.join("/")} />;
+  if (page === "search") return <SearchPage words={rest} />;
+  if (page === "said") return <SaidPage id={rest[0] ?? ""} place={rest[1] ?? ""} />;
   if (page === "sessions") return <SessionsPage />;
   if (page === "health") return <HealthPage />;
   return <p class="empty">Choose a file to see who wrote each line of it.</p>;

@@ -21,6 +21,18 @@ export function maskedTranscripts(context: Context, project: ProjectPaths): Read
     });
 }
 
+/** Masks texts, each by itself, as transcripts are masked. What masks is made when the first text comes. */
+export function textMasker(context: Context, project: ProjectPaths): (text: string) => string {
+  let known: { readonly rewrite: Rewrite | undefined } | undefined;
+  return (text) => {
+    known ??= { rewrite: rewriteOf(context, project) };
+    const rewriting = known.rewrite?.begin();
+    if (rewriting === undefined) return text;
+    const bytes = [rewriting.write(Buffer.from(text)), rewriting.end()];
+    return Buffer.concat(bytes).toString("utf8");
+  };
+}
+
 /**
  * Transcripts as the agents wrote them, of what was recorded on this machine. Only for the eyes of who sits before it:
  * refused where the answer goes into a pipe or a file, unless that was asked for.

@@ -1,7 +1,6 @@
 import { AppError } from "../../errors.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { openHistory } from "../../store/open-history.ts";
-import type { Rewrite } from "../../store/transcripts/rewrite.ts";
 import { type FoundSaid, findSaid } from "../../store/search/find-said.ts";
 import { SearchIndex } from "../../store/search/search-index.ts";
 import { type WordQuery, parseWordQuery } from "../../store/search/word-query.ts";
@@ -34,11 +33,13 @@ export interface SearchAnswer {
   readonly hits: readonly SearchHit[];
   /** Whether there is more than what the limit lets through. */
   readonly more: boolean;
+  /** Whose conversations were looked at, as the filter takes them. */
+  readonly agents: readonly string[];
 }
 
 export interface Searching {
-  /** How conversations are masked; asked once, where something is found. Undefined where that is switched off. */
-  masking(): Rewrite | undefined;
+  /** Masks what was said, as it is masked where it leaves this machine. */
+  mask(text: string): string;
   /** Told how far the index was brought up to date before the question could be answered. */
   onFilling?(filling: Filling): void;
   readonly signal?: AbortSignal;
@@ -48,7 +49,7 @@ export interface Searching {
 export async function search(
   project: ProjectPaths,
   query: SearchQuery,
-  { masking, onFilling, signal }: Searching,
+  { mask, onFilling, signal }: Searching,
 ): Promise<SearchAnswer> {
   const words = parseWordQuery(query.text);
   if (words === undefined) {
@@ -65,15 +66,15 @@ export async function search(
     signal?.throwIfAborted();
   }
   const hits: SearchHit[] = [];
-  const mask = maskerOf(masking);
+  const agents = index.agents();
   const { agent, since, file } = query;
   const conversations = file === undefined ? undefined : conversationsOf(project, file);
   for (const found of findSaid(index, words.match, { agent, since, conversations })) {
-    if (hits.length === query.limit) return { hits, more: true };
+    if (hits.length === query.limit) return { hits, more: true, agents };
     const excerpt = excerptOf(found, words, mask);
     if (excerpt !== undefined) hits.push(describe(found, excerpt));
   }
-  return { hits, more: false };
+  return { hits, more: false, agents };
 }
 
 function conversationsOf(project: ProjectPaths, file: string): Set<string> {
@@ -129,15 +130,4 @@ function excerptOf(
     .trim();
   const excerpt = line.slice(0, shown).toWellFormed();
   return `${start + from > 0 ? "…" : ""}${excerpt}${line.length > shown ? "…" : ""}`;
-}
-
-function maskerOf(masking: Searching["masking"]): (text: string) => string {
-  let known: { readonly rewrite: Rewrite | undefined } | undefined;
-  return (text) => {
-    known ??= { rewrite: masking() };
-    const rewriting = known.rewrite?.begin();
-    if (rewriting === undefined) return text;
-    const bytes = [rewriting.write(Buffer.from(text)), rewriting.end()];
-    return Buffer.concat(bytes).toString("utf8");
-  };
 }

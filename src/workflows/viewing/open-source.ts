@@ -16,6 +16,7 @@ import type { Project } from "../projects/find-project.ts";
 import { readReport } from "../report/read-report.ts";
 import { type Reading, readConversationView, readToolView } from "./read-conversation-view.ts";
 import { readFileView, readWhy } from "./read-file-view.ts";
+import { findSaidTurn, searchConversations } from "./search-conversations.ts";
 import { watchProject } from "./watch-project.ts";
 
 /** What the pages show of a project, read anew at each question. */
@@ -47,6 +48,8 @@ export function openSource(context: Context, project: Project): ViewerSource {
     tool: async (call) => readToolView(reading, call),
     report: (range) => readReport(project, { range, by: "directory" }),
     sessions: async () => readSessions(reading),
+    search: (question) => searchConversations(reading, question),
+    said: async (found) => findSaidTurn(reading, found),
     health: () => readHealth(context),
     watch: (changed, signal) => watchProject(project, changed, signal),
   };
