@@ -1,8 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { attachNote } from "../../workflows/notes/rebuild-notes.ts";
 import { findProject } from "../../workflows/projects/find-project.ts";
-import { chosenContents, contentOptions } from "./chosen-contents.ts";
-import { tellWritten, writtenDocument } from "./tell-written.ts";
+import { chosenContents, contentOptions } from "../../workflows/notes/chosen-contents.ts";
+import { tellWritten, writtenDocument } from "../../workflows/notes/tell-written.ts";
 
 export default defineCommand({
   summary: "Write the git note of a commit from its ledger",

@@ -2,8 +2,8 @@ import { defineCommand } from "../../command.ts";
 import { parseSince } from "../../workflows/exchange/parse-since.ts";
 import { backfillNotes } from "../../workflows/notes/rebuild-notes.ts";
 import { findProject } from "../../workflows/projects/find-project.ts";
-import { chosenContents, contentOptions } from "./chosen-contents.ts";
-import { tellWritten, writtenDocument } from "./tell-written.ts";
+import { chosenContents, contentOptions } from "../../workflows/notes/chosen-contents.ts";
+import { tellWritten, writtenDocument } from "../../workflows/notes/tell-written.ts";
 
 export default defineCommand({
   summary: "Write git notes for all commits that have a ledger",

@@ -1,4 +1,4 @@
-import type { ChosenContents } from "../../workflows/notes/rebuild-notes.ts";
+import type { ChosenContents } from "./rebuild-notes.ts";
 
 /** Options by which one call says what goes into notes, whatever the settings say. */
 export const contentOptions = {

@@ -1,6 +1,6 @@
 import type { Terminal } from "../../terminal/terminal.ts";
 import { plural } from "../../terminal/text.ts";
-import type { WrittenNotes } from "../../workflows/notes/annotate.ts";
+import type { WrittenNotes } from "./annotate.ts";
 
 /** Says what became of notes, and once of all those that stay because another program wrote them. */
 export function tellWritten(terminal: Terminal, { written, same, foreign }: WrittenNotes): void {
