@@ -3,6 +3,7 @@ import { type BlobId, isBlobId } from "../schema/ids.ts";
 import { splitObject } from "../schema/raw-json.ts";
 import type { Resource } from "../schema/resource.ts";
 import type { Item } from "./batch-items.ts";
+import { factsOf } from "./derived/row-facts.ts";
 import type { NewRow } from "./records.ts";
 
 export interface Refused {
@@ -77,16 +78,17 @@ function readItem(resource: Resource, { value: item, text }: Item, incoming: Inc
   }
   switch (resource) {
     case "traces":
-      incoming.rows.push({ key: idOf(item, "id"), text });
+      incoming.rows.push(newRow(resource, { key: idOf(item, "id"), text, item }));
       return;
     case "ledgers":
-      incoming.rows.push({ key: idOf(item, "commit_sha"), text });
+      incoming.rows.push(newRow(resource, { key: idOf(item, "commit_sha"), text, item }));
       return;
     case "commit_links": {
       const key = idOf(item, "commit_sha");
       const ledger = ledgerOf(item, key, text);
-      incoming.rows.push({ key, text });
-      if (ledger !== undefined) incoming.ledgers.push({ key, text: ledger });
+      incoming.rows.push(newRow(resource, { key, text, item }));
+      if (ledger === undefined) return;
+      incoming.ledgers.push(newRow("ledgers", { key, text: ledger, item: item["ledger"] }));
       return;
     }
     case "conversations":
@@ -94,11 +96,22 @@ function readItem(resource: Resource, { value: item, text }: Item, incoming: Inc
       return;
     case "summaries":
       // Both may hold any character, so they are joined in a form that no other pair can have.
-      incoming.rows.push({
-        key: JSON.stringify([idOf(item, "conversation_id"), idOf(item, "created_at")]),
-        text,
-      });
+      incoming.rows.push(
+        newRow(resource, {
+          key: JSON.stringify([idOf(item, "conversation_id"), idOf(item, "created_at")]),
+          text,
+          item,
+        }),
+      );
   }
+}
+
+function newRow(
+  resource: Resource,
+  { key, text, item }: { key: string; text: string; item: unknown },
+): NewRow {
+  const facts = factsOf(resource, key, item);
+  return facts.length === 0 ? { key, text } : { key, text, facts };
 }
 
 function ledgerOf(link: Record<string, unknown>, commit: string, text: string): string | undefined {
@@ -123,7 +136,8 @@ function readConversation(item: Record<string, unknown>, text: string, incoming:
   }
   if (content === undefined) {
     incoming.pointers.push(id);
-    incoming.rows.push({ key, text, blob: { id, size: 0 } });
+    const row = newRow("conversations", { key, text, item });
+    incoming.rows.push({ ...row, blob: { id, size: 0 } });
     return;
   }
   if (sha256Hex(content) !== id) {
@@ -133,8 +147,7 @@ function readConversation(item: Record<string, unknown>, text: string, incoming:
   // Readers look for the digest in the row.
   const named = item["content_sha256"] === undefined || item["content_sha256"] === null;
   incoming.rows.push({
-    key,
-    text: named ? withDigest(text, id) : text,
+    ...newRow("conversations", { key, text: named ? withDigest(text, id) : text, item }),
     blob: { id, size: content.length },
   });
 }

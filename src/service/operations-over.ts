@@ -1,6 +1,7 @@
 import type { BlobId } from "../schema/ids.ts";
 import { type Resource, resources } from "../schema/resource.ts";
 import { formatTime } from "../schema/time.ts";
+import { storable } from "./derived/row-facts.ts";
 import type { AuditEntry, Operations, ProjectStats, Statements, Values } from "./operations.ts";
 import type { Microseconds } from "./project.ts";
 
@@ -135,6 +136,11 @@ export function operationsOver(database: Statements): Operations {
               ],
             ],
             tombstone(org_id, project_id, { name: key, at }),
+            [
+              `UPDATE conversations SET blob = NULL, words = NULL, words_of = NULL, summary = NULL
+               WHERE org_id = $1 AND project = $2 AND id = $3`,
+              [org_id, number, storable(key)],
+            ],
           );
           if (blob !== null) statements.push(tombstone(org_id, "", { name: blob, at }));
         }
@@ -227,6 +233,15 @@ export function operationsOver(database: Statements): Operations {
           [org_id, number, resource, before],
         );
         count += gone.length;
+      }
+      for (const [columns, place] of [
+        ["blob = NULL, words = NULL, words_of = NULL", "place"],
+        ["summary = NULL", "summary_place"],
+      ]) {
+        await run(
+          `UPDATE conversations SET ${columns} WHERE org_id = $1 AND project = $2 AND ${place} < $3`,
+          [org_id, number, before],
+        );
       }
       return count;
     },

@@ -61,16 +61,21 @@ export interface Operations {
 }
 
 export type Values = readonly unknown[];
+export type Statement = readonly [text: string, values: Values];
 
 /** A database as operations see it. Statements number their values `$1`, `$2`. */
 export interface Statements {
   run<Row>(statement: string, values: Values): Promise<Row[]>;
   /** All or none. */
-  all(statements: readonly (readonly [statement: string, values: Values])[]): Promise<void>;
+  all(statements: readonly Statement[]): Promise<void>;
   /** How a row's key or text is given to the database, and what it gives back. */
   encode(text: string): unknown;
   decode(value: unknown): string;
   /** Before `project = …` where rows lie by org; $1 is the org. */
   readonly ofOrg: string;
+  /** A list of objects, given as JSON in `$n`, as what a query reads from under the name `list`. */
+  list(n: number, columns: Columns): string;
   now(): Microseconds;
 }
+
+export type Columns = Readonly<Record<string, "text" | "bigint">>;

@@ -1,3 +1,4 @@
+import type { Columns } from "./operations.ts";
 import type { NewRow } from "./records.ts";
 
 /** Rows as one statement takes them: all keys in one value, all bodies in another, and where each begins and ends. */
@@ -56,4 +57,10 @@ export function bounds(parts: readonly Buffer[]): [string, string] {
 /** An array as PostgreSQL reads it from text; the values are numbers and digests. */
 export function array(values: readonly (string | number)[]): string {
   return `{${values.map((value) => (value === "" ? '""' : String(value))).join(",")}}`;
+}
+
+/** A list that came as JSON, as a table. Its texts hold no NUL and no half of a pair, which PostgreSQL refuses. */
+export function postgresList(n: number, columns: Columns): string {
+  const each = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+  return `jsonb_to_recordset(($${n}::text)::jsonb) AS list (${each.join(", ")})`;
 }

@@ -1,7 +1,11 @@
 import { AppError } from "../errors.ts";
 import { postgresBlobs } from "./postgres-blobs.ts";
 import { type Connection, connectPostgres, isPassing } from "./postgres-connection.ts";
+import { derivedOver } from "./derived/derived-over.ts";
 import { operationsOver } from "./operations-over.ts";
+import type { Statements } from "./operations.ts";
+import { sessionsOver } from "./page-sessions.ts";
+import { postgresList } from "./postgres-batch.ts";
 import { migratePostgres } from "./postgres-migrations.ts";
 import { postgresRows } from "./postgres-rows.ts";
 import type { Microseconds, Org, Project, Records, Token } from "./records.ts";
@@ -69,6 +73,8 @@ async function recordsOver(connection: Connection, now: () => Microseconds): Pro
   let epoch = await readEpoch();
   const orgBy = async (column: "id" | "slug", value: string): Promise<Org | undefined> =>
     (await run<Org>(`SELECT id, slug, name FROM orgs WHERE ${column} = $1`, [value]))[0];
+  const rows = postgresRows(connection, now);
+  const statements = statementsOf(connection, now);
 
   return {
     get epoch() {
@@ -96,6 +102,16 @@ async function recordsOver(connection: Connection, now: () => Microseconds): Pro
     },
     orgs: () => run<Org>('SELECT id, slug, name FROM orgs ORDER BY slug COLLATE "C"'),
     findOrg: (by) => ("id" in by ? orgBy("id", by.id) : orgBy("slug", by.slug)),
+    async namesPeople(orgId) {
+      const [row] = await run<{ names: unknown }>(
+        "SELECT names_people AS names FROM orgs WHERE id = $1",
+        [orgId],
+      );
+      return Number(row?.names) === 1;
+    },
+    async setNamesPeople(orgId, names) {
+      await run("UPDATE orgs SET names_people = $2 WHERE id = $1", [orgId, names ? 1 : 0]);
+    },
 
     async createToken(token, hash) {
       await run(
@@ -194,7 +210,7 @@ async function recordsOver(connection: Connection, now: () => Microseconds): Pro
           [orgId, projectId],
         );
         if (project === undefined) return false;
-        for (const table of ["rows", "versions"]) {
+        for (const table of ["rows", "versions", ...derivedTables]) {
           await tx.run(`DELETE FROM ${table} WHERE org_id = $1 AND project = $2`, [
             orgId,
             project.number,
@@ -208,20 +224,32 @@ async function recordsOver(connection: Connection, now: () => Microseconds): Pro
       });
     },
 
-    ...postgresRows(connection, now),
+    ...rows,
     ...postgresBlobs(connection, now),
-    operations: operationsOver({
-      ofOrg: "rows.org_id = $1 AND",
-      now,
-      encode: (text) => Buffer.from(text),
-      decode: (value) => Buffer.from(value as Uint8Array).toString(),
-      run,
-      all: (statements) =>
-        connection.transaction(async (tx) => {
-          for (const [statement, values] of statements) await tx.run(statement, values);
-        }),
-    }),
+    operations: operationsOver(statements),
+    derived: derivedOver(
+      statements,
+      async (tenant, id) => (await rows.row(tenant, "traces", id))?.text,
+    ),
+    sessions: sessionsOver(statements),
     close: () => connection.close(),
+  };
+}
+
+const derivedTables = ["commits", "commit_files", "claims", "conversations"];
+
+function statementsOf(connection: Connection, now: () => Microseconds): Statements {
+  return {
+    ofOrg: "rows.org_id = $1 AND",
+    now,
+    encode: (text) => Buffer.from(text),
+    decode: (value) => Buffer.from(value as Uint8Array).toString(),
+    list: postgresList,
+    run: (statement, values) => connection.run(statement, values),
+    all: (statements) =>
+      connection.transaction(async (tx) => {
+        for (const [statement, values] of statements) await tx.run(statement, values);
+      }),
   };
 }
 

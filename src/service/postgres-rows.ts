@@ -1,5 +1,6 @@
 import { type Resource, resources } from "../schema/resource.ts";
-import { array, bounds, given, packed, waves } from "./postgres-batch.ts";
+import { derive } from "./derived/derive.ts";
+import { array, bounds, given, packed, postgresList, waves } from "./postgres-batch.ts";
 import type { Connection, Transaction } from "./postgres-connection.ts";
 import type {
   Microseconds,
@@ -70,6 +71,7 @@ export function postgresRows(connection: Connection, now: () => Microseconds): R
     };
     let place = Math.max(now(), before + 1);
     const first = place;
+    const taken: NewRow[] = [];
     const owned = rows.flatMap(({ blob }) => (blob === undefined ? [] : [blob]));
 
     /** Stores rows of different keys; returns those that were refused. */
@@ -93,6 +95,7 @@ export function postgresRows(connection: Connection, now: () => Microseconds): R
         );
         outcome.stored += fresh.length;
         place += fresh.length;
+        taken.push(...fresh);
       }
       if (resource === "traces" || old.size === 0) {
         outcome.duplicate += old.size;
@@ -141,6 +144,7 @@ export function postgresRows(connection: Connection, now: () => Microseconds): R
       );
       outcome.replaced += changed.length;
       place += changed.length;
+      taken.push(...changed);
     }
 
     const { firsts, lasts, repeats } = waves(rows, resource === "traces");
@@ -155,6 +159,10 @@ export function postgresRows(connection: Connection, now: () => Microseconds): R
     if (again.length > 0) {
       await replace(again);
       outcome.replaced -= again.length;
+    }
+    const about = { orgId, project, resource, writer, place: first, rows: taken };
+    for (const [statement, values] of derive({ list: postgresList }, about)) {
+      await tx.run(statement, values);
     }
     if (place > first) {
       outcome.first = first;

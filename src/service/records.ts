@@ -1,6 +1,9 @@
 import type { BlobId } from "../schema/ids.ts";
 import type { Resource } from "../schema/resource.ts";
+import type { DerivedRecords } from "./derived/derived-records.ts";
+import type { RowFacts } from "./derived/row-facts.ts";
 import type { Operations } from "./operations.ts";
+import type { PageSessions } from "./page-sessions.ts";
 import type { Microseconds, NewProject, Project, Tenant } from "./project.ts";
 
 export type { Microseconds, NewProject, Project, Tenant } from "./project.ts";
@@ -85,6 +88,8 @@ export interface NewRow {
   readonly text: string;
   /** Of a conversation: the blob that it points to. Two rows with one blob count as equal. */
   readonly blob?: KnownBlob;
+  /** What is derived of it. */
+  readonly facts?: readonly RowFacts[];
 }
 
 export interface RowWrite {
@@ -162,6 +167,9 @@ export interface Records {
   ): Promise<{ org: Org; created: boolean } | { conflict: "slug" | "id"; org: Org }>;
   orgs(): Promise<Org[]>;
   findOrg(by: { id: string } | { slug: string }): Promise<Org | undefined>;
+  /** Whether the org's page has tables by person; every member sees that it has. */
+  namesPeople(orgId: string): Promise<boolean>;
+  setNamesPeople(orgId: string, names: boolean): Promise<void>;
 
   createToken(token: Token, hash: string): Promise<void>;
   tokens(orgId: string): Promise<Token[]>;
@@ -234,6 +242,8 @@ export interface Records {
   knownBlobs(scope: BlobScope, ids: readonly BlobId[]): Promise<Map<BlobId, KnownBlob>>;
 
   readonly operations: Operations;
+  readonly derived: DerivedRecords;
+  readonly sessions: PageSessions;
 
   /** Of what a blob of the org is made. */
   storedBlob(orgId: string, id: BlobId): Promise<StoredBlob | undefined>;

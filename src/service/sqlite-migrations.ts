@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { AppError } from "../errors.ts";
 import { defaultOrg } from "./records.ts";
+import { deriveAll } from "./sqlite-derive-all.ts";
 
 /** Applied in order, each once; `user_version` counts them. An applied one is never edited. */
 const migrations: readonly string[] = [
@@ -163,7 +164,79 @@ const migrations: readonly string[] = [
     DELETE FROM fresh_keys WHERE project = old.project AND resource = old.resource AND key = old.key;
   END;
   `,
+  // What the team page asks by time and path, which rows are too opaque for. All of it can be derived again.
+  `
+  CREATE TABLE commits (
+    org_id TEXT NOT NULL,
+    project INTEGER NOT NULL,
+    sha TEXT NOT NULL,
+    parents TEXT,
+    at INTEGER,
+    ledger_at INTEGER,
+    link_at INTEGER,
+    counted INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (org_id, project, sha)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX commits_at ON commits (org_id, project, at);
+  CREATE TABLE commit_files (
+    org_id TEXT NOT NULL,
+    project INTEGER NOT NULL,
+    sha TEXT NOT NULL,
+    path TEXT NOT NULL,
+    added INTEGER,
+    apart TEXT,
+    PRIMARY KEY (org_id, project, sha, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE claims (
+    org_id TEXT NOT NULL,
+    project INTEGER NOT NULL,
+    sha TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    model TEXT NOT NULL,
+    trace TEXT NOT NULL,
+    lines INTEGER NOT NULL,
+    PRIMARY KEY (org_id, project, sha, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE conversations (
+    org_id TEXT NOT NULL,
+    project INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    agent TEXT,
+    model TEXT,
+    first INTEGER,
+    last INTEGER,
+    edits INTEGER NOT NULL,
+    writer TEXT,
+    blob TEXT,
+    place INTEGER,
+    words_of TEXT,
+    summary TEXT,
+    summary_place INTEGER,
+    words TEXT,
+    PRIMARY KEY (org_id, project, id)
+  ) STRICT;
+  CREATE INDEX conversations_last ON conversations (org_id, project, last);
+  CREATE TRIGGER projects_derived AFTER DELETE ON projects BEGIN
+    DELETE FROM commits WHERE org_id = old.org_id AND project = old.number;
+    DELETE FROM commit_files WHERE org_id = old.org_id AND project = old.number;
+    DELETE FROM claims WHERE org_id = old.org_id AND project = old.number;
+    DELETE FROM conversations WHERE org_id = old.org_id AND project = old.number;
+  END;
+  -- Who has logged in to the team page; token_id null: with the admin secret.
+  CREATE TABLE page_sessions (
+    hash TEXT PRIMARY KEY,
+    token_id TEXT,
+    proof TEXT,
+    ends_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE orgs ADD COLUMN names_people INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
+
+/** From this version on what is derived of rows is kept; those that were there before are gone through once. */
+const derivedFrom = 6;
 
 /** Brings the database to this program's version, under a lock; refuses one of a newer program. */
 export function migrate(database: Database): void {
@@ -182,6 +255,7 @@ export function migrate(database: Database): void {
         );
       }
       for (const migration of migrations.slice(from)) database.run(migration);
+      if (from > 0 && from < derivedFrom) deriveAll(database);
       database.run(`PRAGMA user_version = ${migrations.length}`);
       if (from === 0) {
         database.run("INSERT INTO service (epoch) VALUES (?)", [

@@ -4,7 +4,11 @@ import { AppError } from "../errors.ts";
 import type { Microseconds, Org, Project, Records, Token } from "./records.ts";
 import { migrate } from "./sqlite-migrations.ts";
 import { blobStatements } from "./sqlite-blobs.ts";
+import { derivedOver } from "./derived/derived-over.ts";
 import { operationsOver } from "./operations-over.ts";
+import type { Statements } from "./operations.ts";
+import { sessionsOver } from "./page-sessions.ts";
+import { numbered, sqliteList } from "./sqlite-dialect.ts";
 import { placeMark } from "./place-mark.ts";
 import { rowStatements } from "./sqlite-rows.ts";
 import { type OnStatement, reportStatements } from "./sqlite-statements.ts";
@@ -53,6 +57,8 @@ export function openSqliteRecords(
   const projectByName = database.query<Project, [string, string]>(
     `SELECT ${projectColumns}, number, keep_days FROM projects WHERE org_id = ? AND project_id = ?`,
   );
+  const rows = rowStatements(database, { now, onPlace: mark.advance });
+  const statements = statementsOf(database, now);
   return {
     get epoch() {
       return epoch;
@@ -86,6 +92,15 @@ export function openSqliteRecords(
     },
     async findOrg(by) {
       return ("id" in by ? orgBy.id.get(by.id) : orgBy.slug.get(by.slug)) ?? undefined;
+    },
+    async namesPeople(orgId) {
+      const row = database
+        .query<{ names: number }, [string]>("SELECT names_people AS names FROM orgs WHERE id = ?")
+        .get(orgId);
+      return row?.names === 1;
+    },
+    async setNamesPeople(orgId, names) {
+      database.run("UPDATE orgs SET names_people = ? WHERE id = ?", [names ? 1 : 0, orgId]);
     },
 
     async createToken(token, hash) {
@@ -183,27 +198,15 @@ export function openSqliteRecords(
         .immediate();
     },
 
-    ...rowStatements(database, { now, onPlace: mark.advance }),
+    ...rows,
 
     ...blobStatements(database, now),
-    operations: operationsOver({
-      ofOrg: "",
-      now,
-      encode: (text) => text,
-      decode: String,
-      async run<Row>(statement: string, values: readonly unknown[]) {
-        return database.query(numbered(statement)).all(...(values as never[])) as Row[];
-      },
-      async all(statements) {
-        database
-          .transaction(() => {
-            for (const [statement, values] of statements) {
-              database.query(numbered(statement)).run(...(values as never[]));
-            }
-          })
-          .immediate();
-      },
-    }),
+    operations: operationsOver(statements),
+    derived: derivedOver(
+      statements,
+      async (tenant, id) => (await rows.row(tenant, "traces", id))?.text,
+    ),
+    sessions: sessionsOver(statements),
     async close() {
       mark.write(lastOfAll.get()?.last ?? 0);
       database.run("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -212,9 +215,26 @@ export function openSqliteRecords(
   };
 }
 
-/** `$1` is a name here, and numbers are written otherwise. */
-function numbered(statement: string): string {
-  return statement.replace(/\$(\d+)/g, "?$1");
+function statementsOf(database: Database, now: () => Microseconds): Statements {
+  return {
+    ofOrg: "",
+    now,
+    encode: (text) => text,
+    decode: String,
+    list: sqliteList,
+    async run<Row>(statement: string, values: readonly unknown[]) {
+      return database.query(numbered(statement)).all(...(values as never[])) as Row[];
+    },
+    async all(statements) {
+      database
+        .transaction(() => {
+          for (const [statement, values] of statements) {
+            database.query(numbered(statement)).run(...(values as never[]));
+          }
+        })
+        .immediate();
+    },
+  };
 }
 
 function openDatabase(path: string): Database {

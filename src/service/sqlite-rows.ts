@@ -1,8 +1,10 @@
 import type { Database } from "bun:sqlite";
 import { type Resource, resources } from "../schema/resource.ts";
 import { sha256Hex } from "../schema/digest.ts";
+import { derive } from "./derived/derive.ts";
 import type {
   Microseconds,
+  NewRow,
   Places,
   Records,
   RowExtent,
@@ -12,6 +14,7 @@ import type {
   StoreOptions,
   Tenant,
 } from "./records.ts";
+import { numbered, sqliteList } from "./sqlite-dialect.ts";
 
 type RowStatements = Pick<
   Records,
@@ -128,7 +131,9 @@ export function rowStatements(
     let row = before;
     const counts = { stored: 0, duplicate: 0, replaced: 0 };
     const refused: RowOutcome["refused"] = [];
-    for (const [index, { key, text, blob }] of rows.entries()) {
+    const taken: NewRow[] = [];
+    for (const [index, incoming] of rows.entries()) {
+      const { key, text, blob } = incoming;
       const bytes = Buffer.byteLength(text);
       const id = blob?.id ?? null;
       if (claimKey.run(project, number, key, row + 1).changes > 0) {
@@ -136,6 +141,7 @@ export function rowStatements(
         insert.run(++row, project, number, place, key, id, writer, bytes, text);
         counts.stored++;
         place++;
+        taken.push(incoming);
         continue;
       }
       const existing = resource === "traces" ? null : findRow.get(project, number, key);
@@ -153,6 +159,13 @@ export function rowStatements(
       replace.run(place, id, writer, bytes, text, existing.number);
       counts.replaced++;
       place++;
+      taken.push(incoming);
+    }
+    for (const [statement, values] of derive(
+      { list: sqliteList },
+      { orgId, project, resource, writer, place: first, rows: taken },
+    )) {
+      database.query(numbered(statement)).run(...(values as never[]));
     }
     const isNew = place > first;
     if (isNew) savePlace.run(orgId, projectId, number, place - 1);

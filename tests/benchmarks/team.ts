@@ -17,7 +17,15 @@ function batch(name: string): string {
       line_offset: line,
       hash: hash(line),
     }));
-    return JSON.stringify({ id: `${name} ${number}`, files: [{ path: "src/a.ts", lines }] });
+    const range = { start_line: 1, end_line: 10, line_hashes: lines };
+    const contributor = { type: "ai", model_id: "anthropic/claude-sonnet-4-5" };
+    const conversation = { contributor, ranges: [range], id: sha256Hex(`${name} ${number >> 7}`) };
+    return JSON.stringify({
+      id: `${name} ${number}`,
+      timestamp: "2026-02-10T12:00:00.123456+00:00",
+      tool: { name: "claude-code", version: "2.1.3" },
+      files: [{ path: "src/a.ts", conversations: [conversation] }],
+    });
   });
   return `{"project_id":"app","items":[\n${rows.join(",\n")}\n]}`;
 }

@@ -5,15 +5,21 @@ import { join } from "node:path";
 import { openSqliteRecords } from "../../src/service/sqlite-records.ts";
 import type { Records } from "../../src/service/records.ts";
 import { temporaryDirectory } from "../support/directories.ts";
+import { derivedContract } from "./derived.ts";
+import { derivedTables, derivesOldRows } from "./derived-scene.ts";
 import { recordsContract } from "./records.ts";
+import type { RecordsScene } from "./records-scene.ts";
 
-recordsContract("SQLite", async () => {
+async function newScene(): Promise<RecordsScene> {
   const directory = temporaryDirectory();
   return {
     open: async (now) => openSqliteRecords(join(directory.path, "service.db"), now),
     [Symbol.asyncDispose]: async () => directory[Symbol.dispose](),
   };
-});
+}
+
+recordsContract("SQLite", newScene);
+derivedContract("SQLite", newScene);
 
 test("a database of a newer program is refused and left as it is", async () => {
   using directory = temporaryDirectory();
@@ -23,7 +29,7 @@ test("a database of a newer program is refused and left as it is", async () => {
   database.run("PRAGMA user_version = 99");
   database.close();
   expect(() => openSqliteRecords(path, () => 1)).toThrow(
-    "the service's database has version 99, this program knows 5",
+    "the service's database has version 99, this program knows 6",
   );
 });
 
@@ -73,6 +79,27 @@ test("keys of a deleted project are not kept for who gets its number", async () 
   expect(database.query("SELECT * FROM fresh_keys UNION ALL SELECT * FROM keys").all()).toEqual([]);
 });
 
+/** Makes a database of this version one of the version before anything was derived. */
+function stripDerived(database: Database): void {
+  database.run("DROP TRIGGER projects_derived");
+  for (const table of derivedTables) database.run(`DROP TABLE ${table}`);
+  database.run("ALTER TABLE orgs DROP COLUMN names_people");
+  database.run("PRAGMA user_version = 5");
+}
+
+test("rows that were there before anything was derived of rows are gone through once", async () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, "service.db");
+  const open = async (now: () => number): Promise<Records> => openSqliteRecords(path, now);
+  await derivesOldRows(
+    async () => ({ open, [Symbol.asyncDispose]: async () => {} }),
+    async () => {
+      using database = new Database(path);
+      stripDerived(database);
+    },
+  );
+});
+
 test("a database of the first version is brought up to date with its rows", async () => {
   using directory = temporaryDirectory();
   const path = join(directory.path, "service.db");
@@ -86,6 +113,7 @@ test("a database of the first version is brought up to date with its rows", asyn
   for (const table of ["versions", "segments", "blobs", "blob_parts", "tombstones", "audit"]) {
     database.run(`DROP TABLE ${table}`);
   }
+  stripDerived(database);
   database.run("DROP TRIGGER rows_keys");
   database.run("DROP INDEX rows_blob");
   database.run("ALTER TABLE projects DROP COLUMN keep_days");

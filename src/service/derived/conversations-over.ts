@@ -1,0 +1,72 @@
+import type { BlobId } from "../../schema/ids.ts";
+import type { Statements } from "../operations.ts";
+import type { DerivedRecords, SeenConversation } from "./derived-records.ts";
+import { patternOf } from "./find-text.ts";
+import { storable } from "./row-facts.ts";
+
+/** The part of the derived tables that is about conversations. */
+export function conversationsOver({
+  run,
+  list,
+}: Pick<Statements, "run" | "list">): Pick<
+  DerivedRecords,
+  "conversations" | "unread" | "countUnread" | "noteWords"
+> {
+  const isUnread = "blob IS NOT NULL AND (words_of IS NULL OR words_of <> blob)";
+  return {
+    async conversations({ org_id, number }, { limit, among, saying }) {
+      const [condition, values] =
+        among !== undefined
+          ? [
+              `AND id IN (SELECT name FROM ${list(3, { name: "text" })})`,
+              [JSON.stringify(among.map((name) => ({ name })))],
+            ]
+          : saying !== undefined
+            ? [
+                "AND (lower(words) LIKE $3 ESCAPE '!' OR lower(summary) LIKE $3 ESCAPE '!')",
+                [patternOf(saying)],
+              ]
+            : ["", []];
+      const rows = await run<{ readonly [K in keyof SeenConversation]: unknown }>(
+        `SELECT id, agent, model, first, last, edits, writer, blob, words, summary,
+                coalesce(written.lines, 0) AS lines, coalesce(written.files, 0) AS files
+         FROM (SELECT * FROM conversations WHERE org_id = $1 AND project = $2 ${condition}
+               ORDER BY coalesce(last, 0) DESC, id LIMIT ${Math.floor(limit)}) AS picked
+         LEFT JOIN (SELECT conversation, sum(lines) AS lines, count(DISTINCT path) AS files FROM claims
+                    WHERE claims.org_id = $1 AND claims.project = $2 GROUP BY conversation) AS written
+           ON written.conversation = id
+         ORDER BY coalesce(last, 0) DESC, id`,
+        [org_id, number, ...values],
+      );
+      return rows.map((row) => ({
+        ...(row as SeenConversation),
+        first: row.first === null ? null : Number(row.first),
+        last: row.last === null ? null : Number(row.last),
+        edits: Number(row.edits),
+        lines: Number(row.lines),
+        files: Number(row.files),
+      }));
+    },
+    unread: ({ org_id, number }, limit) =>
+      run<{ id: string; blob: BlobId }>(
+        `SELECT id, blob FROM conversations WHERE org_id = $1 AND project = $2 AND ${isUnread}
+         ORDER BY coalesce(last, 0) DESC, id LIMIT ${Math.floor(limit)}`,
+        [org_id, number],
+      ),
+    async countUnread({ org_id, number }) {
+      const [row] = await run<{ count: unknown }>(
+        `SELECT count(*) AS count FROM conversations WHERE org_id = $1 AND project = $2 AND ${isUnread}`,
+        [org_id, number],
+      );
+      return Number(row?.count ?? 0);
+    },
+    async noteWords({ org_id, number }, { id, blob, words }) {
+      // Only while it still points there: a purge may have come in between.
+      await run(
+        `UPDATE conversations SET words = $5, words_of = $4
+         WHERE org_id = $1 AND project = $2 AND id = $3 AND blob = $4`,
+        [org_id, number, id, blob, storable(words)],
+      );
+    },
+  };
+}

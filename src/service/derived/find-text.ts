@@ -1,0 +1,40 @@
+import type { Statements } from "../operations.ts";
+import type { Project } from "../project.ts";
+import type { Finding } from "./derived-records.ts";
+import { storable } from "./row-facts.ts";
+
+/** What `LIKE … ESCAPE '!'` takes for "somewhere in it, whatever its case". */
+export function patternOf(text: string): string {
+  const marked = storable(text)
+    .toLowerCase()
+    .replace(/[!%_]/g, (mark) => `!${mark}`);
+  return `%${marked}%`;
+}
+
+/** Looks a text up in the paths of a project, and as the beginning of a commit's name. */
+export async function findIn(
+  { run }: Pick<Statements, "run">,
+  { org_id, number }: Project,
+  { text, limit }: { text: string; limit: number },
+): Promise<Finding[]> {
+  const most = Math.floor(limit);
+  const time = (value: unknown): number | null => (value === null ? null : Number(value));
+  const paths = await run<{ path: string; at: unknown }>(
+    `SELECT path, max(at) AS at FROM claims
+     JOIN commits ON commits.org_id = $1 AND commits.project = $2 AND commits.sha = claims.sha
+     WHERE claims.org_id = $1 AND claims.project = $2 AND lower(path) LIKE $3 ESCAPE '!'
+     GROUP BY path ORDER BY max(coalesce(at, 0)) DESC, path LIMIT ${most}`,
+    [org_id, number, patternOf(text)],
+  );
+  const files = paths.map(({ path, at }) => ({ kind: "file" as const, name: path, at: time(at) }));
+  if (!/^[0-9a-f]{4,64}$/i.test(text)) return files;
+  const commits = await run<{ sha: string; at: unknown }>(
+    `SELECT sha, at FROM commits WHERE org_id = $1 AND project = $2 AND sha LIKE $3
+     ORDER BY sha LIMIT ${most}`,
+    [org_id, number, `${text.toLowerCase()}%`],
+  );
+  return [
+    ...files,
+    ...commits.map(({ sha, at }) => ({ kind: "commit" as const, name: sha, at: time(at) })),
+  ];
+}

@@ -1,0 +1,198 @@
+import { describe, expect, test } from "bun:test";
+import type { Project } from "../../src/service/records.ts";
+import { day, derivedScene, ledger, put, sha, start, time, umbrella } from "./derived-scene.ts";
+import { type RecordsScene, acme } from "./records-scene.ts";
+
+/** What is derived of rows, on every database. */
+export function derivedContract(name: string, makeScene: () => Promise<RecordsScene>): void {
+  describe(`what ${name} derives of rows`, () => {
+    test("commits with their parents, times, records, counts and claims", async () => {
+      const { scene, records, own } = await derivedScene(makeScene);
+      await using _ = scene;
+      const { derived } = records;
+      const all = (await derived.commits(own)).toSorted((a, b) => (a.sha < b.sha ? -1 : 1));
+      expect(all).toEqual([
+        {
+          sha: sha(1),
+          parents: [],
+          at: start + day,
+          recorded: start + day + 1_000_000,
+          counted: true,
+        },
+        {
+          sha: sha(2),
+          parents: [sha(1)],
+          at: start + 2 * day,
+          recorded: start + 2 * day + 1_000_000,
+          counted: false,
+        },
+        {
+          sha: sha(3),
+          parents: [sha(2), sha(1)],
+          at: start + 3 * day,
+          recorded: null,
+          counted: true,
+        },
+      ]);
+      const first = { shas: [sha(1), sha(9)] };
+      expect(await derived.commits(own, first)).toEqual(all.slice(0, 1));
+      expect(
+        (await derived.files(own, first)).toSorted((a) => (a.added === null ? 1 : -1)),
+      ).toEqual([
+        { sha: sha(1), path: "src/a.ts", added: 12, apart: null },
+        { sha: sha(1), path: "logo\u0001.png", added: null, apart: "binary" },
+      ]);
+      const claim = { model: "m", trace: "t1", lines: 4, agent: "claude-code" };
+      expect(await derived.claims(own, { from: start, to: start + 9 * day })).toEqual([
+        { sha: sha(1), path: "src/a.ts", conversation: "c1", ...claim },
+        // No conversation: the trace itself says whose it was.
+        { sha: sha(2), path: "src/b%.ts", conversation: null, ...claim },
+      ]);
+      expect(await derived.claims(own, { from: start, to: start + 2 * day })).toHaveLength(1);
+      expect(await derived.countedCommits(own, [sha(1), sha(2), sha(9)])).toEqual(
+        new Set([sha(1)]),
+      );
+    });
+
+    test("a ledger that is replaced takes its claims along, and counts that are there stay", async () => {
+      const { scene, records, own } = await derivedScene(makeScene);
+      await using _ = scene;
+      await put(records, own, {
+        resource: "ledgers",
+        key: "commit_sha",
+        items: [{ ...ledger(1, "c1"), files: {} }],
+      });
+      const file = { path: "src/a.ts", added: 99, apart: null };
+      await records.derived.noteCommits(own, [
+        { sha: sha(1), parents: [sha(7)], at: start, files: [file, { ...file, path: "more" }] },
+      ]);
+      const first = { shas: [sha(1)] };
+      expect(await records.derived.claims(own, first)).toEqual([]);
+      expect((await records.derived.files(own, first)).map(({ path }) => path).toSorted()).toEqual([
+        "logo\u0001.png",
+        "src/a.ts",
+      ]);
+      expect((await records.derived.commits(own, first))[0]?.parents).toEqual([]);
+    });
+
+    test("conversations with agent, times, edits, lines, and what was said in them", async () => {
+      const { scene, records, own } = await derivedScene(makeScene);
+      await using _ = scene;
+      const { derived } = records;
+      const conversation = {
+        id: "c1",
+        agent: "claude-code",
+        model: "anthropic/claude-sonnet-4-5",
+        first: start,
+        last: start + day,
+        edits: 2,
+        writer: "ada",
+        blob: "ab" as never,
+        words: null,
+        summary: "Settings are Parsed",
+        lines: 4,
+        files: 1,
+      };
+      expect(await derived.conversations(own, { limit: 9 })).toEqual([conversation]);
+      expect(await derived.conversations(own, { limit: 9, among: ["c2"] })).toEqual([]);
+      expect([await derived.unread(own, 9), await derived.countUnread(own)]).toEqual([
+        [{ id: "c1", blob: "ab" as never }],
+        1,
+      ]);
+      await derived.noteWords(own, { id: "c1", blob: "cd" as never, words: "of another state" });
+      await derived.noteWords(own, {
+        id: "c1",
+        blob: "ab" as never,
+        words: "Write a 100%\0 Parser",
+      });
+      expect(await derived.countUnread(own)).toBe(0);
+      const found = async (saying: string) =>
+        (await derived.conversations(own, { limit: 9, saying })).length;
+      expect(
+        await Promise.all(["100% ", "a parser", "are parsed", "1_0", "state"].map(found)),
+      ).toEqual(
+        // The NUL is no blank, so the first is not in it.
+        [0, 0, 1, 0, 0],
+      );
+      expect(await found("100%")).toBe(1);
+      const names = async (text: string) =>
+        (await derived.search(own, text, 9)).map(({ kind, name: one }) => [kind, one]);
+      expect(await names("B%")).toEqual([["file", "src/b%.ts"]]);
+      expect(await names("1111")).toEqual([["commit", sha(1)]]);
+      expect(await derived.overview(acme.id)).toEqual([
+        { project: "app", commits: 3, conversations: 1, lines: 8, last: start + day },
+      ]);
+    });
+
+    test("nothing of one org shows to another, whatever is asked", async () => {
+      const { scene, records, own, other } = await derivedScene(makeScene);
+      await using _ = scene;
+      const { derived } = records;
+      const ask = async (project: Project) => [
+        await derived.commits(project),
+        await derived.files(project, { from: 0, to: start * 2 }),
+        await derived.claims(project, { shas: [sha(1), sha(2)] }),
+        await derived.conversations(project, { limit: 9 }),
+        await derived.conversations(project, { limit: 9, saying: "parsed" }),
+        await derived.unread(project, 9),
+        await derived.search(project, "src", 9),
+        await derived.search(project, "1111", 9),
+        [...(await derived.countedCommits(project, [sha(1)]))],
+      ];
+      expect((await ask(own)).map(({ length }) => length > 0)).toEqual(Array(9).fill(true));
+      expect((await ask(other)).map(({ length }) => length)).toEqual(Array(9).fill(0));
+      // Also where the other's project had the number of ours.
+      expect((await ask({ ...other, number: own.number })).map(({ length }) => length)).toEqual(
+        Array(9).fill(0),
+      );
+      expect((await derived.overview(umbrella.id)).map(({ commits }) => commits)).toEqual([0]);
+    });
+
+    test("what is purged, kept no longer or deleted leaves nothing that was said", async () => {
+      const { scene, records, own } = await derivedScene(makeScene);
+      await using _ = scene;
+      const { derived, operations } = records;
+      const read = { id: "c1", blob: "ab" as never, words: "a secret" };
+      await derived.noteWords(own, read);
+      await operations.bury(own, [{ key: "c1", blob: "ab" as never }]);
+      // What was read before the purge and comes after it is not taken.
+      await derived.noteWords(own, read);
+      const [gone] = await derived.conversations(own, { limit: 1 });
+      expect([gone?.blob, gone?.words, gone?.summary, gone?.agent]).toEqual([
+        null,
+        null,
+        null,
+        "claude-code",
+      ]);
+      await put(records, own, {
+        resource: "conversations",
+        key: "conversation_id",
+        items: [{ conversation_id: "c2", content_sha256: "cd", updated_at: time(start) }],
+      });
+      await operations.expire(own, start + 31 * day);
+      expect((await derived.conversations(own, { limit: 9, among: ["c2"] }))[0]?.blob).toBeNull();
+      expect(await derived.commits(own)).toHaveLength(3);
+      await records.deleteProject({ orgId: acme.id, projectId: "app" });
+      expect(await derived.commits(own)).toEqual([]);
+      expect(await derived.conversations(own, { limit: 9 })).toEqual([]);
+    });
+
+    test("who logged in is known until they log out or their time ends", async () => {
+      const { scene, records } = await derivedScene(makeScene);
+      await using _ = scene;
+      const { sessions } = records;
+      const session = { tokenId: "t", proof: null };
+      await sessions.begin("a", { ...session, endsAt: start + 31 * day });
+      await sessions.begin("b", { ...session, endsAt: start + 29 * day });
+      expect([await sessions.find("a"), await sessions.find("b")]).toEqual([session, undefined]);
+      await sessions.end("a");
+      expect(await sessions.find("a")).toBeUndefined();
+      expect(await records.namesPeople(acme.id)).toBe(false);
+      await records.setNamesPeople(acme.id, true);
+      expect([await records.namesPeople(acme.id), await records.namesPeople(umbrella.id)]).toEqual([
+        true,
+        false,
+      ]);
+    });
+  });
+}
