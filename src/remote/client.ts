@@ -33,6 +33,8 @@ export interface Exchange<T> {
   /** Behind the base URL, with its query. */
   readonly path: string;
   readonly body?: Body;
+  /** Headers of its own, asked for at each attempt. */
+  readonly headers?: () => Readonly<Record<string, string>>;
   readonly onBytes?: (bytes: number) => void;
   read(answer: Answer): Promise<T>;
 }
@@ -80,7 +82,8 @@ export function createClient(options: ClientOptions): Client {
   const accident = (phrase: string, cause: unknown): Accident =>
     new Accident(unreachable(phrase, cause));
 
-  async function attempt<T>({ method, path, body, onBytes, read }: Exchange<T>): Promise<T> {
+  async function attempt<T>(exchange: Exchange<T>): Promise<T> {
+    const { method, path, body, onBytes, read } = exchange;
     const watchdog = startWatchdog(options.idleTimeout, signal);
     const started = performance.now();
     let broken: unknown;
@@ -95,6 +98,7 @@ export function createClient(options: ClientOptions): Client {
     if (body !== undefined) headers["Content-Type"] = body.contentType;
     if (body?.contentEncoding !== undefined) headers["Content-Encoding"] = body.contentEncoding;
     if (body?.length !== undefined) headers["Content-Length"] = String(body.length);
+    Object.assign(headers, exchange.headers?.());
     const watch = {
       onFailure: (error: Error): void => void (broken = error),
       onBytes(bytes: number): void {

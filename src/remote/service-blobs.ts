@@ -1,8 +1,9 @@
 import { AppError } from "../errors.ts";
 import { damagedSnapshot } from "../schema/conversation.ts";
+import type { Download } from "../schema/exchange.ts";
 import type { BlobId } from "../schema/ids.ts";
 import type { BlobGrowth } from "../schema/wire.ts";
-import { parseObject } from "./answer.ts";
+import { type Answer, parseObject } from "./answer.ts";
 import { type Body, fileBody, jsonBody } from "./body.ts";
 import { refusalOf } from "./refusal.ts";
 import { Accident } from "./retry.ts";
@@ -128,27 +129,52 @@ export function createServiceBlobs(connection: ServiceConnection) {
     });
   }
 
-  const fetchBlob = (
+  /** Asks for what is not here yet; for all of it where that turns out to be something else's beginning. */
+  async function fetchBlob(blob: BlobId, download: Download): Promise<"saved" | "missing"> {
+    for (let isSecond = false; ; isSecond = true) {
+      const state = await fetchRest(blob, download, isSecond);
+      if (state !== "other") return state;
+      download.restart();
+    }
+  }
+
+  function fetchRest(
     blob: BlobId,
-    save: (content: ReadableStream<Uint8Array>) => Promise<void>,
-  ): Promise<"saved" | "missing"> =>
-    client.exchange({
+    download: Download,
+    isSecond: boolean,
+  ): Promise<"saved" | "missing" | "other"> {
+    let asked = 0;
+    return client.exchange({
       method: "GET",
       path: `/api/v1/blobs/${blob}`,
+      headers(): Record<string, string> {
+        asked = download.have;
+        return asked === 0 ? {} : { Range: `bytes=${asked}-`, "Accept-Encoding": "identity" };
+      },
       async read(answer) {
-        if (answer.status === 404 || answer.status === 405) return "missing";
-        if (answer.status !== 200) throw await refusalOf(answer);
-        try {
-          await save(answer.stream());
-        } catch (error) {
-          if (error instanceof AppError && error.label === "digest_mismatch") {
-            throw new Accident(error);
-          }
-          throw error;
+        const { status } = answer;
+        if (status === 404 || status === 405) return "missing";
+        if (asked > 0 && (status === 416 || (status === 206 && !beginsAt(answer, asked)))) {
+          return "other";
         }
-        return "saved";
+        const from = asked > 0 && status === 206 ? asked : 0;
+        if (status !== 200 && from === 0) throw await refusalOf(answer);
+        try {
+          await download.take(answer.stream(), from);
+          return "saved";
+        } catch (error) {
+          if (!(error instanceof AppError) || error.label !== "digest_mismatch") throw error;
+          if (from > 0 && !isSecond) return "other";
+          throw new Accident(error);
+        }
       },
     });
+  }
 
   return { missingBlobs, missingByHead, sendBlob, appendBlob, fetchBlob };
+}
+
+/** Whether a part of a blob is the part that was asked for. */
+function beginsAt({ headers }: Answer, from: number): boolean {
+  return new RegExp(`^bytes ${from}-\\d+/`).test(headers.get("content-range") ?? "");
 }

@@ -40,6 +40,27 @@ export interface EarlierSnapshot {
   readonly shared: number | undefined;
 }
 
+/** A transcript that a row points to, and how long it may be. */
+export interface WantedTranscript {
+  readonly conversationId: ConversationId;
+  readonly blob: BlobId;
+  readonly size: number;
+}
+
+/** A transcript on its way here. */
+export interface Download {
+  /** So many of its first bytes are here: of an attempt that broke off, or of a snapshot that it may begin with. */
+  readonly have: number;
+  /**
+   * Takes its bytes from `from` on, which is 0 or `have`. What a broken stream brought stays, to go on from. Throws
+   * `digest_mismatch` (label) where all bytes are others, `too_many_bytes` where they are more than was said; then
+   * nothing stays.
+   */
+  take(content: ReadableStream<Uint8Array>, from: number): Promise<void>;
+  /** What is here is not its beginning: `have` is 0 from now on. */
+  restart(): void;
+}
+
 /** A snapshot as it would be taken now, and its bytes. */
 export interface TranscriptPreview {
   readonly candidate: TranscriptCandidate;

@@ -5,6 +5,7 @@
 import type { BlobId, ConversationId } from "../schema/ids.ts";
 import type {
   Candidate,
+  Download,
   EarlierSnapshot,
   HeldTranscript,
   Merged,
@@ -13,6 +14,7 @@ import type {
   RemoteIdentity,
   TranscriptCandidate,
   TranscriptPreviews,
+  WantedTranscript,
 } from "../schema/exchange.ts";
 import type { Resource, RowResource } from "../schema/resource.ts";
 import type { BatchAnswer, BlobGrowth, Capabilities, Page, PassedRow } from "../schema/wire.ts";
@@ -46,16 +48,12 @@ export interface TranscriptStore {
   has(blob: BlobId): boolean;
   /** The last four snapshots before this one that the remote has, newest first. */
   earlier(conversationId: ConversationId, blob: BlobId): EarlierSnapshot[];
-  /**
-   * Writes a snapshot from a stream to a temporary name, checks its hash, then gives it its final name. Throws
-   * `digest_mismatch` (label) where the bytes are others, `too_many_bytes` where they are more than `size`; neither
-   * leaves anything behind.
-   */
-  save(
-    blob: BlobId,
-    content: ReadableStream<Uint8Array> | Uint8Array,
-    limit?: { readonly size: number },
-  ): Promise<void>;
+  /** Writes a snapshot. Throws `digest_mismatch` (label), and leaves nothing behind, where the bytes are others. */
+  save(blob: BlobId, content: Uint8Array): Promise<void>;
+  /** A place for a snapshot that comes as a stream, of at most `size` bytes. */
+  download(wanted: WantedTranscript): Download;
+  /** Takes away what came of snapshots that nobody waits for any more: a pull has come to its end. */
+  endDownloads(): void;
   /** Whether a conversation would be pointed to this snapshot: not where what is here is newer. */
   isNews(conversationId: ConversationId, blob: BlobId, updatedAt: string): boolean;
   /** Maps a conversation to a snapshot that is in the cache, unless a newer one of our own is there. */
@@ -125,14 +123,8 @@ export interface SyncRemote {
     growth: BlobGrowth,
     onBytes: (bytes: number) => void,
   ): Promise<"stored" | "unknown" | "mismatch">;
-  /**
-   * Hands a blob's bytes to `save`, again where they break off or `save` throws `digest_mismatch` (label).
-   * `missing`: the service does not have it.
-   */
-  fetchBlob(
-    blob: BlobId,
-    save: (content: ReadableStream<Uint8Array>) => Promise<void>,
-  ): Promise<"saved" | "missing">;
+  /** Brings what is not here of a blob, again where it breaks off. `missing`: the service does not have it. */
+  fetchBlob(blob: BlobId, download: Download): Promise<"saved" | "missing">;
   /** Whether an error of this remote refuses what was sent, as opposed to who sent it or where: a part may pass. */
   refusesContent(error: unknown): boolean;
   /** Whether an error of this remote is its answer about one thing, so that others may still be asked for. */

@@ -46,6 +46,7 @@ export async function pull(work: PullWork): Promise<Outcome<PullCounts>> {
     const message = `the service's list of ${resource} does not advance; what it gave was kept`;
     outcome.failures.push({ code: "cursor_stuck", message, resource, id: null });
   }
+  if (choice.transcripts) run.store.transcripts.endDownloads();
   return outcome;
 }
 

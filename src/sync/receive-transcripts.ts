@@ -62,9 +62,10 @@ export function createTranscriptReceiver(run: PullRun): TranscriptReceiver {
     }
   }
 
-  function fetch({ blob, bytes = unsaidBytes }: Pointer): Promise<"saved" | "missing"> {
+  function fetch(pointer: Pointer): Promise<"saved" | "missing"> {
+    const { conversationId, blob, bytes = unsaidBytes } = pointer;
     const size = Math.min(bytes, mostBytes);
-    return remote.fetchBlob(blob, (content) => transcripts.save(blob, content, { size }));
+    return remote.fetchBlob(blob, transcripts.download({ conversationId, blob, size }));
   }
 
   /** A failure that concerns one transcript; a full disk or a dead network concern all. */

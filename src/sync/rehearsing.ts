@@ -63,6 +63,8 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
       // The service's word is taken for it that the bytes could be had.
       has: () => true,
       save: async () => {},
+      download: () => ({ have: 0, take: async () => {}, restart: () => {} }),
+      endDownloads: () => {},
       isNews: (conversation, blob, time) => seen.transcripts.isNews(conversation, blob, time),
       pointTo: (conversation, blob, time) =>
         seen.transcripts.isNews(conversation, blob, time) ? "merged" : "skipped",

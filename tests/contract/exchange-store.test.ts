@@ -8,9 +8,10 @@ import { growLiveCopy } from "../../src/store/transcripts/live-copy.ts";
 import { projectScene } from "../store/scene.ts";
 import { foreign } from "../store/exchange/exchange-scene.ts";
 import { memoryExchange } from "../support/memory-exchange.ts";
-import { exchangeStoreContract } from "./exchange-store.ts";
+import { type ExchangeStoreScene, exchangeStoreContract } from "./exchange-store.ts";
+import { exchangeTranscriptsContract } from "./exchange-transcripts.ts";
 
-exchangeStoreContract("on a disk", () => {
+const onDisk = (): ExchangeStoreScene => {
   const { project, home, ...scene } = projectScene();
   const open = () =>
     openExchange(project, {
@@ -41,9 +42,9 @@ exchangeStoreContract("on a disk", () => {
       scene[Symbol.dispose]();
     },
   };
-});
+};
 
-exchangeStoreContract("in memory", () => {
+const inMemory = (): ExchangeStoreScene => {
   const store = memoryExchange();
   const own = foreign.replaceAll("d", "e") as typeof foreign;
   return {
@@ -56,4 +57,12 @@ exchangeStoreContract("in memory", () => {
     },
     [Symbol.dispose]: () => {},
   };
-});
+};
+
+for (const [kind, scene] of [
+  ["on a disk", onDisk],
+  ["in memory", inMemory],
+] as const) {
+  exchangeStoreContract(kind, scene);
+  exchangeTranscriptsContract(kind, scene);
+}

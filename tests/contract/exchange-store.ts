@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { hashBlob } from "../../src/schema/digest.ts";
 import type { ConversationId } from "../../src/schema/ids.ts";
 import type { RowResource } from "../../src/schema/resource.ts";
 import type { ExchangePorts } from "../../src/sync/ports.ts";
-import { foreign, never, row, sendAll, unsent, url } from "../store/exchange/exchange-scene.ts";
+import { row, sendAll, unsent, url } from "../store/exchange/exchange-scene.ts";
 import { ledger, sha, trace } from "../store/scene.ts";
 
 export interface ExchangeStoreScene extends Disposable {
@@ -15,13 +14,12 @@ export interface ExchangeStoreScene extends Disposable {
   write(content: string, time: string): ConversationId;
 }
 
-const [spring, summer] = ["2026-03-01T00:00:00.000Z", "2026-06-01T00:00:00.000Z"];
+const spring = "2026-03-01T00:00:00.000Z";
 const summaryOf = (conversation: string) => ({
   conversation_id: conversation,
   summary: "s",
   created_at: spring,
 });
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** What push and pull take for granted of a store, as `src/sync/ports.ts` puts it. */
 export function exchangeStoreContract(kind: string, makeScene: () => ExchangeStoreScene): void {
@@ -122,123 +120,6 @@ export function exchangeStoreContract(kind: string, makeScene: () => ExchangeSto
         differing: [claiming],
       });
       expect(unsent(scene.again())).toEqual([`ledgers ${unpushed}`]);
-    });
-
-    test("makes a snapshot of what a transcript holds, and lists it until pointer and bytes went", async () => {
-      using scene = makeScene();
-      const { store } = scene;
-      const id = scene.write("one\n", spring);
-      const blob = hashBlob("one\n");
-      const expected = {
-        conversationId: id,
-        blob,
-        bytes: 4,
-        updatedAt: spring,
-        namedBySent: false,
-        pointerSent: false,
-        blobSent: false,
-      };
-      const [preview] = store.transcripts.preview().previews;
-      expect({ ...preview?.candidate, text: await preview?.content.text() }).toEqual({
-        ...expected,
-        text: "one\n",
-      });
-      expect(store.transcripts.list("all")).toEqual([]);
-      await store.transcripts.take(never);
-      expect(store.transcripts.preview()).toEqual({ previews: [], held: [] });
-      expect(store.transcripts.list("unsent")).toEqual([expected]);
-      expect(await store.transcripts.open(blob).text()).toBe("one\n");
-      store.memory.noteBlob(blob);
-      expect(store.transcripts.list("unsent")).toEqual([{ ...expected, blobSent: true }]);
-      store.memory.notePointer(id, blob);
-      expect(scene.again().transcripts.list("unsent")).toEqual([]);
-      scene.again().memory.forgetBlob(blob);
-      const last = scene.again().transcripts;
-      expect(last.list("unsent")).toEqual([{ ...expected, pointerSent: true }]);
-      expect(last.isNews(id, hashBlob("theirs"), "2099-01-01T00:00:00Z")).toBe(false);
-    });
-
-    test("tells of the last four snapshots before one that the remote has, newest first", async () => {
-      using scene = makeScene();
-      const texts = Array.from({ length: 7 }, (_, turns) => "turn\n".repeat(turns + 1));
-      const [id] = texts.map((text) => scene.write(text, spring));
-      if (id === undefined) return expect.unreachable();
-      for (const [turn, text] of texts.entries()) {
-        scene.write(text, spring);
-        const { transcripts, memory } = scene.again();
-        await transcripts.take(never);
-        if (turn !== 4) memory.noteBlob(hashBlob(text));
-      }
-      const { transcripts } = scene.again();
-      const earlier = transcripts.earlier(id, hashBlob(texts[6] ?? ""));
-      expect(earlier.map(({ bytes: size }) => size / 5)).toEqual([6, 4, 3, 2]);
-      expect(earlier.map(({ blob }) => blob)).toEqual(
-        [5, 3, 2, 1].map((turn) => hashBlob(texts[turn] ?? "")),
-      );
-      transcripts.drop(id, hashBlob("other"));
-      expect(scene.again().transcripts.earlier(id, hashBlob(texts[6] ?? ""))).toEqual([]);
-    });
-
-    test("saves no bytes but those that were named, and no more than were said", async () => {
-      using scene = makeScene();
-      const { transcripts } = scene.store;
-      const blob = hashBlob("first");
-      const labelOf = (saved: Promise<void>) =>
-        saved.then(
-          () => "saved",
-          (error: { label: string }) => error.label,
-        );
-      const stream = () => new Blob(["fi", "rst"]).stream();
-      expect([
-        await labelOf(transcripts.save(blob, bytes("wrong"))),
-        await labelOf(transcripts.save(blob, stream(), { size: 4 })),
-        transcripts.has(blob),
-        await labelOf(transcripts.save(blob, stream(), { size: 5 })),
-        transcripts.has(blob),
-      ]).toEqual(["digest_mismatch", "too_many_bytes", false, "saved", true]);
-    });
-
-    test("points to what is newer, and remembers what could not be had until it is there", async () => {
-      using scene = makeScene();
-      const { transcripts } = scene.store;
-      const [first, second] = [hashBlob("first"), hashBlob("second")];
-      const late = { conversationId: foreign, blob: first, updatedAt: spring, bytes: 5 };
-      transcripts.remember([late]);
-      expect(transcripts.missing()).toEqual([late]);
-      await transcripts.save(first, bytes("first"));
-      await transcripts.save(second, bytes("second"));
-      expect(transcripts.pointTo(foreign, first, spring)).toBe("merged");
-      expect(transcripts.pointTo(foreign, first, spring)).toBe("skipped");
-      expect(transcripts.pointTo(foreign, second, "2025-12-31T00:00:00Z")).toBe("skipped");
-      expect(transcripts.pointTo(foreign, second, summer)).toBe("merged");
-      const last = scene.again().transcripts;
-      expect(last.missing()).toEqual([]);
-      expect(last.list("unsent")).toEqual([]);
-      expect(last.list("all").map(({ blob, updatedAt }) => ({ blob, updatedAt }))).toEqual([
-        { blob: second, updatedAt: summer },
-      ]);
-    });
-
-    test("drops a conversation with its bytes, but not with those that another one needs", async () => {
-      using scene = makeScene();
-      const { transcripts } = scene.store;
-      const other = "a".repeat(64) as ConversationId;
-      const [first, second] = [hashBlob("first"), hashBlob("second")];
-      await transcripts.save(first, bytes("first"));
-      await transcripts.save(second, bytes("second"));
-      for (const id of [foreign, other]) transcripts.pointTo(id, first, spring);
-      transcripts.remember([
-        { conversationId: foreign, blob: second, updatedAt: summer, bytes: undefined },
-      ]);
-      const kept = () => {
-        const again = scene.again().transcripts;
-        const listed = again.list("all").map(({ conversationId }) => conversationId);
-        return [listed, again.missing(), again.has(first), again.has(second)];
-      };
-      transcripts.drop(foreign, second);
-      expect(kept()).toEqual([[other], [], true, false]);
-      scene.again().transcripts.drop(other, second);
-      expect(kept()).toEqual([[], [], false, false]);
     });
 
     test("forgets what a remote has where it becomes another, and keeps who it is where it only lost it", () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { AppError } from "../../src/errors.ts";
 import { createClient } from "../../src/remote/client.ts";
 import { rehearsing } from "../../src/remote/rehearsing.ts";
 import { connectService } from "../../src/remote/service-connection.ts";
@@ -33,6 +34,24 @@ function remoteWith(options: { compress?: boolean; rehearse?: boolean } = {}) {
   return rehearse ? rehearsing(remote, connection) : remote;
 }
 
+/** Takes what comes as text, and sends back what is not as it should be. */
+function sink(isRight: (text: string) => boolean = () => true, have = "") {
+  const texts: string[] = [];
+  let here = have;
+  return {
+    texts,
+    get have() {
+      return here.length;
+    },
+    restart: () => void (here = ""),
+    async take(content: ReadableStream<Uint8Array>, from: number) {
+      texts.push(here.slice(0, from) + (await new Response(content).text()));
+      if (isRight(texts.at(-1) ?? "")) return;
+      throw new AppError("failed", "no", { label: "digest_mismatch" });
+    },
+  };
+}
+
 const traces = (seed: string): string[] =>
   Array.from({ length: 200 }, (_, number) =>
     JSON.stringify({ id: `${seed}-${number}`, text: "the same words again ".repeat(20) }),
@@ -52,11 +71,9 @@ describe("our service as a remote", () => {
     const blob = hashBlob(large);
     expect(await remote.sendBlob(blob, new Blob([large]), () => {})).toBe("stored");
     expect(remote.bytesSent).toBeLessThan((plain + large.length) / 10);
-    const saved: string[] = [];
-    const state = await remote.fetchBlob(blob, async (content) => {
-      saved.push(await new Response(content).text());
-    });
-    expect({ state, same: saved[0] === large }).toEqual({ state: "saved", same: true });
+    const into = sink();
+    const state = await remote.fetchBlob(blob, into);
+    expect({ state, same: into.texts[0] === large }).toEqual({ state: "saved", same: true });
     const page = await remote.fetchPage("traces", null, 500);
     expect(page?.items.map(({ text }) => text)).toEqual(items);
   });
@@ -107,12 +124,9 @@ describe("our service as a remote", () => {
       await real.appendBlob(hashBlob("y"), { ...growth, keeps: large.length + 1 }, () => {}),
     ]).toEqual(["stored", "stored", "mismatch", "unknown", "unknown"]);
     expect(real.bytesSent - before).toBeLessThan(more.length / 10);
-    let read = "";
-    await real.fetchBlob(
-      grown,
-      async (content) => void (read = await new Response(content).text()),
-    );
-    expect(read === large + more).toBe(true);
+    const into = sink();
+    await real.fetchBlob(grown, into);
+    expect(into.texts[0] === large + more).toBe(true);
   });
 
   test("gives a blob again until its bytes are the right ones", async () => {
@@ -120,22 +134,33 @@ describe("our service as a remote", () => {
     const blob = hashBlob("wanted");
     await remote.sendBlob(blob, new Blob(["wanted"]), () => {});
     service.misbehaviour.corruptBlobs = 2;
-    const seen: string[] = [];
-    const { AppError } = await import("../../src/errors.ts");
-    const state = await remote.fetchBlob(blob, async (content) => {
-      seen.push(await new Response(content).text());
-      if (seen.at(-1) !== "wanted")
-        throw new AppError("failed", "no", { label: "digest_mismatch" });
-    });
-    expect({ state, times: seen.length, last: seen.at(-1) }).toEqual({
+    const into = sink((text) => text === "wanted");
+    const state = await remote.fetchBlob(blob, into);
+    expect({ state, times: into.texts.length, last: into.texts.at(-1) }).toEqual({
       state: "saved",
       times: 3,
       last: "wanted",
     });
   });
 
+  test("gives what follows a beginning, and all of it where that is another one's", async () => {
+    const remote = remoteWith();
+    const blob = hashBlob(large);
+    await remote.sendBlob(blob, new Blob([large]), () => {});
+    const received = async (have: string) => {
+      const before = remote.bytesReceived;
+      const into = sink((text) => text === large, have);
+      expect(await remote.fetchBlob(blob, into)).toBe("saved");
+      return [remote.bytesReceived - before, into.texts.length];
+    };
+    const most = large.length - 100;
+    expect(await received(large.slice(0, most))).toEqual([100, 1]);
+    expect(await received("x".repeat(most))).toEqual([100 + large.length, 2]);
+    expect((await received("x".repeat(large.length + 1))).at(1)).toBe(1);
+  });
+
   test("knows nothing of a blob that nobody sent", async () => {
-    const state = await remoteWith().fetchBlob(hashBlob("never"), () => expect.unreachable());
+    const state = await remoteWith().fetchBlob(hashBlob("never"), sink());
     expect(state).toBe("missing");
   });
 });

@@ -46,6 +46,7 @@ export function memoryExchange(): MemoryExchange {
   const newest = new Map<ConversationId, BlobId>();
   const before = new Map<ConversationId, EarlierSnapshot[]>();
   const absent = new Map<ConversationId, MissingTranscript>();
+  const downloads = new Map<BlobId, Uint8Array>();
   const blobs = new Set<BlobId>();
   const pointers = new Map<ConversationId, BlobId>();
   const cursors = new Map<Resource, string>();
@@ -194,17 +195,40 @@ export function memoryExchange(): MemoryExchange {
           .filter((earlier) => earlier.blob !== blob && blobs.has(earlier.blob))
           .toReversed()
           .slice(0, 4),
-      async save(blob, content, { size = Infinity } = { size: Infinity }) {
-        const bytes = await new Response(
-          content instanceof Uint8Array ? Uint8Array.from(content) : content,
-        ).bytes();
-        const refuse = (label: string): never => {
-          throw new AppError("failed", `the transcript is not what it was said to be`, { label });
-        };
-        if (bytes.length > size) refuse("too_many_bytes");
+      async save(blob, bytes) {
         if (hashBlob(bytes) !== blob) refuse("digest_mismatch");
         snapshots.set(blob, { bytes, time: new Date().toISOString() });
       },
+      download({ conversationId, blob, size }) {
+        const own = newest.get(conversationId);
+        const broken = downloads.get(blob);
+        let here = broken ?? (own === undefined ? undefined : snapshots.get(own)?.bytes);
+        if (here !== undefined && here.length >= size) here = undefined;
+        return {
+          get have() {
+            return here?.length ?? 0;
+          },
+          restart: () => void (here = undefined),
+          async take(content, from) {
+            let bytes = (here ?? new Uint8Array()).slice(0, from);
+            const drop = (label: string): never => {
+              here = undefined;
+              downloads.delete(blob);
+              return refuse(label);
+            };
+            for await (const chunk of content) {
+              bytes = Buffer.concat([bytes, chunk]);
+              if (bytes.length > size) drop("too_many_bytes");
+              here = bytes;
+              downloads.set(blob, bytes);
+            }
+            if (hashBlob(bytes) !== blob) drop("digest_mismatch");
+            downloads.delete(blob);
+            snapshots.set(blob, { bytes, time: new Date().toISOString() });
+          },
+        };
+      },
+      endDownloads: () => downloads.clear(),
       isNews(id, blob, updatedAt) {
         const own = newest.get(id);
         if (own === blob || (live.get(id)?.bytes.length ?? 0) > 0) return false;
@@ -257,6 +281,10 @@ export function memoryExchange(): MemoryExchange {
       flush: () => {},
     },
   };
+}
+
+function refuse(label: string): never {
+  throw new AppError("failed", "the transcript is not what it was said to be", { label });
 }
 
 function isFirst(resource: RowResource): boolean {

@@ -88,10 +88,11 @@ export function memoryRemote(capabilities: Partial<Capabilities> = {}): MemoryRe
       onBytes(content.size);
       return "stored";
     },
-    async fetchBlob(blob, save) {
+    async fetchBlob(blob, download) {
       const content = blobs.get(blob);
       if (content === undefined) return "missing";
-      await save(content.stream());
+      const from = download.have;
+      await download.take(content.slice(from).stream(), from);
       return "saved";
     },
     refusesContent: () => false,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type LockedFile, type WaitOptions, waitForLock } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
-import { removeIncoming } from "../transcripts/snapshot.ts";
+import { removeDownloads } from "../transcripts/download.ts";
 import { createRemoteMemory } from "./remote-memory.ts";
 import { createRowStore } from "./row-store.ts";
 import { Session, type SessionOptions, type SessionView, viewOf } from "./session.ts";
@@ -10,7 +10,7 @@ import { createTranscriptStore } from "./transcript-store.ts";
 /** Held by a push, a pull or a sync from beginning to end; another one of the project waits. */
 export async function lockSync(project: ProjectPaths, options: WaitOptions): Promise<LockedFile> {
   const lock = await waitForLock(join(project.directory, ".sync-lock"), options);
-  removeIncoming(project);
+  removeDownloads(project, "old");
   return lock;
 }
 

@@ -1,14 +1,17 @@
 import { statSync } from "node:fs";
 import type {
+  Download,
   EarlierSnapshot,
   HeldTranscript,
   MissingTranscript,
   TranscriptCandidate,
   TranscriptPreviews,
+  WantedTranscript,
 } from "../../schema/exchange.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { readConversationIndex, unpointConversation } from "../transcripts/conversation-index.ts";
+import { openDownload, removeDownloads } from "../transcripts/download.ts";
 import { earlierSnapshots, forgetEarlier, noteEarlier } from "../transcripts/earlier-snapshots.ts";
 import { livePath } from "../transcripts/live-copy.ts";
 import { readMissing, updateMissing } from "../transcripts/missing.ts";
@@ -19,8 +22,8 @@ import {
   hasSnapshot,
   openSnapshot,
   removeSnapshot,
-  saveSnapshot,
 } from "../transcripts/snapshot.ts";
+import { saveSnapshot } from "../transcripts/write-snapshot.ts";
 import { liveConversations, takeSnapshots } from "../transcripts/take-snapshots.ts";
 import {
   isNamedBySent,
@@ -108,11 +111,14 @@ export function createTranscriptStore(view: SessionView) {
       earlierSnapshots(project, id, blob)
         .filter((earlier) => manifest.hasBlob(view.remote, earlier.blob))
         .slice(0, mostEarlier),
-    save: (
-      blob: BlobId,
-      content: ReadableStream<Uint8Array> | Uint8Array,
-      limit?: { readonly size: number },
-    ): Promise<void> => saveSnapshot(project, blob, { content, size: limit?.size }),
+    save: async (blob: BlobId, content: Uint8Array): Promise<void> =>
+      saveSnapshot(project, blob, content),
+    download(wanted: WantedTranscript): Download {
+      const newest = newestSnapshot(index, wanted.conversationId);
+      const kept = newest === undefined ? undefined : findSnapshot(project, newest);
+      return openDownload(project, wanted, kept);
+    },
+    endDownloads: (): void => removeDownloads(project, "all"),
 
     isNews: (conversationId: ConversationId, blob: BlobId, updatedAt: string): boolean => {
       const newest = newestSnapshot(index, conversationId);

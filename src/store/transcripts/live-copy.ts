@@ -22,7 +22,7 @@ import { type LockedFile, lockFile, tryLockFile } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { replaceFile } from "../files/replace.ts";
 import type { RewriteState } from "./rewrite.ts";
-import { keepAsSnapshot } from "./snapshot.ts";
+import { keepAsSnapshot } from "./write-snapshot.ts";
 
 const largestTranscript = 2 * 1024 ** 3;
 const chunkBytes = 1024 * 1024;

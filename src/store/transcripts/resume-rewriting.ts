@@ -3,7 +3,8 @@ import type { ProjectPaths } from "../files/paths.ts";
 import { readParts } from "./hash-file.ts";
 import type { LiveCopy } from "./live-copy.ts";
 import { type Rewrite, type Rewriting, rewriteFailed } from "./rewrite.ts";
-import { type KeptBeginning, findSnapshot } from "./snapshot.ts";
+import { findSnapshot } from "./snapshot.ts";
+import type { KeptBeginning } from "./write-snapshot.ts";
 
 /** A transcript's rewriting, from behind what its last snapshot has of it. */
 export interface Resumed {

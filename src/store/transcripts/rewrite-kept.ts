@@ -5,7 +5,8 @@ import { pointConversations, readConversationIndex } from "./conversation-index.
 import { resumeRewriting } from "./resume-rewriting.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { noteRewritten, readRewritten } from "./rewritten-snapshots.ts";
-import { dateSnapshot, findSnapshot, takeSnapshot } from "./snapshot.ts";
+import { dateSnapshot, findSnapshot } from "./snapshot.ts";
+import { takeSnapshot } from "./write-snapshot.ts";
 
 export interface KeptRewriting {
   readonly signal: AbortSignal;

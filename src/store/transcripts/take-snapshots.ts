@@ -18,7 +18,8 @@ import { type Rewrite, rewriteFailed } from "./rewrite.ts";
 import { resumeRewriting } from "./resume-rewriting.ts";
 import { noteRewritten } from "./rewritten-snapshots.ts";
 import { rewriteKept } from "./rewrite-kept.ts";
-import { dateSnapshot, hasSnapshot, removeSnapshot, takeSnapshot } from "./snapshot.ts";
+import { dateSnapshot, hasSnapshot, removeSnapshot } from "./snapshot.ts";
+import { takeSnapshot } from "./write-snapshot.ts";
 
 /** A live copy of a session that has been silent for so long is over: its snapshot is enough. */
 const silence = 7 * 24 * 3600 * 1000;

@@ -95,7 +95,7 @@ test("a pulled transcript is checked, kept under its hash and pointed to, unless
     expect(wrong).rejects.toMatchObject({ label: "digest_mismatch" });
     await wrong.catch(() => {});
     expect(store.transcripts.has(first)).toBe(false);
-    await store.transcripts.save(first, new Blob([bytes("fi"), bytes("rst")]).stream());
+    await store.transcripts.save(first, bytes("first"));
     await store.transcripts.save(second, bytes("second"));
     expect(store.transcripts.pointTo(foreign, first, "2026-01-01T00:00:00Z")).toBe("merged");
     expect(store.transcripts.pointTo(foreign, first, "2026-01-01T00:00:00Z")).toBe("skipped");
