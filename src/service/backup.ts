@@ -1,8 +1,23 @@
 import { Database } from "bun:sqlite";
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { AppError } from "../errors.ts";
-import { openSqliteRecords } from "./sqlite-records.ts";
+import {
+  type DatabasePlace,
+  type StorePlaces,
+  databasePlace,
+  openSegments,
+} from "./data-directory.ts";
+import { dumpPostgres } from "./postgres-dump.ts";
+import type { SegmentStore } from "./segment-store.ts";
 
 export interface BackedUp {
   readonly segments: number;
@@ -10,21 +25,24 @@ export interface BackedUp {
   readonly copied: number;
 }
 
+/** What a backup's database is called, by where it came from. */
+export const backupFiles = { sqlite: "service.db", postgres: "service.dump" } as const;
 /** How often the database is taken again because a segment went while its bytes were copied. */
 const tries = 5;
 
 /**
- * Copies a data directory while its service runs: first the database as it is at one moment, then every segment that it
+ * Copies what a service keeps, while it runs: first the database as it is at one moment, then every segment that it
  * names. Segments never change, so those of an earlier backup need no copy. One that was merged away in between is no
  * loss: the database is taken once more, and names the one that took it in.
  */
-export function backUp(data: string, target: string): BackedUp {
-  const source = join(data, "service.db");
+export async function backUp(places: StorePlaces, target: string): Promise<BackedUp> {
+  const database = databasePlace(places);
+  const source = openSegments(places);
   mkdirSync(join(target, "blobs"), { recursive: true, mode: 0o700 });
   let copied = 0;
   for (let run = 0; run < tries; run++) {
-    const names = snapshot(source, target);
-    const outcome = copySegments(join(data, "blobs"), join(target, "blobs"), names);
+    const names = await snapshot(database, target);
+    const outcome = await copyOut(source, join(target, "blobs"), names);
     copied += outcome.copied;
     if (outcome.isWhole) {
       const about = { made_at: new Date().toISOString(), segments: names.length };
@@ -33,90 +51,62 @@ export function backUp(data: string, target: string): BackedUp {
     }
   }
   throw new AppError("failed", "segments that the database names are not there", {
-    hint: "look into the blobs of the data directory; what was copied stays and the next backup goes on from it",
+    hint: "look into the place of the transcripts; what was copied stays and the next backup goes on from it",
   });
 }
 
 /** Puts the database as it is now into the backup, and gives the names of its segments. */
-function snapshot(source: string, target: string): string[] {
-  const temporary = join(target, "service.db.part");
+async function snapshot(database: DatabasePlace, target: string): Promise<string[]> {
+  const file = join(target, backupFiles[database.kind]);
+  const temporary = `${file}.part`;
   rmSync(temporary, { force: true });
-  using database = new Database(source, { readonly: true });
-  database.run("PRAGMA busy_timeout = 10000");
-  database.run("VACUUM INTO ?", [temporary]);
-  renameSync(temporary, join(target, "service.db"));
-  using copy = new Database(join(target, "service.db"), { readonly: true });
-  return copy
+  // Both who write it would make it readable by others where the umask allows it.
+  closeSync(openSync(temporary, "wx", 0o600));
+  const names =
+    database.kind === "postgres"
+      ? await dumpPostgres(database, temporary)
+      : vacuumInto(database.path, temporary);
+  renameSync(temporary, file);
+  return names;
+}
+
+function vacuumInto(path: string, file: string): string[] {
+  {
+    using database = new Database(path, { readonly: true });
+    database.run("PRAGMA busy_timeout = 10000");
+    database.run("VACUUM INTO ?", [file]);
+  }
+  return namesIn(file);
+}
+
+/** Names of the segments in a database that is a file. */
+export function namesIn(path: string): string[] {
+  using database = new Database(path, { readonly: true });
+  return database
     .query<{ name: string }, []>("SELECT DISTINCT name FROM segments")
     .all()
     .map(({ name }) => name);
 }
 
-function copySegments(
-  from: string,
+async function copyOut(
+  from: SegmentStore,
   to: string,
   names: readonly string[],
-): { copied: number; isWhole: boolean } {
+): Promise<{ copied: number; isWhole: boolean }> {
   let copied = 0;
   let isWhole = true;
   for (const name of names) {
-    const path = join(name.slice(0, 2), name);
-    if (existsSync(join(to, path))) continue;
-    if (!existsSync(join(from, path))) {
+    const path = join(to, name.slice(0, 2), name);
+    if (existsSync(path)) continue;
+    const stream = await from.read(name, 0);
+    if (stream === undefined) {
       isWhole = false;
       continue;
     }
-    mkdirSync(dirname(join(to, path)), { recursive: true, mode: 0o700 });
-    copyFileSync(join(from, path), join(to, `${path}.part`));
-    renameSync(join(to, `${path}.part`), join(to, path));
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(`${path}.part`, await new Response(stream).bytes(), { mode: 0o600 });
+    renameSync(`${path}.part`, path);
     copied++;
   }
   return { copied, isWhole };
-}
-
-/**
- * Makes a data directory of a backup. It gets another epoch, so that clients find out what it lacks and send it. Throws
- * where the directory has a service already.
- */
-export async function restore(backup: string, data: string): Promise<{ segments: number }> {
-  if (!existsSync(join(backup, "service.db"))) {
-    throw new AppError("not_found", `there is no backup in ${backup}`, {
-      hint: "name the directory that `agent-trace admin backup <directory>` wrote",
-    });
-  }
-  if (existsSync(join(data, "service.db"))) {
-    throw new AppError("usage", `there is a service's data in ${data} already`, {
-      hint: "stop the service and move that directory away, or name another one with `--data`",
-    });
-  }
-  mkdirSync(join(data, "blobs"), { recursive: true, mode: 0o700 });
-  using copy = new Database(join(backup, "service.db"), { readonly: true });
-  const names = copy
-    .query<{ name: string }, []>("SELECT DISTINCT name FROM segments")
-    .all()
-    .map(({ name }) => name);
-  // The database comes last: before it is there, the directory is none of a service, and may be restored again.
-  const { isWhole } = copySegments(join(backup, "blobs"), join(data, "blobs"), names);
-  if (!isWhole) {
-    throw new AppError("damaged_file", `segments are missing in the backup ${backup}`, {
-      hint: "take another backup; this one was not finished",
-    });
-  }
-  const temporary = join(data, "service.db.part");
-  copyFileSync(join(backup, "service.db"), temporary);
-  const now = (): number => Date.now() * 1000;
-  const records = openSqliteRecords(temporary, now);
-  await records.renewEpoch();
-  const [first] = await records.orgs();
-  await records.operations.note({
-    at: now(),
-    org_id: first?.id ?? "",
-    actor: "admin",
-    action: "restore",
-    target: "the whole service",
-  });
-  await records.close();
-  rmSync(`${temporary}.mark`, { force: true });
-  renameSync(temporary, join(data, "service.db"));
-  return { segments: names.length };
 }

@@ -15,6 +15,7 @@ import { type Environment, readVariable } from "../environment.ts";
 import { AppError, systemCode } from "../errors.ts";
 import { openFileSegments } from "./file-segments.ts";
 import type { Microseconds, Records } from "./records.ts";
+import type { PostgresPlace } from "./postgres-dump.ts";
 import { openPostgresRecords } from "./postgres-records.ts";
 import { s3Credentials } from "./s3-credentials.ts";
 import { openS3Segments } from "./s3-segments.ts";
@@ -27,7 +28,8 @@ export interface Stores {
   readonly segments: SegmentStore;
 }
 
-export interface StoreOptions {
+/** Where the stores of a service are. */
+export interface StorePlaces {
   /** Absolute; what the two others do not say otherwise lies below it. */
   readonly data: string;
   /** `sqlite:<absolute path>` or `postgres://…`; undefined: `service.db` below `data`. */
@@ -36,56 +38,83 @@ export interface StoreOptions {
   readonly blobs?: string | undefined;
   /** Where the credentials of a bucket come from. */
   readonly environment?: Environment;
+}
+
+export interface StoreOptions extends StorePlaces {
   now(): Microseconds;
   /** Told of each statement of the database that has ended, without its values. */
   readonly onStatement?: OnStatement | undefined;
 }
 
+/** Where the database of a service is. */
+export type DatabasePlace =
+  | { readonly kind: "sqlite"; readonly path: string }
+  | ({ readonly kind: "postgres" } & PostgresPlace);
+
+/** Throws `usage` for an address of another kind. */
+export function databasePlace({ data, database, environment = {} }: StorePlaces): DatabasePlace {
+  if (database === undefined) return { kind: "sqlite", path: join(data, "service.db") };
+  if (/^postgres(?:ql)?:\/\//.test(database))
+    return { kind: "postgres", url: database, environment };
+  const path = pathOf(database, {
+    flag: "--database",
+    scheme: "sqlite",
+    other: "postgres://user@host/database",
+  });
+  return { kind: "sqlite", path };
+}
+
 /** Opens the stores of a service, making what is missing. Throws `usage` for a store that this version has not. */
 export async function openStores(options: StoreOptions): Promise<Stores> {
-  const { data, database, blobs, environment = {}, now, onStatement } = options;
-  const isPostgres = /^postgres(?:ql)?:\/\//.test(database ?? "");
-  const isS3 = blobs?.startsWith("s3://") === true;
-  const databasePath = isPostgres
-    ? undefined
-    : database === undefined
-      ? join(data, "service.db")
-      : pathOf(database, {
-          flag: "--database",
-          scheme: "sqlite",
-          other: "postgres://user@host/database",
-        });
-  const blobsPath = isS3
-    ? undefined
-    : blobs === undefined
-      ? join(data, "blobs")
-      : pathOf(blobs, { flag: "--blobs", scheme: "file", other: "s3://bucket/prefix" });
-  const s3 = isS3
-    ? openS3Segments({
-        url: blobs,
-        endpoint: readVariable(environment, "AWS_ENDPOINT_URL_S3"),
-        region: readVariable(environment, "AWS_REGION"),
-        credentials: s3Credentials(blobs, environment),
-      })
-    : undefined;
+  const { data, now, onStatement } = options;
+  const place = databasePlace(options);
+  const segments = openSegments(options);
   try {
-    for (const directory of [data, databasePath && dirname(databasePath), blobsPath]) {
-      if (directory !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(data);
+    if (place.kind === "postgres") {
+      return { segments, records: await openPostgresRecords(place.url, now, onStatement) };
     }
-    const segments = s3 ?? openFileSegments(blobsPath ?? "");
-    const records =
-      databasePath === undefined
-        ? await openPostgresRecords(database ?? "", now, onStatement)
-        : openSqliteRecords(databasePath, now, onStatement);
-    return { records, segments };
+    makeDirectory(dirname(place.path));
+    return { segments, records: openSqliteRecords(place.path, now, onStatement) };
   } catch (error) {
-    const code = systemCode(error);
-    if (error instanceof AppError || code === undefined) throw error;
-    throw new AppError("failed", `cannot use the data directory ${data} (${code})`, {
-      hint: "name one that this user may write to with `--data`",
-      cause: error,
+    throw unusable(data, error);
+  }
+}
+
+/** Opens the place of transcripts alone. */
+export function openSegments({ data, blobs, environment = {} }: StorePlaces): SegmentStore {
+  if (blobs?.startsWith("s3://") === true) {
+    return openS3Segments({
+      url: blobs,
+      endpoint: readVariable(environment, "AWS_ENDPOINT_URL_S3"),
+      region: readVariable(environment, "AWS_REGION"),
+      credentials: s3Credentials(blobs, environment),
     });
   }
+  const path =
+    blobs === undefined
+      ? join(data, "blobs")
+      : pathOf(blobs, { flag: "--blobs", scheme: "file", other: "s3://bucket/prefix" });
+  try {
+    makeDirectory(path);
+    return openFileSegments(path);
+  } catch (error) {
+    throw unusable(data, error);
+  }
+}
+
+/** What is to be thrown where a directory cannot be used: the error itself if it is of another kind. */
+function unusable(data: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (error instanceof AppError || code === undefined) return error;
+  return new AppError("failed", `cannot use the data directory ${data} (${code})`, {
+    hint: "name one that this user may write to with `--data`",
+    cause: error,
+  });
+}
+
+function makeDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
 /** Whether a service was ever started over this directory. */

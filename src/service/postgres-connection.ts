@@ -1,5 +1,5 @@
 import { SQL } from "bun";
-import { systemCode } from "../errors.ts";
+import { AppError, systemCode } from "../errors.ts";
 
 /** What statements are given to: the pool, or one transaction. */
 export type Statements = Pick<SQL, "unsafe">;
@@ -62,6 +62,17 @@ async function retrying<T>(work: () => Promise<T>): Promise<T> {
     }
   }
   throw new Error("no try was made");
+}
+
+/** What is to be thrown where a database cannot be used: the error itself where it says what to do. */
+export function unopened(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  // Its message may repeat the address with its password, so it is kept as the cause alone.
+  const reason = isPassing(error) ? "it cannot be reached" : "it refuses what is asked of it";
+  return new AppError("failed", `cannot open the service's database: ${reason}`, {
+    hint: "look at host, user, password and database in `--database`, and that the user may create tables",
+    cause: error,
+  });
 }
 
 /** The SQLSTATE of an error, where it has one. */

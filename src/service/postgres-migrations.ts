@@ -58,13 +58,17 @@ const derived: Readonly<Record<string, string>> = {
 const inParts = (tables: Readonly<Record<string, string>>): string[] =>
   Object.entries(tables).flatMap(([table, columns]) => [
     `CREATE TABLE ${table} (${columns}) PARTITION BY HASH (org_id)`,
-    ...Array.from(
-      { length: partitions },
-      (_, part) =>
-        `CREATE TABLE ${table}_${part} PARTITION OF ${table}
-         FOR VALUES WITH (MODULUS ${partitions}, REMAINDER ${part})`,
+    ...partsOf(table).map(
+      (part, remainder) =>
+        `CREATE TABLE ${part} PARTITION OF ${table}
+         FOR VALUES WITH (MODULUS ${partitions}, REMAINDER ${remainder})`,
     ),
   ]);
+
+/** The tables that hold the rows of a large one. */
+export function partsOf(table: string): string[] {
+  return Array.from({ length: partitions }, (_, part) => `${table}_${part}`);
+}
 
 /** Applied in order, each once; an applied one is never edited. */
 const migrations: readonly (readonly string[])[] = [

@@ -1,6 +1,5 @@
-import { AppError } from "../errors.ts";
 import { postgresBlobs } from "./postgres-blobs.ts";
-import { type Connection, connectPostgres, isPassing } from "./postgres-connection.ts";
+import { type Connection, connectPostgres, unopened } from "./postgres-connection.ts";
 import { derivedOver } from "./derived/derived-over.ts";
 import { operationsOver } from "./operations-over.ts";
 import type { Statements } from "./operations.ts";
@@ -29,13 +28,7 @@ export async function openPostgresRecords(
     return await recordsOver(connection, now);
   } catch (error) {
     await connection.close().catch(() => {});
-    if (error instanceof AppError) throw error;
-    // Its message may repeat the address with its password, so it is kept as the cause alone.
-    const reason = isPassing(error) ? "it cannot be reached" : "it refuses what is asked of it";
-    throw new AppError("failed", `cannot open the service's database: ${reason}`, {
-      hint: "look at host, user, password and database in `--database`, and that the user may create tables",
-      cause: error,
-    });
+    throw unopened(error);
   }
 }
 

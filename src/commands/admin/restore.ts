@@ -1,15 +1,16 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { defineCommand } from "../../command.ts";
-import { restore } from "../../service/backup.ts";
-import { dataArgument } from "../../workflows/remotes/administer.ts";
+import { databasePlace } from "../../service/data-directory.ts";
+import { restore } from "../../service/restore.ts";
+import { placeArguments, storePlaces } from "../../workflows/remotes/administer.ts";
 
 export default defineCommand({
   summary: "Make a service's data of a backup",
   details:
-    "The directory must hold no service yet. Clients are told that the service was restored, and send again what it lacks. The admin secret is no part of a backup.",
+    "The directory must hold no service yet, a database on a server must be empty; that one is filled by its own `pg_restore`, which must be on PATH. Clients are told that the service was restored, and send again what it lacks. The admin secret is no part of a backup.",
   args: {
     directory: { type: "positional", required: true, description: "where the backup is" },
-    ...dataArgument,
+    ...placeArguments,
   },
   examples: [
     {
@@ -17,10 +18,12 @@ export default defineCommand({
       line: "agent-trace admin restore /backup/agent-trace --data /var/lib/agent-trace",
     },
   ],
-  async run(context, { directory, data }) {
-    const target = data === undefined ? join(context.home, "service") : resolve(context.cwd, data);
-    const { segments } = await restore(resolve(context.cwd, directory), target);
-    context.terminal.print(`Restored ${join(target, "service.db")} and ${segments} segments`);
-    context.terminal.answer("admin-restore", { data: target, segments });
+  async run(context, { directory, ...given }) {
+    const places = storePlaces(context, given);
+    const { segments } = await restore(resolve(context.cwd, directory), places);
+    const database = databasePlace(places);
+    const what = database.kind === "sqlite" ? database.path : "the database on its server";
+    context.terminal.print(`Restored ${what} and ${segments} segments`);
+    context.terminal.answer("admin-restore", { data: places.data, segments });
   },
 });

@@ -5,7 +5,7 @@ import { AppError } from "../../errors.ts";
 import { sendAdminRequest } from "../../remote/admin-request.ts";
 import { type Client, createClient } from "../../remote/client.ts";
 import { isLoopback } from "../../schema/remote-url.ts";
-import { hasService, openStores } from "../../service/data-directory.ts";
+import { type StorePlaces, hasService, openStores } from "../../service/data-directory.ts";
 import { createService, microseconds } from "../../service/service.ts";
 import { clientFor } from "./remote-client.ts";
 
@@ -24,8 +24,20 @@ export const serviceArguments = {
   },
 } as const;
 
-/** For what can only be done on the machine itself. */
-export const dataArgument = { data: serviceArguments.data } as const;
+/** For what is done on the machine itself, beside a service that may run: where it keeps what it keeps, as for `serve`. */
+export const placeArguments = {
+  data: serviceArguments.data,
+  database: {
+    type: "string",
+    valueHint: "URL",
+    description: "sqlite:/absolute/path or postgres://user@host/database (DATABASE_URL)",
+  },
+  blobs: {
+    type: "string",
+    valueHint: "URL",
+    description: "file:/absolute/path or s3://bucket/prefix (AGENT_TRACE_BLOBS)",
+  },
+} as const;
 
 export const orgArgument = {
   org: { type: "string", valueHint: "SLUG", description: "the org (default)" },
@@ -96,6 +108,19 @@ export async function administer<T>(
 /** A service that takes no admin requests at all says so in its own words. */
 function isRefusedSecret({ details, label }: AppError): boolean {
   return details["status"] === 401 || label === "admin_required";
+}
+
+/** Where a service keeps what it keeps: as told, else as the environment says, else in its data directory. */
+export function storePlaces(
+  { cwd, home, environment }: Context,
+  places: { data?: string | undefined; database?: string | undefined; blobs?: string | undefined },
+): StorePlaces {
+  return {
+    data: places.data === undefined ? join(home, "service") : resolve(cwd, places.data),
+    database: places.database ?? readVariable(environment, "DATABASE_URL"),
+    blobs: places.blobs ?? readVariable(environment, "AGENT_TRACE_BLOBS"),
+    environment,
+  };
 }
 
 /** The data directory of a service on this machine. `otherwise` is what else the command takes in its place. */
