@@ -27,8 +27,8 @@ export interface Stdin {
   readonly isTerminal: boolean;
   /** Reads all of it. Undefined where it holds more than `limit` bytes, or does not end within `timeout` milliseconds. */
   read(limit: number, timeout?: number): Promise<Uint8Array | undefined>;
-  /** Lets a person type a line that is not shown. Undefined where the person gives up. Missing without a terminal. */
-  readSecret?(ask: () => void): Promise<string | undefined>;
+  /** Lets a person type a line, which only `show` shows. Undefined where the person gives up. Missing without a terminal. */
+  readLine?(ask: () => void, show?: (text: string) => void): Promise<string | undefined>;
 }
 
 /** All that a command may know of the world. Tests make one over buffers, without a process. */

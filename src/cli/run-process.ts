@@ -27,7 +27,8 @@ export async function runProcess(program: Program): Promise<number> {
         return process.getBuiltinModule("node:tty").isatty(0);
       },
       read: readStdin,
-      readSecret: async (ask) => (await import("../terminal/read-secret.ts")).readSecret(ask),
+      readLine: async (ask, show) =>
+        (await import("../terminal/read-typed-line.ts")).readTypedLine(ask, show),
     },
     stdout: openSink(1, () => process.stdout),
     stderr: openSink(2, () => process.stderr),

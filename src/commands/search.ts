@@ -67,9 +67,10 @@ export default defineCommand({
       file: args.file === undefined ? undefined : pathOf(context, args.file),
       limit,
     };
+    const mask = await textMasker(context, paths);
     const answer = await withProgress(terminal, (onFilling) =>
       search(paths, query, {
-        mask: textMasker(context, paths),
+        mask,
         onFilling,
         signal: context.signal,
       }),

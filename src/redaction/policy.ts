@@ -1,5 +1,7 @@
 import { type Format, formats, tableVersion } from "./formats.ts";
 import { tellingWords } from "./assignment.ts";
+import type { CompanyRule } from "./company/rule.ts";
+import { workedMilliseconds } from "./company/search-rules.ts";
 import { type KeywordFinder, createKeywordFinder } from "./keyword-finder.ts";
 import { type Matcher, compileShape } from "./matcher.ts";
 
@@ -9,7 +11,8 @@ export type Attempt =
   | { readonly kind: "named"; readonly matchers: readonly Matcher[] }
   | { readonly kind: "assignment"; readonly isPassword: boolean }
   | { readonly kind: "bearer" | "url" | "private key" }
-  | { readonly kind: "value"; readonly bytes: Uint8Array; readonly rule: string };
+  | { readonly kind: "value"; readonly bytes: Uint8Array; readonly rule: string }
+  | { readonly kind: "company"; readonly rule: CompanyRule; readonly length: number };
 
 /** A value that is secret because it is one of ours or stands in the repository's `.env`. */
 export interface KnownSecret {
@@ -23,14 +26,36 @@ export interface Policy {
   readonly id: string;
   readonly finder: KeywordFinder;
   readonly attempts: readonly Attempt[];
-  readonly allowed: ReadonlySet<string>;
-  readonly allowedPatterns: readonly RegExp[];
+  readonly exceptions: Exceptions;
+  /** A company's rules that no keyword calls: they are tried everywhere. */
+  readonly uncalled: readonly CompanyRule[];
+  /** Milliseconds, by which a company's rules are stopped. */
+  clock(): number;
+}
+
+/** What is no secret although it looks like one. */
+export interface Exceptions {
+  /** SHA-256 in hex. */
+  readonly hashes: ReadonlySet<string>;
+  readonly patterns: readonly ValuePattern[];
+}
+
+/** Looks for itself anywhere in a value. */
+export interface ValuePattern {
+  readonly text: string;
+  isIn(value: Uint8Array): boolean;
 }
 
 export interface PolicyOptions {
   readonly secrets?: readonly KnownSecret[];
-  /** SHA-256 of values that are no secrets, in hex. */
-  readonly allow?: readonly string[];
+  /** Values that are no secrets: their SHA-256 in hex, or patterns. */
+  readonly allow?: {
+    readonly hashes: readonly string[];
+    readonly patterns?: readonly ValuePattern[];
+  };
+  /** A company's own rules, and what tells one set of them from another. */
+  readonly rules?: { readonly rules: readonly CompanyRule[]; readonly text: string } | undefined;
+  readonly clock?: () => number;
   /** For tests: the formats to go by. */
   readonly formats?: readonly Format[];
 }
@@ -66,14 +91,25 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     );
     attempts.push({ kind: "value", bytes, rule });
   }
-  const allow = [...(options.allow ?? [])].toSorted();
+  const rules = options.rules?.rules ?? [];
+  for (const rule of rules) {
+    for (const word of rule.keywords) {
+      add(word, { kind: "company", rule, length: encoder.encode(word).length });
+    }
+  }
+  const { hashes = [], patterns = [] } = options.allow ?? {};
   const hash = new Bun.CryptoHasher("sha256");
-  hash.update(JSON.stringify([tableVersion, secrets, allow]));
+  const known = [tableVersion, secrets, hashes.toSorted()];
+  const own = [patterns.map(({ text }) => text).toSorted(), options.rules?.text ?? null];
+  // What is not used leaves the id as it was.
+  const isOwn = patterns.length > 0 || options.rules !== undefined;
+  hash.update(JSON.stringify(isOwn ? [...known, ...own] : known));
   return {
     id: hash.digest("hex").slice(0, 16),
     finder: createKeywordFinder(keywords),
     attempts,
-    allowed: new Set(allow),
-    allowedPatterns: [],
+    exceptions: { hashes: new Set(hashes), patterns },
+    uncalled: rules.filter((rule) => rule.keywords.length === 0),
+    clock: options.clock ?? workedMilliseconds,
   };
 }

@@ -22,7 +22,13 @@ export interface RedactedLine {
 }
 
 /** Masks the secrets of one line after the other. It knows of the lines before only whether a key is still open. */
-export function createLineRedactor(policy: Policy, { levels = deepest } = {}) {
+export function createLineRedactor(
+  policy: Policy,
+  {
+    levels = deepest,
+    slow = {},
+  }: { readonly levels?: number; readonly slow?: Record<string, number> } = {},
+) {
   const rooms: Room[] = Array.from({ length: deepest }, createRoom);
   const urlRoom = createRoom();
   const runs = createRunEnds();
@@ -50,7 +56,7 @@ export function createLineRedactor(policy: Policy, { levels = deepest } = {}) {
     keyEnd = body.end;
     hits.push({ rule: "private-key", weight: 9000, start, end: body.end });
   };
-  const scan: Scan = { policy, runs, hit: record, key: followFrom };
+  const scan: Scan = { policy, runs, slow, hit: record, key: followFrom };
 
   function scanBlock(start: number, end: number): void {
     let view: View = {
@@ -89,6 +95,7 @@ export function createLineRedactor(policy: Policy, { levels = deepest } = {}) {
     scanView(inner, {
       policy,
       runs,
+      slow,
       hit: (view, at, { id, weight }) => {
         if (!isAllowed(policy, view, at)) found(id, weight);
       },
@@ -204,7 +211,9 @@ function trimBlank(line: Uint8Array, hit: Hit): Hit {
 }
 
 function isAllowed(policy: Policy, view: View, [start, end]: readonly [number, number]): boolean {
-  if (policy.allowed.size === 0) return false;
-  const hash = new Bun.CryptoHasher("sha256").update(view.bytes.subarray(start, end));
-  return policy.allowed.has(hash.digest("hex"));
+  const { hashes, patterns } = policy.exceptions;
+  const value = view.bytes.subarray(start, end);
+  if (patterns.some((pattern) => pattern.isIn(value))) return true;
+  if (hashes.size === 0) return false;
+  return hashes.has(new Bun.CryptoHasher("sha256").update(value).digest("hex"));
 }

@@ -19,6 +19,8 @@ export interface RedactorState {
   readonly isKeyOpen: boolean;
   /** How many secrets were found so far, by rule. */
   readonly counts: Readonly<Record<string, number>>;
+  /** In how many blocks a company's rule was too slow, and was replaced by masking what its keywords name. */
+  readonly slow: Readonly<Record<string, number>>;
 }
 
 /** A transcript on its way through: lines go in as they come, the same lines come out with masks in them. */
@@ -31,6 +33,7 @@ export interface Redactor {
   readonly state: RedactorState;
   /** How many secrets were found, by rule: also behind the last line break. */
   readonly counts: Readonly<Record<string, number>>;
+  readonly slow: Readonly<Record<string, number>>;
 }
 
 export interface RedactorOptions {
@@ -48,18 +51,27 @@ function charactersOf(bytes: Uint8Array): string[] {
   return [...new TextDecoder().decode(bytes).replace(/^\ufffd+|\ufffd+$/g, "")];
 }
 
-const beginning: RedactorState = { read: 0, given: 0, lines: 0, isKeyOpen: false, counts: {} };
+const beginning: RedactorState = {
+  read: 0,
+  given: 0,
+  lines: 0,
+  isKeyOpen: false,
+  counts: {},
+  slow: {},
+};
 
 /** A state as it was kept; undefined for what is none. */
 export function readRedactorState(value: unknown): RedactorState | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { read, given, lines, isKeyOpen, counts } = value as Record<string, unknown>;
+  const { read, given, lines, isKeyOpen, counts, slow } = value as Record<string, unknown>;
   const isPlace = [read, given, lines].every(
     (number) => Number.isSafeInteger(number) && (number as number) >= 0,
   );
   if (!isPlace || typeof isKeyOpen !== "boolean") return undefined;
-  if (typeof counts !== "object" || counts === null) return undefined;
-  if (!Object.values(counts).every((count) => Number.isSafeInteger(count))) return undefined;
+  for (const numbers of [counts, slow]) {
+    if (typeof numbers !== "object" || numbers === null) return undefined;
+    if (!Object.values(numbers).every((count) => Number.isSafeInteger(count))) return undefined;
+  }
   return value as RedactorState;
 }
 
@@ -69,8 +81,9 @@ export function readRedactorState(value: unknown): RedactorState | undefined {
  */
 export function createRedactor(policy: Policy, options: RedactorOptions = {}): Redactor {
   const { after = beginning, found } = options;
-  const redactor = createLineRedactor(policy);
   const counts: Record<string, number> = { ...after.counts };
+  const slow: Record<string, number> = { ...after.slow };
+  const redactor = createLineRedactor(policy, { slow });
   let { read, given, lines, isKeyOpen } = after;
   let held: Uint8Array[] = [];
 
@@ -95,9 +108,10 @@ export function createRedactor(policy: Policy, options: RedactorOptions = {}): R
 
   return {
     get state() {
-      return { read, given, lines, isKeyOpen, counts: { ...counts } };
+      return { read, given, lines, isKeyOpen, counts: { ...counts }, slow: { ...slow } };
     },
     counts,
+    slow,
     write(chunk) {
       const out: Uint8Array[] = [];
       let start = 0;

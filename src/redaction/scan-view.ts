@@ -5,6 +5,8 @@ import {
   startOfValue,
   urlPassword,
 } from "./assignment.ts";
+import type { CompanyRule } from "./company/rule.ts";
+import { type KeywordPlace, searchRule } from "./company/search-rules.ts";
 import { type RunEnds, forgetRuns, matchAt, matchValue } from "./matcher.ts";
 import type { Attempt, Policy } from "./policy.ts";
 import { type View, placeOf } from "./view.ts";
@@ -25,7 +27,12 @@ export interface Scan {
   hit(view: View, at: readonly [number, number], rule: { id: string; weight: number }): void;
   /** The first line of a private key ends before this place of the view. */
   key(view: View, at: number): void;
+  /** In how many blocks each of the company's rules was too slow. */
+  readonly slow: Record<string, number>;
 }
+
+/** Of two matches at one place a company's rule names the mask where ours tells little. */
+const companyWeight = 1000;
 
 const mask = new TextEncoder().encode("[redacted:");
 
@@ -41,20 +48,37 @@ export function scanView(view: View, scan: Scan): void {
   forgetRuns(scan.runs);
   scan.runs.work += length;
   let state = 0;
+  const called: Called = new Map();
   for (let at = 0; at < length; at++) {
     state = next[state * width + (classOf[bytes[at] as number] as number)] as number;
     if (ends[state] === 0) continue;
     for (const keyword of endings[state] ?? []) {
       const attempt = attempts[keyword];
-      if (attempt !== undefined) tryHere(view, at + 1, { attempt, scan });
+      if (attempt?.kind === "company") call(called, attempt, at + 1);
+      else if (attempt !== undefined) tryHere(view, at + 1, { attempt, scan });
     }
   }
+  for (const rule of scan.policy.uncalled) called.set(rule, []);
+  for (const [rule, keywords] of called) {
+    searchRule(view, { rule, keywords, clock: scan.policy.clock, slow: scan.slow }, (start, end) =>
+      scan.hit(view, [start, end], { id: rule.id, weight: companyWeight }),
+    );
+  }
+}
+
+/** The company's rules whose keywords stand in a view, and where. */
+type Called = Map<CompanyRule, KeywordPlace[]>;
+
+function call(called: Called, { rule, length }: Attempt & { kind: "company" }, end: number): void {
+  const places = called.get(rule);
+  if (places === undefined) called.set(rule, [[end - length, end]]);
+  else places.push([end - length, end]);
 }
 
 function tryHere(
   view: View,
   end: number,
-  { attempt, scan }: { attempt: Attempt; scan: Scan },
+  { attempt, scan }: { attempt: Exclude<Attempt, { kind: "company" }>; scan: Scan },
 ): void {
   switch (attempt.kind) {
     case "shape": {

@@ -1,3 +1,4 @@
+import { byteSet } from "./alphabets.ts";
 import type { Hit } from "./scan-view.ts";
 
 const encoder = new TextEncoder();
@@ -23,44 +24,61 @@ export function mergeHits(hits: readonly Hit[]): Hit[] {
 }
 
 const isJson = (line: Uint8Array): boolean => line[0] === 0x7b || line[0] === 0x5b;
+/** What stands between JSON's values. */
+const structural = byteSet(" \t\r\n{}[]:,");
 
-/** Quotes of JSON's own that stand within a hit: a mask never takes one away. */
-function* withinStrings(line: Uint8Array, hit: Hit): Generator<Hit> {
-  let start = hit.start;
-  for (let at = hit.start; at < hit.end; at++) {
-    if (line[at] === 0x5c) at++;
-    else if (line[at] === 0x22) {
-      if (at > start) yield { ...hit, start, end: at };
-      start = at + 1;
-    }
-  }
-  if (hit.end > start) yield { ...hit, start };
+/** How many bytes make one character of a JSON string: an escape is never cut. */
+function unitAt(line: Uint8Array, at: number): number {
+  if (line[at] !== 0x5c) return 1;
+  return line[at + 1] === 0x75 ? 6 : 2;
 }
 
-/** Whether a place of a JSON line lies within a string, from what was so at an earlier one. */
-function isInside(
-  line: Uint8Array,
-  [from, to]: readonly [number, number],
-  before: boolean,
-): boolean {
-  let inside = before;
-  for (let at = from; at < to; at++) {
-    if (line[at] === 0x5c && inside) at++;
-    else if (line[at] === 0x22) inside = !inside;
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * The parts of hits that a mask can replace so that JSON stays JSON of the same structure: what lies within strings, and
+ * values without quotes, whose mask brings its own. In a line that only begins like JSON nothing but structure is left.
+ */
+function* piecesOfJson(line: Uint8Array, hits: readonly Hit[]): Generator<Piece> {
+  let at = 0;
+  let inside = false;
+  for (const { start, end, rule } of hits) {
+    const mask = maskOf(rule);
+    for (let next = at; at < start; at = next) {
+      next = at + (inside ? unitAt(line, at) : 1);
+      if (next > start) break;
+      if (line[at] === 0x22) inside = !inside;
+    }
+    let from = at;
+    const piece = (): Piece[] => {
+      const text = inside ? mask : `"${mask}"`;
+      return at > from ? [{ start: from, end: Math.min(at, line.length), text }] : [];
+    };
+    while (at < end) {
+      if (line[at] === 0x22) {
+        yield* piece();
+        inside = !inside;
+        from = ++at;
+      } else if (!inside && structural[line[at] ?? 0] === 1) {
+        yield* piece();
+        from = ++at;
+      } else at += inside ? unitAt(line, at) : 1;
+    }
+    yield* piece();
   }
-  return inside;
 }
 
 /** The line with a mask in each hit's place, every other byte as it was. In JSON the mask of a number is a string. */
 export function splice(line: Uint8Array, hits: readonly Hit[]): Uint8Array {
   const parts: Uint8Array[] = [];
   let end = 0;
-  const json = isJson(line);
-  let inside = false;
-  const pieces = json ? hits.flatMap((hit) => [...withinStrings(line, hit)]) : hits;
-  for (const { start, end: stop, rule } of pieces) {
-    if (json) inside = isInside(line, [end, start], inside);
-    const text = json && !inside ? `"${maskOf(rule)}"` : maskOf(rule);
+  const whole = (): Piece[] =>
+    hits.map(({ start, end: stop, rule }) => ({ start, end: stop, text: maskOf(rule) }));
+  for (const { start, end: stop, text } of isJson(line) ? piecesOfJson(line, hits) : whole()) {
     parts.push(line.subarray(end, start), encoder.encode(text));
     end = stop;
   }

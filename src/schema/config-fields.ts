@@ -79,7 +79,14 @@ export const configFields = [
   },
   {
     name: "redaction.allow",
-    meaning: "SHA-256 of values that are no secrets, with commas between them",
+    meaning:
+      "values that are no secrets: their SHA-256, or patterns such as `/^test-/`, with commas between them",
+    kind: "text",
+    scope: "project",
+  },
+  {
+    name: "redaction.rules",
+    meaning: "a file with your own rules of what is a secret, in the format of gitleaks",
     kind: "text",
     scope: "project",
   },

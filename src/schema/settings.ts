@@ -32,7 +32,9 @@ export const ProjectConfig = Type.Object({
     ),
   ),
   redaction: Type.Optional(
-    Type.Partial(Type.Object({ enabled: Type.Boolean(), allow: Type.String() })),
+    Type.Partial(
+      Type.Object({ enabled: Type.Boolean(), allow: Type.String(), rules: Type.String() }),
+    ),
   ),
   remote: Type.Optional(Type.Object({ default: Type.Optional(Type.String()) })),
 });

@@ -34,6 +34,7 @@ describe("settings", () => {
         "summary.timeout-seconds          120    (not yet in use)",
         "redaction.enabled                true   (default)",
         "redaction.allow                  -      (default)",
+        "redaction.rules                  -      (default)",
         "remote.default                   -      (default)",
         "global.auth-token                -      (no longer in use)",
         "global.capture-detached-edits    false  (not yet in use)",

@@ -19,6 +19,7 @@ test("redact prints the masked text, or with --json what was found, and never a 
     schema: "agent-trace.redact/1",
     ok: true,
     findings: [{ rule: "github-personal-token", line: 1, before: "se ", after: " no" }],
+    slow: {},
   });
   const missing = await cli(["redact", "b.jsonl"], place);
   expect(missing.exitCode).toBe(1);

@@ -1,9 +1,8 @@
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { createPolicy } from "../../src/redaction/policy.ts";
 import { createLineRedactor } from "../../src/redaction/redact-line.ts";
 import { drawFromExpression } from "./draw-from-expression.ts";
+import { otherScannersRules } from "./other-scanner.ts";
 
 /** Rules that name no provider, or whose samples cannot be told from other text without reading on. */
 const unspecific = [
@@ -13,20 +12,7 @@ const unspecific = [
   "curl-auth-user",
 ];
 
-/** The rule file of another scanner, out of the cache of Go's modules: never fetched by a test, never kept here. */
-function ruleFile(): string | undefined {
-  const go = Bun.which("go");
-  if (go === null) return undefined;
-  const cache = Bun.spawnSync([go, "env", "GOMODCACHE"]).stdout.toString().trim();
-  const path = join(cache, "github.com/zricethezav/gitleaks/v8@v8.30.1/config/gitleaks.toml");
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-const text = ruleFile();
+const text = otherScannersRules();
 if (text === undefined)
   console.log("skipped: another scanner's rules are not in Go's module cache");
 

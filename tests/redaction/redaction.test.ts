@@ -134,7 +134,7 @@ describe("redaction", () => {
       6,
     );
     const hash = new Bun.CryptoHasher("sha256").update(sample!.secret).digest("hex");
-    expect(redact(sample!.text, createPolicy({ allow: [hash] }))).toBe(sample!.text);
+    expect(redact(sample!.text, createPolicy({ allow: { hashes: [hash] } }))).toBe(sample!.text);
     expect(redact(sample!.text)).not.toBe(sample!.text);
   });
 

@@ -19,8 +19,8 @@ export interface CliOptions {
   terminal?: boolean;
   /** Width of that terminal; 80 without it. */
   columns?: number;
-  /** What is typed when a secret is asked for at the terminal. */
-  secret?: string;
+  /** What is typed when something is asked for at the terminal. */
+  typed?: string;
   signal?: AbortSignal;
   catalog?: Catalog;
   now?: () => Date;
@@ -66,9 +66,9 @@ async function runOverBuffers(argv: readonly string[], options: CliOptions): Pro
     },
     stdin: {
       isTerminal: options.terminal ?? false,
-      async readSecret(ask) {
+      async readLine(ask) {
         ask();
-        return options.secret;
+        return options.typed;
       },
       read: async () => (typeof input === "string" ? new TextEncoder().encode(input) : input),
     },

@@ -76,7 +76,7 @@ test("who recorded a conversation reads the same bytes as a teammate, and so bef
 test("the two read the same without redaction, too", async () => {
   await using scene = await twoReaders();
   const { session, ben } = scene;
-  await session.run(["config", "set", "redaction.enabled", "false"]);
+  await session.run(["config", "set", "redaction.enabled", "false", "--yes"]);
   await session.run(["push"]);
   await ben(["pull"]);
   const here = await session.run(ask);

@@ -35,7 +35,7 @@ test("no secret of a conversation reaches the service or a teammate, unless reda
   const live = allBytes(ada.paths.live);
   expect(live).toContain(JSON.stringify(samples[0]?.secret).slice(1, -1));
 
-  await ada.type(["config", "set", "redaction.enabled", "false"]);
+  await ada.type(["config", "set", "redaction.enabled", "false", "--yes"]);
   const open = await ada.type(["push", "--full"]);
   expect(open.stderr).toContain("redaction is off");
   await ben.type(["pull"]);

@@ -1,4 +1,5 @@
 import { defineCommand } from "../../command.ts";
+import { prepareRedactionSetting } from "../../workflows/exchange/prepare-redaction-setting.ts";
 import { changeSetting, parseField } from "../../workflows/projects/settings.ts";
 import { showValue } from "./show.ts";
 
@@ -18,13 +19,18 @@ export default defineCommand({
       required: true,
       description: "true or false, a number of seconds, or text",
     },
+    yes: { type: "boolean", description: "do not ask before redaction is switched off" },
   },
   examples: [
     { does: "push to another remote", line: "agent-trace config set remote.default team" },
   ],
-  run(context, args) {
+  async run(context, args) {
     const field = parseField(args.field);
-    const setting = changeSetting(context, field, args.value);
+    const value = await prepareRedactionSetting(context, field, {
+      typed: args.value,
+      yes: args.yes === true,
+    });
+    const setting = changeSetting(context, field, value);
     if (field.isAhead) {
       context.terminal.warn(
         `\`${field.name}\` is kept for a later version; this one does not go by it`,

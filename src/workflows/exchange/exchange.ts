@@ -67,7 +67,7 @@ export async function withExchange<T>(
     const client = clientFor({ ...context, signal }, url, { name, token });
     const connection = connectService({ name, url: url.url, project: url.project, client });
     const service = createServiceRemote(connection);
-    const rewrite = title === "Pulling from" ? undefined : redactionOf(context, paths);
+    const rewrite = title === "Pulling from" ? undefined : await redactionOf(context, paths);
     const opening = { remote: name, warn, now: context.now, looksOnly: dryRun, rewrite };
     using opened = openExchange(paths, opening);
     const store = dryRun ? rehearsing(opened) : opened;

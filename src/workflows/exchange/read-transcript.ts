@@ -8,25 +8,27 @@ import { findRawTranscript } from "../../store/transcripts/transcript.ts";
 import { rewriteOf } from "./redact-transcripts.ts";
 
 /** Reads a conversation by its id; undefined where there is nothing to read. */
-export type ReadTranscript = (id: string) => Buffer | undefined;
+export type ReadTranscript = (id: string) => Promise<Buffer | undefined>;
 
 /** Transcripts as they leave this machine and as others have them. What cannot be masked is told, and not read. */
 export function maskedTranscripts(context: Context, project: ProjectPaths): ReadTranscript {
   const { warn } = context.terminal;
   let known: { readonly rewrite: Rewrite | undefined } | undefined;
   return (id) =>
-    orTell(id, warn, () => {
-      known ??= { rewrite: rewriteOf(context, project) };
+    orTell(id, warn, async () => {
+      known ??= { rewrite: await rewriteOf(context, project) };
       return readRewritten(project, id, { ...known, warn });
     });
 }
 
-/** Masks texts, each by itself, as transcripts are masked. What masks is made when the first text comes. */
-export function textMasker(context: Context, project: ProjectPaths): (text: string) => string {
-  let known: { readonly rewrite: Rewrite | undefined } | undefined;
+/** Masks texts, each by itself, as transcripts are masked. */
+export async function textMasker(
+  context: Context,
+  project: ProjectPaths,
+): Promise<(text: string) => string> {
+  const rewrite = await rewriteOf(context, project);
   return (text) => {
-    known ??= { rewrite: rewriteOf(context, project) };
-    const rewriting = known.rewrite?.begin();
+    const rewriting = rewrite?.begin();
     if (rewriting === undefined) return text;
     const bytes = [rewriting.write(Buffer.from(text)), rewriting.end()];
     return Buffer.concat(bytes).toString("utf8");
@@ -52,7 +54,7 @@ export function rawTranscripts(
     "unredacted: read from this machine's own copies, with the secrets that stand in them",
   );
   return (id) =>
-    orTell(id, terminal.warn, () => {
+    orTell(id, terminal.warn, async () => {
       const kept = findRawTranscript(project, id);
       if (kept !== undefined) return readFileSync(kept.path);
       terminal.warn(
@@ -63,9 +65,13 @@ export function rawTranscripts(
     });
 }
 
-function orTell(id: string, warn: (message: string) => void, read: () => Buffer | undefined) {
+async function orTell(
+  id: string,
+  warn: (message: string) => void,
+  read: () => Promise<Buffer | undefined>,
+): Promise<Buffer | undefined> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     const reason = error instanceof AppError ? `: ${error.message}` : "";
     warn(`the transcript of conversation ${id.slice(0, 12)} cannot be read${reason}`);

@@ -1,8 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { type Environment, readVariable } from "../../environment.ts";
-import { AppError } from "../../errors.ts";
 import { readEnvironmentSecrets } from "../../redaction/environment-values.ts";
 import { type KnownSecret, type Policy, createPolicy } from "../../redaction/policy.ts";
 import { createRedactor, readRedactorState } from "../../redaction/redactor.ts";
@@ -11,25 +10,10 @@ import type { ProjectPaths } from "../../store/files/paths.ts";
 import { readProjectConfig } from "../../store/project-settings.ts";
 import type { Rewrite } from "../../store/transcripts/rewrite.ts";
 import { findProject } from "../projects/find-project.ts";
+import { readOwnSettings, readSmallFile } from "./redaction-settings.ts";
 
-const largestEnvironment = 1024 * 1024;
 /** Files that show what to fill in. */
 const templates = /\.(?:example|sample|template|dist)$/;
-
-/** The bytes of a small regular file; undefined for anything else, which is neither waited for nor followed far. */
-function readSmall(path: string): string | undefined {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile() || stats.size > largestEnvironment) return undefined;
-    return readFileSync(descriptor, "utf8");
-  } catch {
-    return undefined;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
 
 function environmentSecrets(root: string): KnownSecret[] {
   let names: string[];
@@ -40,7 +24,7 @@ function environmentSecrets(root: string): KnownSecret[] {
   }
   return names
     .filter((name) => /^\.env(?:\.|$)/.test(name) && !templates.test(name))
-    .flatMap((name) => readEnvironmentSecrets(readSmall(join(root, name)) ?? ""));
+    .flatMap((name) => readEnvironmentSecrets(readSmallFile(join(root, name)) ?? ""));
 }
 
 /** Where the secrets are that a policy must know. */
@@ -64,28 +48,41 @@ function ownSecrets({ home, environment, warn }: SecretPlaces): KnownSecret[] {
     .map((value) => ({ value: value ?? "", rule: "own-secret" }));
 }
 
-/** What is masked in this project's conversations. */
-export function policyOf(context: Context, project: ProjectPaths | undefined): Policy {
+/**
+ * What is masked in this project's conversations. Fails with `usage` where a setting cannot be followed: then nothing is
+ * masked, and nothing may leave.
+ */
+export function policyOf(
+  context: Context,
+  project: ProjectPaths | undefined,
+  options: PolicyLook = {},
+): Promise<Policy> {
   const { home, environment, terminal } = context;
-  return policyAt({ home, environment, root: rootOf(context), warn: terminal.warn }, project);
+  const places = { home, environment, root: rootOf(context), warn: terminal.warn };
+  return policyAt(places, project, options);
 }
 
-export function policyAt(places: SecretPlaces, project: ProjectPaths | undefined): Policy {
+export interface PolicyLook {
+  /** A push compiles a rule when its keyword comes along; who looks is told of every mistake. */
+  readonly compiles?: boolean;
+}
+
+/** As `policyOf`, where there is no command. */
+export async function policyAt(
+  places: SecretPlaces,
+  project: ProjectPaths | undefined,
+  { compiles = false }: PolicyLook = {},
+): Promise<Policy> {
+  const { root } = places;
   const config = project && readProjectConfig(project, places.warn);
-  const allow = (config?.redaction?.allow ?? "").split(/[\s,]+/).filter((word) => word !== "");
-  const wrong = allow.find((word) => !/^[0-9a-f]{64}$/.test(word));
-  if (wrong !== undefined) {
-    throw new AppError("usage", `\`${wrong}\` in \`redaction.allow\` is no SHA-256`, {
-      hint: "take it back with `agent-trace config reset redaction.allow`",
-    });
-  }
-  return createPolicy({
-    secrets: [...ownSecrets(places), ...environmentSecrets(places.root)],
-    allow,
-  });
+  const { allow, rules } = config?.redaction ?? {};
+  const own = await readOwnSettings({ allow, rules, root });
+  if (compiles) for (const rule of own.rules?.rules ?? []) rule.compile();
+  return createPolicy({ secrets: [...ownSecrets(places), ...environmentSecrets(root)], ...own });
 }
 
-function rootOf(context: Context): string {
+/** Where the settings' relative paths begin: the work tree's root. */
+export function rootOf(context: Context): string {
   try {
     return findProject(context).git.repository.workTree;
   } catch {
@@ -94,19 +91,25 @@ function rootOf(context: Context): string {
 }
 
 /** How transcripts are masked before they leave; undefined where that is switched off. */
-export function rewriteOf(context: Context, project: ProjectPaths): Rewrite | undefined {
+export async function rewriteOf(
+  context: Context,
+  project: ProjectPaths,
+): Promise<Rewrite | undefined> {
   if (readProjectConfig(project, context.terminal.warn)?.redaction?.enabled === false) {
     return undefined;
   }
-  const policy = policyOf(context, project);
+  const policy = await policyOf(context, project);
   const begin: Rewrite["begin"] = (state) =>
     createRedactor(policy, { after: readRedactorState(state) });
   return { id: policy.id, begin };
 }
 
 /** As `rewriteOf`, for a push: it says where masking is switched off. */
-export function redactionOf(context: Context, project: ProjectPaths): Rewrite | undefined {
-  const rewrite = rewriteOf(context, project);
+export async function redactionOf(
+  context: Context,
+  project: ProjectPaths,
+): Promise<Rewrite | undefined> {
+  const rewrite = await rewriteOf(context, project);
   if (rewrite === undefined) {
     context.terminal.warn(
       "redaction is off: conversations leave with whatever secrets stand in them",
@@ -116,9 +119,12 @@ export function redactionOf(context: Context, project: ProjectPaths): Rewrite | 
 }
 
 /** The id of what `rewriteOf` gives; stops nobody who only looks. */
-export function redactionId(context: Context, project: ProjectPaths): string | undefined {
+export async function redactionId(
+  context: Context,
+  project: ProjectPaths,
+): Promise<string | undefined> {
   try {
-    return rewriteOf(context, project)?.id;
+    return (await rewriteOf(context, project))?.id;
   } catch {
     return undefined;
   }

@@ -53,7 +53,7 @@ export async function readStatus(context: Context): Promise<Status> {
   const times = readExchangeTimes(paths, context.terminal.warn);
   const remotes: RemoteStatus[] = [];
   for (const [name, { url }] of listRemotes(context, paths)) {
-    const waiting = readWaiting(context, paths, name);
+    const waiting = await readWaiting(context, paths, name);
     remotes.push({
       name,
       url,
@@ -73,13 +73,13 @@ export async function readStatus(context: Context): Promise<Status> {
   };
 }
 
-function readWaiting(
+async function readWaiting(
   context: Context,
   project: ProjectPaths,
   remote: string,
-): Pick<RemoteStatus, "lacks" | "heldBack"> {
+): Promise<Pick<RemoteStatus, "lacks" | "heldBack">> {
   const { warn } = context.terminal;
-  const keptAs = redactionId(context, project);
+  const keptAs = await redactionId(context, project);
   const options = { remote, warn, now: context.now, looksOnly: true, keptAs };
   using opened = openExchange(project, options);
   const store = rehearsing(opened);

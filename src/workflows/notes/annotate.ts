@@ -50,7 +50,7 @@ export async function writeNotesOf(
   const hasWords = contents.prompts || contents.summary;
   // What takes secrets out is loaded only where people's words go into notes.
   const redact = hasWords
-    ? (await import("./redact-words.ts")).wordRedactor(project)
+    ? await (await import("./redact-words.ts")).wordRedactor(project)
     : (text: string): string => text;
   using history = openHistory(paths);
   const world: NoteWorld = { paths, history, redact };

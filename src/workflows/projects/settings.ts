@@ -109,7 +109,7 @@ function setKey(config: object, keys: readonly string[], value: SettingValue | u
   else if (value !== undefined) setKey((parent[key] = {}), rest, value);
 }
 
-function parseValue({ name, kind }: ConfigField, typed: string): SettingValue {
+export function parseValue({ name, kind }: ConfigField, typed: string): SettingValue {
   if (kind === "text") {
     if (typed !== "") return typed;
     throw new AppError("usage", `\`${name}\` cannot be empty`, {

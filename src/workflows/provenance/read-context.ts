@@ -52,7 +52,7 @@ export interface ContextQuery {
   readonly full: boolean;
   readonly signal?: AbortSignal;
   /** The transcript of a conversation as it is to be shown; undefined where there is none to show. */
-  read(conversation: string): Buffer | undefined;
+  read(conversation: string): Promise<Buffer | undefined>;
 }
 
 export interface FileContext {
@@ -79,9 +79,10 @@ export async function readContext(
   const traces = history.traces([
     ...new Set(file.attributions.flatMap(({ trace_id }) => trace_id ?? [])),
   ]);
-  const kept = new Map(
-    [...ids].map((id) => [id, readNearest(id, { query, traces: [...traces.values()] })]),
-  );
+  const kept = new Map<string, Conversation | undefined>();
+  for (const id of ids) {
+    kept.set(id, await readNearest(id, { query, traces: [...traces.values()] }));
+  }
   const segments = file.attributions.map((found): ContextSegment => {
     const id = found.conversation_id;
     const conversation = id === null ? undefined : kept.get(id);
@@ -116,11 +117,11 @@ export async function readContext(
 }
 
 /** The conversation; where it is not kept, the one that started it, as of a subagent whose transcript is gone. */
-function readNearest(
+async function readNearest(
   id: string,
   { query, traces }: { readonly query: ContextQuery; readonly traces: readonly Trace[] },
-): Conversation | undefined {
-  const own = readConversation(id, query);
+): Promise<Conversation | undefined> {
+  const own = await readConversation(id, query);
   if (own !== undefined) return own;
   const trace = traces.find(({ files }) =>
     files.some(({ conversations }) => conversations.some((conversation) => conversation.id === id)),
@@ -147,8 +148,11 @@ interface Conversation {
   readonly content: Pick<ContextSegment, "conversation_content" | "conversation_content_b64">;
 }
 
-function readConversation(id: string, { read }: ContextQuery): Conversation | undefined {
-  const bytes = read(id);
+async function readConversation(
+  id: string,
+  { read }: ContextQuery,
+): Promise<Conversation | undefined> {
+  const bytes = await read(id);
   if (bytes === undefined) return undefined;
   const isText = isUtf8(bytes);
   const text = isText ? bytes.toString("utf8") : bytes.toString("latin1");

@@ -38,8 +38,8 @@ export async function askForToken(
 ): Promise<TokenSource | undefined> {
   const { stdin, terminal, options } = context;
   if (!stdin.isTerminal || !terminal.stdout.isTerminal || !options.input) return undefined;
-  if (stdin.readSecret === undefined) return undefined;
-  const typed = await stdin.readSecret(() => terminal.stderr.write(`${visible(question)}: `));
+  if (stdin.readLine === undefined) return undefined;
+  const typed = await stdin.readLine(() => terminal.stderr.write(`${visible(question)}: `));
   terminal.stderr.write("\n");
   if (typed === undefined) throw new AppError("interrupted", "no token was given");
   return { kind: "given", token: checkToken(typed.trim()) };

@@ -4,6 +4,7 @@ import { parseConversation } from "../../capture/read-conversation.ts";
 import type { Context } from "../../context.ts";
 import { readGitText, runGit } from "../../git/run-git.ts";
 import { readHead } from "../../git/read-head.ts";
+import type { Policy } from "../../redaction/policy.ts";
 import { createRedactor } from "../../redaction/redactor.ts";
 import { openHistory } from "../../store/open-history.ts";
 import { listConversations } from "../../store/list-conversations.ts";
@@ -21,13 +22,16 @@ import { watchProject } from "./watch-project.ts";
 
 /** What the pages show of a project, read anew at each question. */
 export function openSource(context: Context, project: Project): ViewerSource {
-  const policy = freshPolicy(context, project);
-  const reading: Reading = {
-    ...project,
-    redact(transcript) {
-      const redactor = createRedactor(policy());
-      return Buffer.concat([redactor.write(transcript), redactor.end()]);
-    },
+  const freshPolicy = keepPolicy(context, project);
+  const reading = async (): Promise<Reading> => {
+    const policy = await freshPolicy();
+    return {
+      ...project,
+      redact(transcript) {
+        const redactor = createRedactor(policy);
+        return Buffer.concat([redactor.write(transcript), redactor.end()]);
+      },
+    };
   };
   let shares: {
     readonly head: string | undefined;
@@ -43,13 +47,13 @@ export function openSource(context: Context, project: Project): ViewerSource {
       return await describeProject(project, shares.files);
     },
     file: (path) => readFileView(project, path),
-    why: async (line) => readWhy(reading, line),
-    conversation: async (id) => readConversationView(reading, id),
-    tool: async (call) => readToolView(reading, call),
+    why: async (line) => readWhy(await reading(), line),
+    conversation: async (id) => readConversationView(await reading(), id),
+    tool: async (call) => readToolView(await reading(), call),
     report: (range) => readReport(project, { range, by: "directory" }),
-    sessions: async () => readSessions(reading),
-    search: (question) => searchConversations(reading, question),
-    said: async (found) => findSaidTurn(reading, found),
+    sessions: async () => readSessions(await reading()),
+    search: async (question) => searchConversations(await reading(), question),
+    said: async (found) => findSaidTurn(await reading(), found),
     health: () => readHealth(context),
     watch: (changed, signal) => watchProject(project, changed, signal),
   };
@@ -58,12 +62,12 @@ export function openSource(context: Context, project: Project): ViewerSource {
 const policyMilliseconds = 5000;
 
 /** What is masked; found out anew every few seconds and not for each of many transcripts. */
-function freshPolicy(context: Context, project: Project): () => ReturnType<typeof policyOf> {
-  let known: { readonly policy: ReturnType<typeof policyOf>; readonly until: number } | undefined;
-  return () => {
+function keepPolicy(context: Context, project: Project): () => Promise<Policy> {
+  let known: { readonly policy: Policy; readonly until: number } | undefined;
+  return async () => {
     const now = performance.now();
     if (known === undefined || known.until < now) {
-      known = { policy: policyOf(context, project.paths), until: now + policyMilliseconds };
+      known = { policy: await policyOf(context, project.paths), until: now + policyMilliseconds };
     }
     return known.policy;
   };

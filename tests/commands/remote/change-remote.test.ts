@@ -61,7 +61,7 @@ describe("a token at a terminal", () => {
 
   test("is asked for by set-token, and by set-url for another place", async () => {
     using person = await personAt(account);
-    const terminal = { terminal: true, secret: account.token };
+    const terminal = { terminal: true, typed: account.token };
     const set = await person.type(["remote", "set-token", "origin"], terminal);
     expect(set).toEqual({
       exitCode: 0,
@@ -80,7 +80,7 @@ describe("a token at a terminal", () => {
   test("is not asked for where nobody can answer", async () => {
     using person = await personAt(account);
     const needs = "error: `remote set-token` needs `--token` or `--token-env`\n";
-    for (const options of [{}, { terminal: true, secret: "x", quiet: true }]) {
+    for (const options of [{}, { terminal: true, typed: "x", quiet: true }]) {
       const more = "quiet" in options ? ["--no-input"] : [];
       const { exitCode, stderr } = await person.type(
         ["remote", "set-token", "origin", ...more, "--color=never"],

@@ -2,10 +2,10 @@ import { expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import { startSession } from "../support/pseudo-terminal.ts";
 
-const module = join(resolve(import.meta.dir, "../.."), "src/terminal/read-secret.ts");
+const module = join(resolve(import.meta.dir, "../.."), "src/terminal/read-typed-line.ts");
 const script = `
-  const { readSecret } = await import(${JSON.stringify(module)});
-  const secret = await readSecret(() => process.stdout.write("ready\\n"));
+  const { readTypedLine } = await import(${JSON.stringify(module)});
+  const secret = await readTypedLine(() => process.stdout.write("ready\\n"));
   process.stdout.write(secret === undefined ? "given up" : "got " + [...secret].reverse().join("") + ".");
 `;
 

@@ -1,9 +1,12 @@
 /**
- * Lets a person type one line that is not shown. Undefined where the person gives up with Ctrl-C or Ctrl-D. `ask`
+ * Lets a person type one line, which only `show` shows. Undefined where the person gives up with Ctrl-C or Ctrl-D. `ask`
  * shows the question, after the terminal has stopped to show what is typed: some paste at once. Whatever happens, the
  * terminal is put back before this returns.
  */
-export async function readSecret(ask: () => void): Promise<string | undefined> {
+export async function readTypedLine(
+  ask: () => void,
+  show: (text: string) => void = () => {},
+): Promise<string | undefined> {
   const { stdin } = process;
   stdin.setRawMode(true);
   ask();
@@ -15,8 +18,10 @@ export async function readSecret(ask: () => void): Promise<string | undefined> {
         for (const character of chunk.toString("utf8")) {
           if (character === "\r" || character === "\n") return end(typed);
           if (character === "\u0003" || character === "\u0004") return end(undefined);
-          if (character === "\u007F" || character === "\b") typed = typed.slice(0, -1);
-          else typed += character;
+          const isErased = character === "\u007F" || character === "\b";
+          if (isErased && typed !== "") show("\b \b");
+          else if (character >= " " && !isErased) show(character);
+          typed = isErased ? typed.slice(0, -1) : typed + character;
         }
       };
       const end = (line: string | undefined): void => {
