@@ -18,6 +18,7 @@ const layers: readonly (readonly string[])[] = [
     "attribution",
     "report",
     "viewer",
+    "mcp",
     "sync",
     "service",
     "remote",

@@ -20,7 +20,7 @@ export async function runRecord(): Promise<boolean> {
     {
       home,
       environment: process.env,
-      stdin: { isTerminal: false, read: readStdin },
+      stdin: { read: readStdin },
       now: () => new Date(),
     },
     undefined,

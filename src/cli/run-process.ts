@@ -29,6 +29,7 @@ export async function runProcess(program: Program): Promise<number> {
       read: readStdin,
       readLine: async (ask, show) =>
         (await import("../terminal/read-typed-line.ts")).readTypedLine(ask, show),
+      chunks: () => Bun.stdin.stream(),
     },
     stdout: openSink(1, () => process.stdout),
     stderr: openSink(2, () => process.stderr),

@@ -71,6 +71,7 @@ const table: CatalogTable = {
       "Look at files, conversations and commits in the browser",
       () => import("./viewer.ts"),
     ],
+    ["mcp", "Answer a coding agent's questions over stdin and stdout", () => import("./mcp.ts")],
     ["serve", "Run the service that push and pull speak to", () => import("./serve.ts")],
     ["admin", "Administer a service: orgs, tokens, projects"],
     ["admin org", "Orgs of a service"],

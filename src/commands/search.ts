@@ -1,16 +1,14 @@
-import { relative, sep } from "node:path";
 import { defineCommand } from "../command.ts";
 import { AppError, exitCodes } from "../errors.ts";
-import type { Context } from "../context.ts";
 import type { ProgressLine } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { visible } from "../terminal/text.ts";
 import type { Filling } from "../workflows/search/fill-search.ts";
 import { parseSince } from "../workflows/exchange/parse-since.ts";
 import { textMasker } from "../workflows/exchange/read-transcript.ts";
-import { findProject, findStoredProject, namedFile } from "../workflows/projects/find-project.ts";
+import { findProject, findStoredProject } from "../workflows/projects/find-project.ts";
 import { describeSearch } from "../workflows/search/describe-search.ts";
-import { search } from "../workflows/search/search.ts";
+import { pathInRepository, search } from "../workflows/search/search.ts";
 
 export default defineCommand({
   summary: "Look for words in all kept conversations",
@@ -64,7 +62,10 @@ export default defineCommand({
       text: typed,
       agent: args.agent,
       since: since === undefined ? undefined : Number(since / 1000n),
-      file: args.file === undefined ? undefined : pathOf(context, args.file),
+      file:
+        args.file === undefined
+          ? undefined
+          : pathInRepository(context, findProject(context), args.file),
       limit,
     };
     const mask = await textMasker(context, paths);
@@ -111,13 +112,6 @@ async function withProgress<T>(
   } finally {
     line?.end();
   }
-}
-
-/** As traces name the file. */
-function pathOf(context: Context, file: string): string {
-  const project = findProject(context);
-  const path = relative(project.git.repository.workTree, namedFile(context, project, file));
-  return path.split(sep).join("/");
 }
 
 function parseLimit(text: string | undefined): number {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { measureAsking } from "./asking.ts";
 import { measureCommits } from "./commits.ts";
 import { measureMemory, measureRows } from "./exchange.ts";
 import { measureEvents } from "./events.ts";
@@ -16,6 +17,7 @@ const suites: Record<string, [title: string, measure: (directory: string) => Pro
   commits: ["Linking commits (whole processes)", measureCommits],
   rows: ["Push and pull of 100,000 traces (whole processes, loopback)", measureRows],
   team: ["The service over PostgreSQL and S3 (loopback)", measureTeam],
+  asking: ["Answering an agent (whole processes)", measureAsking],
   search: ["Search in a gibibyte of transcripts (whole processes)", measureSearch],
   memory: ["Peak memory for a transcript of 1 GiB", measureMemory],
 };

@@ -71,6 +71,7 @@ async function runOverBuffers(argv: readonly string[], options: CliOptions): Pro
         return options.typed;
       },
       read: async () => (typeof input === "string" ? new TextEncoder().encode(input) : input),
+      chunks: () => new Blob([input as string]).stream(),
     },
     stdout,
     stderr,

@@ -12,7 +12,7 @@ const inputBytes = 64 * 1024 * 1024;
 const inputMilliseconds = 2_000;
 
 export interface PayloadWorld extends RecordWorld {
-  readonly stdin: Stdin;
+  readonly stdin: Pick<Stdin, "read">;
 }
 
 /**

@@ -1,10 +1,19 @@
+import { relative, sep } from "node:path";
+import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { openHistory } from "../../store/open-history.ts";
 import { type FoundSaid, findSaid } from "../../store/search/find-said.ts";
 import { SearchIndex } from "../../store/search/search-index.ts";
 import { type WordQuery, parseWordQuery } from "../../store/search/word-query.ts";
+import { type Project, namedFile } from "../projects/find-project.ts";
 import { type Filling, fillSearch } from "./fill-search.ts";
+
+/** A file that a person names, as traces name it. */
+export function pathInRepository(context: Context, project: Project, file: string): string {
+  const path = relative(project.git.repository.workTree, namedFile(context, project, file));
+  return path.split(sep).join("/");
+}
 
 export interface SearchQuery {
   readonly text: string;
