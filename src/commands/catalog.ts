@@ -61,6 +61,8 @@ const table: CatalogTable = {
       () => import("./notes/backfill.ts"),
     ],
     ["notes strip", "Take parts out of the git note of a commit", () => import("./notes/strip.ts")],
+    ["notes push", "Push git notes to a git remote", () => import("./notes/push.ts")],
+    ["notes pull", "Take in the git notes of a git remote", () => import("./notes/pull.ts")],
     ["redact", "Show a conversation as it would leave this machine", () => import("./redact.ts")],
     ["project", "Projects on a service"],
     ["project create", "Register a project on a service", () => import("./project/create.ts")],

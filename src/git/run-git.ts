@@ -121,9 +121,12 @@ export function spawnGit(git: Git, args: readonly string[], options: GitRunOptio
   const { input, signal } = options;
   const settings = configuration.flatMap((setting) => ["-c", setting]);
   const quiet = [...(options.mayTransfer === true ? [] : unfetched), ...settings];
+  // A remote may ask who is there; nothing else has a question.
+  const transfer = { GIT_TERMINAL_PROMPT: git.environment["GIT_TERMINAL_PROMPT"] ?? "1" };
+  const own = options.mayTransfer === true ? transfer : local;
   return Bun.spawn([gitProgram(git.environment), "--no-pager", ...quiet, ...args], {
     cwd: git.repository.workTree,
-    env: { ...gitEnvironment(git.environment), ...(options.mayTransfer === true ? {} : local) },
+    env: { ...gitEnvironment(git.environment), ...own },
     stdin: input === undefined ? "ignore" : new Blob([input as Uint8Array<ArrayBuffer>]),
     stdout: "pipe",
     stderr: "pipe",

@@ -48,6 +48,26 @@ export async function commitNotes(git: Git, commit: NotesCommit): Promise<boolea
   throw gitFailure(["fast-import"], stderr, exitCode);
 }
 
+/** Moves a ref of notes on to a commit that git has. False where it is no longer at `from` (undefined: not there). */
+export async function moveNotes(
+  git: Git,
+  ref: string,
+  { from, to }: { readonly from: CommitSha | undefined; readonly to: CommitSha },
+): Promise<boolean> {
+  const { exitCode, stderr } = await runGit(git, [
+    "-c",
+    "core.hooksPath=/dev/null",
+    "update-ref",
+    "--no-deref",
+    ref,
+    to,
+    from ?? "0".repeat(to.length),
+  ]);
+  if (exitCode === 0) return true;
+  if (movedMeanwhile.test(stderr) || /already exists/.test(stderr)) return false;
+  throw gitFailure(["update-ref"], stderr, exitCode);
+}
+
 function render(change: NoteChange): string {
   const { path } = change;
   if ("content" in change) return `M 100644 inline ${path}\n${data(change.content)}`;
