@@ -46,19 +46,48 @@ http { access_log off; ${temporary}\n${server} }`;
         stderr: "ignore",
       },
     );
-    await untilAnswered(`http://127.0.0.1:${port}/health`, nginx.exited);
-    for (const path of ["acme/app", "at/acme/app"]) {
-      using person = await newPerson();
-      const url = `http://127.0.0.1:${port}/${path}`;
-      const added = await person.type(["remote", "add", "origin", url, "--token", account.token]);
-      expect(added).toMatchObject({ exitCode: 0, stderr: "" });
-      addWork(person, `work${path.length}`, incompressible());
-      expect((await person.type(["sync"])).exitCode).toBe(0);
-      expect((await person.type(["doctor"])).stdout).toContain("Remote 'origin' token matches URL");
-    }
+    const url = `http://127.0.0.1:${port}`;
+    await untilAnswered(`${url}/health`, nginx.exited);
+    await exchangeThrough(url, account.token);
     nginx.kill();
   },
 );
+
+gate(
+  "large transcripts pass the Caddy of docs/deploy.md, also below /at/",
+  { needs: ["caddy"] },
+  async () => {
+    await using service = await testService();
+    const account = await service.account("acme/app");
+    using directory = temporaryDirectory();
+    const url = `http://127.0.0.1:${freePort()}`;
+    const site = block("caddy")
+      .replace("traces.example.com", url)
+      .replace("127.0.0.1:5080", new URL(service.url).host);
+    const file = join(directory.path, "Caddyfile");
+    writeFileSync(file, `{\nadmin off\n}\n${site}`);
+    await using caddy = Bun.spawn(["caddy", "run", "--adapter", "caddyfile", "--config", file], {
+      stdout: "ignore",
+      stderr: "ignore",
+      env: { PATH: process.env["PATH"] ?? "", HOME: directory.path },
+    });
+    await untilAnswered(`${url}/health`, caddy.exited);
+    await exchangeThrough(url, account.token);
+    caddy.kill();
+  },
+);
+
+/** Large transcripts go through a proxy and are read again, in both forms of an address. */
+async function exchangeThrough(url: string, token: string): Promise<void> {
+  for (const path of ["acme/app", "at/acme/app"]) {
+    using person = await newPerson();
+    const remote = ["remote", "add", "origin", `${url}/${path}`, "--token", token];
+    expect(await person.type(remote)).toMatchObject({ exitCode: 0, stderr: "" });
+    addWork(person, `work${path.length}`, incompressible());
+    expect((await person.type(["sync"])).exitCode).toBe(0);
+    expect((await person.type(["doctor"])).stdout).toContain("Remote 'origin' token matches URL");
+  }
+}
 
 /** 3 MiB that stay 2 MiB and more however they are compressed: nginx takes 1 MiB unless told otherwise. */
 function incompressible(): string {
