@@ -30,11 +30,22 @@ export default defineCommand({
       default: true,
       negativeDescription: "send no conversations: attribution alone leaves this machine",
     },
-    "dry-run": { type: "boolean", description: "say what would be sent, and send nothing" },
+    "dry-run": {
+      type: "boolean",
+      description: "say what would be sent and masked, and send nothing",
+    },
+    "show-redactions": {
+      type: "boolean",
+      description: "list what is masked in the conversations that go, never the secrets",
+    },
   },
   examples: [
     { does: "send everything that is new", line: "agent-trace push" },
     { does: "see what would go", line: "agent-trace push --dry-run" },
+    {
+      does: "see what would be masked, place by place",
+      line: "agent-trace push --dry-run --show-redactions",
+    },
   ],
   async run(context, args) {
     const choice = {
@@ -48,7 +59,11 @@ export default defineCommand({
     await lookAheadFrom(context);
     if (!dryRun) await announceFirstPush(context, { ...choice, remote: args.remote });
     const exitCode = await withExchange(context, options, async (exchange) => {
-      const { exitCode, document } = await pushHalf(context, exchange, choice);
+      const showsRedactions = args["show-redactions"] === true;
+      const { exitCode, document } = await pushHalf(context, exchange, {
+        ...choice,
+        showsRedactions,
+      });
       context.terminal.answer("push", document, exitCode === 0);
       return exitCode;
     });

@@ -30,7 +30,12 @@ export interface TranscriptCandidate {
   /** Whether the remote has the pointer at this snapshot, and the bytes. */
   readonly pointerSent: boolean;
   readonly blobSent: boolean;
+  /** How often each rule masked something in it, where that is known. */
+  readonly masked?: MaskCounts | undefined;
 }
+
+/** By rule. */
+export type MaskCounts = Readonly<Record<string, number>>;
 
 /** A snapshot that a conversation had before its newest one. */
 export interface EarlierSnapshot {
@@ -71,6 +76,13 @@ export interface TranscriptPreview {
 export interface TranscriptPreviews {
   readonly previews: readonly TranscriptPreview[];
   readonly held: readonly HeldTranscript[];
+}
+
+/** What came of making the newest snapshots. */
+export interface TakenTranscripts {
+  readonly held: readonly HeldTranscript[];
+  /** How many begin otherwise than what was made before, since what is masked has changed. */
+  readonly anew: number;
 }
 
 /** A conversation of which nothing may leave for now, and why. */

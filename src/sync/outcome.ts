@@ -1,3 +1,5 @@
+import type { MaskCounts } from "../schema/exchange.ts";
+import type { ConversationId } from "../schema/ids.ts";
 import type { Resource } from "../schema/resource.ts";
 import { resources } from "../schema/resource.ts";
 
@@ -37,6 +39,13 @@ export interface Outcome<Counts> {
 export interface PushOutcome extends Outcome<PushCounts> {
   /** Bytes of conversations alone, as they went over the wire. */
   conversationBytes: number;
+  /** The conversations that were to go, as far as something is masked in them. */
+  masked: readonly MaskedTranscript[];
+}
+
+export interface MaskedTranscript {
+  readonly conversationId: ConversationId;
+  readonly counts: MaskCounts;
 }
 
 function forEach<Counts>(make: () => Counts): Record<Resource, Counts> {
@@ -45,7 +54,14 @@ function forEach<Counts>(make: () => Counts): Record<Resource, Counts> {
 
 export function emptyPush(): PushOutcome {
   const counts = forEach<PushCounts>(() => ({ sent: 0, skipped: 0, held_back: 0, refused: 0 }));
-  return { resources: counts, unsupported: [], remarks: [], failures: [], conversationBytes: 0 };
+  return {
+    resources: counts,
+    unsupported: [],
+    remarks: [],
+    failures: [],
+    conversationBytes: 0,
+    masked: [],
+  };
 }
 
 export function emptyPull(): Outcome<PullCounts> {

@@ -7,11 +7,11 @@ import type {
   Candidate,
   Download,
   EarlierSnapshot,
-  HeldTranscript,
   Merged,
   MissingTranscript,
   ReceivedRow,
   RemoteIdentity,
+  TakenTranscripts,
   TranscriptCandidate,
   TranscriptPreviews,
   WantedTranscript,
@@ -38,8 +38,8 @@ export interface RowStore {
 /** The transcripts of a project: snapshots, named by their bytes' hash, and which of them is a conversation's newest. */
 export interface TranscriptStore {
   /** Turns live copies with new bytes into snapshots (hash, name, index); gives what must not leave. */
-  take(signal: AbortSignal): Promise<readonly HeldTranscript[]>;
-  /** The snapshots that `take` would make, and what it would give. */
+  take(signal: AbortSignal): Promise<TakenTranscripts>;
+  /** The snapshots that `take` would make, and what must not leave. */
   preview(): TranscriptPreviews;
   /** Conversations with their newest snapshots: those that the remote lacks in part, or all. */
   list(which: "unsent" | "all"): TranscriptCandidate[];

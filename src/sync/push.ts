@@ -35,7 +35,12 @@ export async function push(work: PushWork): Promise<PushOutcome> {
   const outcome = emptyPush();
   const capabilities = await remote.capabilities();
   recogniseRemote(work, capabilities, outcome.remarks);
-  const held = sendsTranscripts(choice) ? await store.transcripts.take(signal) : [];
+  const taking = sendsTranscripts(choice) ? await store.transcripts.take(signal) : undefined;
+  const { held = [], anew = 0 } = taking ?? {};
+  if (anew > 0) {
+    const what = anew === 1 ? "1 conversation begins" : `${anew} conversations begin`;
+    outcome.remarks.push(`what is masked has changed: ${what} anew`);
+  }
   const plan = makePlan(work, held);
   const run = startRun(work, { capabilities, outcome, plan });
   for (const resource of rowResources) {
@@ -53,13 +58,13 @@ export async function push(work: PushWork): Promise<PushOutcome> {
   await sendRows(run, "traces", plan.traces);
   await sendRows(run, "ledgers", plan.ledgers);
   await sendRows(run, "commit_links", plan.commit_links);
-  await sendTranscripts(
-    run,
-    plan.conversations.send.filter(
-      ({ namedBySent, conversationId }) =>
-        choice.full || namedBySent || run.gone.has(conversationId),
-    ),
+  const going = plan.conversations.send.filter(
+    ({ namedBySent, conversationId }) => choice.full || namedBySent || run.gone.has(conversationId),
   );
+  outcome.masked = going.flatMap(({ conversationId, masked: counts = {} }) =>
+    Object.keys(counts).length === 0 ? [] : [{ conversationId, counts }],
+  );
+  await sendTranscripts(run, going);
   await sendRows(run, "summaries", plan.summaries);
   return outcome;
 }

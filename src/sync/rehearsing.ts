@@ -46,7 +46,7 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
       },
     },
     transcripts: {
-      take: async () => preview().held,
+      take: async () => ({ held: preview().held, anew: 0 }),
       preview,
       list(which) {
         const { previews } = preview();

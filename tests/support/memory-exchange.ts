@@ -172,7 +172,7 @@ export function memoryExchange(): MemoryExchange {
           snapshots.set(blob, copy);
           outgrow(id, blob);
         }
-        return [];
+        return { held: [], anew: 0 };
       },
       preview: () => ({
         previews: grown().map(({ id, copy, blob }) => ({

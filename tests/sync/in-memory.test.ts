@@ -105,7 +105,7 @@ test("what must not leave is told, and its conversation stays while everything e
   const { take } = store.transcripts;
   const transcripts = {
     ...store.transcripts,
-    take: async (signal: AbortSignal) => [...(await take(signal)), held],
+    take: async (signal: AbortSignal) => ({ ...(await take(signal)), held: [held] }),
   };
   const remote = memoryRemote();
   const choice = { full: true, only: "all", since: undefined, transcripts: true } as const;

@@ -4,6 +4,7 @@ import { pointConversations, readConversationIndex } from "../transcripts/conver
 import type { Warn } from "../files/json-file.ts";
 import { Manifest } from "./manifest.ts";
 import type { ProjectIndex } from "../index/project-index.ts";
+import { readLiveCopy } from "../transcripts/live-copy.ts";
 import { findSnapshot, hasSnapshot } from "../transcripts/snapshot.ts";
 import { fingerprint } from "./sync-state-file.ts";
 
@@ -110,6 +111,7 @@ export function listTranscripts(
     if (kept === undefined) continue;
     const blobSent = manifest.hasBlob(remote, blob);
     const pointer = manifest.pointer(remote, id);
+    const { snapshot } = readLiveCopy(index.project, id as ConversationId) ?? {};
     found.push({
       conversationId: id as ConversationId,
       blob: blob as BlobId,
@@ -119,6 +121,7 @@ export function listTranscripts(
       // Of a pointer that only `sync-state.json` tells of, the blob says whether it is the newest.
       pointerSent: pointer === blob || (pointer === null && blobSent),
       blobSent,
+      ...(snapshot?.blob === blob ? { masked: snapshot.masked } : {}),
     });
   }
   return found;

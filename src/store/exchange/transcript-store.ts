@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import type {
   Download,
   EarlierSnapshot,
-  HeldTranscript,
+  TakenTranscripts,
   MissingTranscript,
   TranscriptCandidate,
   TranscriptPreviews,
@@ -68,10 +68,10 @@ export function createTranscriptStore(view: SessionView) {
   }
 
   return {
-    async take(signal: AbortSignal): Promise<HeldTranscript[]> {
+    async take(signal: AbortSignal): Promise<TakenTranscripts> {
       transaction.settle();
       const before = liveSnapshots();
-      const held = await takeSnapshots(project, {
+      const taken = await takeSnapshots(project, {
         signal,
         warn,
         now: now().getTime(),
@@ -81,17 +81,18 @@ export function createTranscriptStore(view: SessionView) {
       const newest = readConversationIndex(project, warn);
       for (const [id, earlier] of before) outgrow(id, newest.get(id), earlier);
       readNewestSnapshots(index, warn, { restore: true });
-      return held;
+      return taken;
     },
 
     preview(): TranscriptPreviews {
       const { remote } = view;
       const { rewrite, keptAs } = session.options;
       const { previews, held } = previewSnapshots(project, rewrite, keptAs);
-      const candidates = previews.map(({ conversationId, blob, content, updatedAt }) => ({
+      const candidates = previews.map(({ conversationId, blob, content, updatedAt, masked }) => ({
         content,
         candidate: {
           conversationId,
+          masked,
           blob,
           bytes: content.size,
           updatedAt,

@@ -16,6 +16,7 @@ import {
 import { join } from "node:path";
 import { systemCode } from "../../errors.ts";
 import { conversationIdOf } from "../../schema/digest.ts";
+import type { MaskCounts } from "../../schema/exchange.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import { diskFailure } from "../files/disk-failure.ts";
 import { type LockedFile, lockFile, tryLockFile } from "../files/lock.ts";
@@ -48,7 +49,7 @@ export interface LiveCopy {
     /** Where that goes on when the copy has grown. */
     readonly state?: RewriteState;
     /** How often each rule took something out of it. */
-    readonly masked?: Readonly<Record<string, number>>;
+    readonly masked?: MaskCounts;
   };
   /** Why the source is not copied; said once. */
   readonly leftAlone?: string;

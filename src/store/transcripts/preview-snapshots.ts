@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { AppError } from "../../errors.ts";
-import type { HeldTranscript } from "../../schema/exchange.ts";
+import type { HeldTranscript, MaskCounts } from "../../schema/exchange.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
-import { livePath, readLiveCopy, reasonNotToRead } from "./live-copy.ts";
+import { type LiveCopy, livePath, readLiveCopy, reasonNotToRead } from "./live-copy.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { hashFile, hashParts } from "./hash-file.ts";
 import { rewriteFile } from "./resume-rewriting.ts";
@@ -16,6 +16,7 @@ export interface SnapshotPreview {
   readonly blob: BlobId;
   readonly content: Blob;
   readonly updatedAt: string;
+  readonly masked?: MaskCounts;
 }
 
 export interface SnapshotPreviews {
@@ -54,12 +55,9 @@ function previewOf(
     keptAs,
   }: { readonly rewrite?: Rewrite | undefined; readonly keptAs?: string | undefined },
 ): Omit<SnapshotPreview, "conversationId"> | undefined {
-  const live = readLiveCopy(project, id);
-  if (live === undefined) return undefined;
-  const isReadable = reasonNotToRead(live.source) === undefined;
-  const path = isReadable ? live.source : livePath(project, id);
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined || stats.size === 0) return undefined;
+  const grown = findGrown(project, id);
+  if (grown === undefined) return undefined;
+  const { live, isReadable, path, stats } = grown;
   const bytes = stats.size;
   const updatedAt = isReadable ? stats.mtime.toISOString() : live.time;
   // Another file at the source's place has nothing in common with what was copied.
@@ -71,6 +69,24 @@ function previewOf(
   if (rewrite === undefined) {
     return { blob: hashFile(path, bytes), content: Bun.file(path).slice(0, bytes), updatedAt };
   }
-  const rewritten = rewriteFile(project, { path, bytes, snapshot }, rewrite);
-  return { blob: hashParts(rewritten), content: new Blob(rewritten), updatedAt };
+  const { parts, masked } = rewriteFile(project, { path, bytes, snapshot }, rewrite);
+  return { blob: hashParts(parts), content: new Blob([...parts]), updatedAt, masked };
+}
+
+/** The raw file of which the next snapshot would be made, and how much of it. */
+interface GrownTranscript {
+  readonly live: LiveCopy;
+  readonly isReadable: boolean;
+  readonly path: string;
+  readonly stats: Stats;
+}
+
+/** The source where it can be read, else what was copied of it; undefined where there is nothing in it. */
+export function findGrown(project: ProjectPaths, id: ConversationId): GrownTranscript | undefined {
+  const live = readLiveCopy(project, id);
+  if (live === undefined) return undefined;
+  const isReadable = reasonNotToRead(live.source) === undefined;
+  const path = isReadable ? live.source : livePath(project, id);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined || stats.size === 0 ? undefined : { live, isReadable, path, stats };
 }

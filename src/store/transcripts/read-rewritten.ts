@@ -20,5 +20,6 @@ export function readRewritten(
   if (rewrite === undefined || kept.from === "snapshot") return readFileSync(kept.path);
   const { id: conversation, from, path, bytes } = kept;
   const live = from === "live copy" ? readLiveCopy(project, conversation) : undefined;
-  return Buffer.concat(rewriteFile(project, { path, bytes, snapshot: live?.snapshot }, rewrite));
+  const raw = { path, bytes, snapshot: live?.snapshot };
+  return Buffer.concat(rewriteFile(project, raw, rewrite).parts);
 }

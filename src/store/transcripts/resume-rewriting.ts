@@ -1,4 +1,5 @@
 import { AppError } from "../../errors.ts";
+import type { MaskCounts } from "../../schema/exchange.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { readParts } from "./hash-file.ts";
 import type { LiveCopy } from "./live-copy.ts";
@@ -39,19 +40,24 @@ export interface RawTranscript {
   readonly snapshot: LiveCopy["snapshot"];
 }
 
-/** A transcript rewritten in memory, in parts; what its last snapshot has of it is read from there. */
+export interface RewrittenTranscript {
+  readonly parts: readonly Uint8Array<ArrayBuffer>[];
+  readonly masked: MaskCounts;
+}
+
+/** A transcript rewritten in memory; what its last snapshot has of it is read from there. */
 export function rewriteFile(
   project: ProjectPaths,
   raw: RawTranscript,
   rewrite: Rewrite,
-): Uint8Array<ArrayBuffer>[] {
+): RewrittenTranscript {
   const { rewriting, after, from } = resumeRewriting(project, raw.snapshot, rewrite);
   const out: Uint8Array<ArrayBuffer>[] = [];
   const keep = (part: Uint8Array): void => void out.push(new Uint8Array(part));
   if (after !== undefined) for (const part of readParts(after.path, after.bytes)) keep(part);
   for (const part of readParts(raw.path, raw.bytes, from)) keep(rewriting.write(part));
   keep(rewriting.end());
-  return out;
+  return { parts: out, masked: rewriting.counts };
 }
 
 function guard<T>(work: () => T): T {

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { AppError } from "../../errors.ts";
-import type { HeldTranscript } from "../../schema/exchange.ts";
+import type { HeldTranscript, TakenTranscripts } from "../../schema/exchange.ts";
 import { type BlobId, type ConversationId, isConversationId } from "../../schema/ids.ts";
 import { pointConversations, readConversationIndex } from "./conversation-index.ts";
 import type { Warn } from "../files/json-file.ts";
@@ -14,11 +14,12 @@ import {
 } from "./live-copy.ts";
 import { lockFile } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
+import { hashFile } from "./hash-file.ts";
 import { type Rewrite, rewriteFailed } from "./rewrite.ts";
 import { resumeRewriting } from "./resume-rewriting.ts";
 import { noteRewritten } from "./rewritten-snapshots.ts";
 import { rewriteKept } from "./rewrite-kept.ts";
-import { dateSnapshot, hasSnapshot, removeSnapshot } from "./snapshot.ts";
+import { dateSnapshot, findSnapshot, hasSnapshot, removeSnapshot } from "./snapshot.ts";
 import { takeSnapshot } from "./write-snapshot.ts";
 
 /** A live copy of a session that has been silent for so long is over: its snapshot is enough. */
@@ -49,14 +50,15 @@ export interface SnapshotOptions {
 /**
  * Turns live copies with new bytes into snapshots, and points their conversations to them. In this order: bytes, name,
  * `_index.json`; only then an earlier snapshot goes, of which the new one is a longer form. Gives the conversations
- * that could not be rewritten: nothing of them may leave.
+ * that could not be rewritten, of which nothing may leave, and tells how many begin otherwise than before.
  */
 export async function takeSnapshots(
   project: ProjectPaths,
   options: SnapshotOptions,
-): Promise<HeldTranscript[]> {
+): Promise<TakenTranscripts> {
   const live = liveConversations(project);
   const held: HeldTranscript[] = [];
+  let anew = 0;
   /** One transcript's failure to be rewritten is no other's. */
   const holdBack = async (id: ConversationId, work: () => Promise<void>): Promise<void> => {
     try {
@@ -82,6 +84,7 @@ export async function takeSnapshots(
       const taken = await snapshotOf(project, id, options);
       if (taken === undefined) return;
       newest.set(id, taken.blob);
+      if (taken.isAnew) anew++;
       // The new one holds all of its bytes, and goes to whichever remote lacks them.
       if (taken.earlier !== undefined) outgrown.push(taken.earlier);
       const isOver = growth.state === "missing" || options.now - Date.parse(taken.time) > silence;
@@ -92,7 +95,7 @@ export async function takeSnapshots(
   removeOutgrown(project, outgrown, options.warn);
   const retired = finished.filter((id) => retire(project, id, newest.get(id)));
   noteRetired(project, { retired, newest }, options);
-  return held;
+  return { held, anew };
 }
 
 /** The next push need not read again what was rewritten by these rules. */
@@ -120,6 +123,8 @@ interface Taken {
   readonly earlier: BlobId | undefined;
   /** The raw copy is then all that the person has of the raw bytes. */
   readonly isMasked: boolean;
+  /** What was made before is no beginning of it, since the rules are others. */
+  readonly isAnew: boolean;
 }
 
 /** The snapshot of a live copy as it is now; undefined where there is nothing in it. */
@@ -135,7 +140,9 @@ async function snapshotOf(
   if (live === undefined || bytes === 0) return undefined;
   const known = live.snapshot;
   if (known !== undefined && isCurrent(known, bytes, rewrite) && hasSnapshot(project, known.blob)) {
-    return { blob: known.blob, time: live.time, earlier: undefined, isMasked: isMasked(known) };
+    const { blob } = known;
+    const isSame = { earlier: undefined, isAnew: false };
+    return { blob, time: live.time, isMasked: isMasked(known), ...isSame };
   }
   const resumed = rewrite && resumeRewriting(project, known, rewrite);
   const source = { path, bytes, from: resumed?.from ?? 0, after: resumed?.after };
@@ -151,7 +158,26 @@ async function snapshotOf(
   };
   writeLiveCopy(project, id, { ...live, snapshot: made });
   const earlier = known?.blob === blob ? undefined : known?.blob;
-  return { blob, time: live.time, earlier, isMasked: isMasked(made) };
+  const isAnew = earlier !== undefined && known?.rewrite !== rewrite?.id;
+  return {
+    blob,
+    time: live.time,
+    earlier,
+    isMasked: isMasked(made),
+    isAnew: isAnew && !beginsWith(project, blob, { blob: earlier, bytes: known?.state?.given }),
+  };
+}
+
+/** Whether a snapshot begins with the whole lines of another one. */
+function beginsWith(
+  project: ProjectPaths,
+  blob: BlobId,
+  other: { readonly blob: BlobId; readonly bytes: number | undefined },
+): boolean {
+  const [longer, shorter] = [findSnapshot(project, blob), findSnapshot(project, other.blob)];
+  const bytes = other.bytes ?? shorter?.bytes ?? 0;
+  if (longer === undefined || shorter === undefined || longer.bytes < bytes) return false;
+  return hashFile(longer.path, bytes) === hashFile(shorter.path, bytes);
 }
 
 type Described = NonNullable<LiveCopy["snapshot"]>;

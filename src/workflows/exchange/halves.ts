@@ -5,6 +5,7 @@ import type { PushChoice } from "../../sync/plan-push.ts";
 import { type PullChoice, pull } from "../../sync/pull.ts";
 import { push } from "../../sync/push.ts";
 import { visible } from "../../terminal/text.ts";
+import { countByRule, describeMasked, listRedactions, showRedactions } from "./list-redactions.ts";
 import { describePull, describePush, exchangeDocument } from "./describe.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -17,14 +18,22 @@ export interface Half {
 export async function pushHalf(
   context: Context,
   exchange: Exchange,
-  choice: PushChoice,
+  { showsRedactions = false, ...choice }: PushChoice & { readonly showsRedactions?: boolean },
 ): Promise<Half> {
   const outcome = await push({ ...exchange, choice });
   exchange.endProgress();
   const exitCode = reportFailures(context, outcome);
   for (const line of describePush(exchange, outcome, choice)) context.terminal.print(line);
+  for (const line of describeMasked(outcome, exchange.dryRun)) context.terminal.print(line);
+  const listed = showsRedactions ? await listRedactions(context, outcome) : undefined;
+  if (listed !== undefined) showRedactions(context, listed);
   const sizes = { bytes_sent: exchange.remote.bytesSent };
-  return { exitCode, document: exchangeDocument(context, exchange, { outcome, sizes }) };
+  const document = {
+    ...exchangeDocument(context, exchange, { outcome, sizes }),
+    masked: countByRule(outcome),
+    ...(listed === undefined ? {} : { redactions: listed }),
+  };
+  return { exitCode, document };
 }
 
 export async function pullHalf(

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { AppError, exitCodes } from "../../errors.ts";
 import { noteExchangeTimes, readExchangeTimes } from "../../store/exchange/exchange-times.ts";
+import { readProjectConfig } from "../../store/project-settings.ts";
 import { plural, visible } from "../../terminal/text.ts";
 import { readLacks } from "../health/read-status.ts";
 import { findStoredProject } from "../projects/find-project.ts";
@@ -52,5 +53,8 @@ export async function announceFirstPush(
   const said = plural(lacks.conversations, "conversation");
   terminal.note(`First push to ${visible(name)} (${visible(url.url)}). This leaves your machine:`);
   terminal.note(`  ${rows.join(", ")}: which lines agents wrote, without their text`);
-  if (transcripts) terminal.note(`  ${said}: what you and the agents said, as the agents keep it`);
+  if (!transcripts) return;
+  const isMasked = readProjectConfig(paths, terminal.warn)?.redaction?.enabled !== false;
+  const how = isMasked ? "with secrets masked" : "with the secrets that stand in it";
+  terminal.note(`  ${said}: what you and the agents said, ${how}`);
 }

@@ -190,7 +190,7 @@ test("an error of the scanner holds back its own transcript, live or kept, and n
       };
     },
   };
-  const held = await take(failing);
+  const { held } = await take(failing);
   expect(held).toEqual([
     { conversationId: id, code: "redaction_failed", message: "it cannot be searched for secrets" },
   ]);
@@ -201,5 +201,5 @@ test("an error of the scanner holds back its own transcript, live or kept, and n
   rmSync(source);
   rmSync(join(project.live, id));
   rmSync(join(project.live, `${id}.json`));
-  expect(await take(failing)).toEqual(held);
+  expect((await take(failing)).held).toEqual(held);
 });
