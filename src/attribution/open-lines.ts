@@ -23,18 +23,57 @@ export function openLines(
   authors: Authors,
   committedLines: readonly string[],
 ): Map<number, number> {
-  const stood = followAuthors({
-    before: committedLines,
-    authors: committedLines.map(() => committed),
-    after: change.before,
-    newAuthor: nobody,
-  });
-  const marked = change.authors.map((author, at) =>
-    author === nobody ? (stood[at] ?? nobody) : author,
-  );
+  const marked = markCommitted(committedLines, change);
   const open = new Map<number, number>();
   for (const [line, author] of followFormatted({ ...change, authors: marked }).entries()) {
     if (author >= 0 && authors[line] === nobody) open.set(line, author);
   }
   return open;
+}
+
+/** The authors of a text, where nobody's lines that certainly stand in the commit that it goes on from are told apart. */
+function markCommitted(
+  committedLines: readonly string[],
+  { before, authors }: Pick<Change, "before" | "authors">,
+): number[] {
+  const others = before.flatMap((_, at) => ((authors[at] ?? nobody) === nobody ? [at] : []));
+  // What agents wrote since is known, so it hides nothing.
+  const stood = followAuthors({
+    before: committedLines,
+    authors: committedLines.map(() => committed),
+    after: others.map((at) => before[at] ?? ""),
+    newAuthor: nobody,
+  });
+  const marked = [...authors];
+  for (const [place, at] of others.entries()) marked[at] = stood[place] ?? nobody;
+  return marked;
+}
+
+/**
+ * Lines that a commit added by git's account, 0-based, and that are an agent's only by that account: an equal line of
+ * the agent's passes for one of the parent's, and one of the parent's for new. `authors` are those of `before`, a text
+ * on the way from the parent to the commit.
+ */
+export function exchangedLines(
+  { before, authors, after }: Omit<Change, "newAuthor">,
+  { parent, added }: { parent: readonly string[]; added: ReadonlySet<number> },
+): Map<number, number> {
+  const marked = markCommitted(parent, { before, authors });
+  const found = followFormatted({ before, authors: marked, after, newAuthor: nobody });
+  const passed = new Map<string, number[]>();
+  for (const [line, author] of found.entries()) {
+    if (author < 0 || added.has(line)) continue;
+    const text = after[line] ?? "";
+    const known = passed.get(text);
+    if (known === undefined) passed.set(text, [author]);
+    else known.push(author);
+  }
+  const exchanged = new Map<number, number>();
+  for (const line of [...added].sort((one, other) => one - other)) {
+    const author = found[line] ?? nobody;
+    const other = author === committed ? passed.get(after[line] ?? "")?.shift() : undefined;
+    if (author >= 0) exchanged.set(line, author);
+    else if (other !== undefined) exchanged.set(line, other);
+  }
+  return exchanged;
 }

@@ -394,7 +394,7 @@ export class Replay {
       const file = this.files.get(path);
       if (file === undefined) continue;
       file.lines = file.lines.flatMap((line) =>
-        format(line.text).map((text) => ({ ...line, text })),
+        format(line.text).map((text) => (text === line.text ? line : { ...line, text })),
       );
       this.#write(path, file);
       this.git("add", "--", path);
