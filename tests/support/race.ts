@@ -65,10 +65,10 @@ export function plainTimestamps(): Log {
 }
 
 /** Eight writers write while one reader for each page size reads until nothing comes any more. */
-export async function race(log: Log): Promise<Map<number, string[]>> {
+export async function race(log: Log, each = rowsPerWriter): Promise<Map<number, string[]>> {
   let writing = true;
   const write = async (writer: number): Promise<void> => {
-    for (let at = 0; at < rowsPerWriter; at += batch) {
+    for (let at = 0; at < each; at += batch) {
       await log.write(Array.from({ length: batch }, (_, index) => `${writer}-${at + index}`));
     }
   };
