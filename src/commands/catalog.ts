@@ -62,6 +62,11 @@ const table: CatalogTable = {
     ],
     ["notes strip", "Take parts out of the git note of a commit", () => import("./notes/strip.ts")],
     ["notes push", "Push git notes to a git remote", () => import("./notes/push.ts")],
+    [
+      "notes export",
+      "Write the notes of another program from our ledgers",
+      () => import("./notes/export.ts"),
+    ],
     ["notes pull", "Take in the git notes of a git remote", () => import("./notes/pull.ts")],
     ["redact", "Show a conversation as it would leave this machine", () => import("./redact.ts")],
     ["project", "Projects on a service"],

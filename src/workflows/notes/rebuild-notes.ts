@@ -3,6 +3,7 @@ import { listCommits } from "../../git/list-commits.ts";
 import { parseRange, resolveCommit } from "../../git/read-history.ts";
 import { readHead } from "../../git/read-head.ts";
 import { type CommitSha } from "../../schema/ids.ts";
+import type { Ledger } from "../../schema/ledger.ts";
 import { openHistory } from "../../store/open-history.ts";
 import { readProjectConfig } from "../../store/project-settings.ts";
 import type { Project } from "../projects/find-project.ts";
@@ -32,16 +33,25 @@ export async function attachNote(
 /** The notes of all commits of a range that have a ledger here, those of others too. */
 export async function rebuildNotes(
   project: Project,
-  text: string,
+  range: string,
   chosen: ChosenContents,
 ): Promise<WrittenNotes> {
+  return writeNotesOf(project, await ledgersIn(project, range), fill(project, chosen));
+}
+
+/** The ledgers of a range as people name it: one commit is that commit alone, or with `withPast` all before it too. */
+export async function ledgersIn(
+  project: Project,
+  text: string,
+  withPast = false,
+): Promise<Ledger[]> {
   const { from, to, single } = await parseRange(project.git, text);
-  const commits = single
-    ? [to]
-    : (await listCommits(project.git, { from: to, known: from === undefined ? [] : [from] })).map(
-        ({ sha }) => sha,
-      );
-  return writeNotesOf(project, ledgersOf(project, commits), fill(project, chosen));
+  const known = from === undefined ? [] : [from];
+  const commits =
+    single && !withPast
+      ? [to]
+      : (await listCommits(project.git, { from: to, known })).map(({ sha }) => sha);
+  return ledgersOf(project, commits);
 }
 
 /** The notes of HEAD's history, or of its part since a time. */
@@ -60,7 +70,7 @@ export async function backfillNotes(
   return writeNotesOf(project, ledgers, fill(project, chosen));
 }
 
-function ledgersOf({ paths }: Project, commits: readonly string[]) {
+function ledgersOf({ paths }: Project, commits: readonly string[]): Ledger[] {
   using history = openHistory(paths);
   const ledgers = history.ledgers(commits);
   return commits.flatMap((commit) => ledgers.get(commit) ?? []);

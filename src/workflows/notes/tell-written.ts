@@ -3,14 +3,20 @@ import { plural } from "../../terminal/text.ts";
 import type { WrittenNotes } from "./annotate.ts";
 
 /** Says what became of notes, and once of all those that stay because another program wrote them. */
-export function tellWritten(terminal: Terminal, { written, same, foreign }: WrittenNotes): void {
+export function tellWritten(
+  terminal: Terminal,
+  { written, same, foreign }: WrittenNotes,
+  show = "agent-trace notes show",
+): void {
   const rest = same === 0 ? "" : `, ${same} as they were`;
   terminal.print(`${plural(written, "note")} written${rest}`);
-  const [first] = foreign;
-  if (first === undefined) return;
+  const short = foreign[0]?.slice(0, 7);
+  if (short === undefined) return;
   terminal.warn(
-    `${plural(foreign.length, "note")} of another program stay${foreign.length === 1 ? "s" : ""} as they are, such as that of ${first.slice(0, 7)}`,
-    `\`agent-trace notes show ${first.slice(0, 7)}\` shows it`,
+    foreign.length === 1
+      ? `the note of ${short} is another program's and stays as it is`
+      : `${foreign.length} notes are another program's and stay as they are, such as that of ${short}`,
+    `\`${show} ${short}\` shows it`,
   );
 }
 

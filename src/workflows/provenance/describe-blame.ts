@@ -38,7 +38,9 @@ function factsOf(found: Attribution): string[] {
     visible(tool?.name ?? ""),
     commit_sha?.slice(0, 7) ?? "uncommitted",
     // What a note says is its author's word, with no trace that has a time.
-    source === "note" ? "by its note" : visible(timestamp?.slice(0, 10) ?? ""),
+    source === "note" || source === "git-ai"
+      ? `by ${source === "note" ? "its note" : "git-ai's note"}`
+      : visible(timestamp?.slice(0, 10) ?? ""),
   ];
 }
 

@@ -31,7 +31,7 @@ export interface Attribution {
   /** Null for lines that no commit has. */
   readonly commit_sha: string | null;
   readonly conversation_id: string | null;
-  readonly source: "ledger" | "note" | "uncommitted" | null;
+  readonly source: "ledger" | "note" | "git-ai" | "uncommitted" | null;
 }
 
 export interface FileAttribution {
@@ -266,6 +266,7 @@ function continues(last: Attribution, next: Attribution): boolean {
     last.trace_id === next.trace_id &&
     last.commit_sha === next.commit_sha &&
     last.source === next.source &&
+    last.tool?.name === next.tool?.name &&
     last.model_id === next.model_id &&
     last.conversation_id === next.conversation_id
   );
