@@ -31,38 +31,88 @@ export interface ParsedConversation {
     | undefined;
 }
 
-/** Reads a transcript whole, its tool calls with their results. One of a form that is not known has its words alone. */
-export function parseConversation(transcript: string): ParsedConversation {
-  const turns: { -readonly [Key in keyof SpokenTurn]: SpokenTurn[Key] }[] = [];
-  const calls = new Map<string, ToolCall>();
+/**
+ * A transcript that is read as it comes. Turns are there from the moment their lines are; what a later line changes of
+ * an earlier turn, such as a tool's result, is told by `changed`.
+ */
+export interface ConversationReader {
+  /** Some more of the transcript, cut anywhere. */
+  write(text: string): void;
+  /** Nothing more comes: reads what stands behind the last line break. */
+  end(): void;
+  /** What was read so far; its turns grow. */
+  readonly conversation: ParsedConversation;
+  /** Turns that lines behind the following turn's first changed, in the order in which that happened. */
+  readonly changed: readonly number[];
+}
+
+type OpenTurn = Omit<SpokenTurn, "parts"> & { readonly parts: SpokenPart[] };
+
+/** Reads a transcript, its tool calls with their results. One of a form that is not known has its words alone. */
+export function openConversationReader(): ConversationReader {
+  const turns: OpenTurn[] = [];
+  /** A call, and the turn that it stands in. */
+  const calls = new Map<string, { readonly call: ToolCall; at: number }>();
   const usage = new Map<string, Record<string, unknown>>();
+  const changed: number[] = [];
   let unreadable = 0;
   let nth = 0;
-  for (const line of transcript.split("\n")) {
-    if (line.trim() === "") continue;
+  let rest = "";
+  /** All that was read, until a turn is found in it: other forms are read as a whole. */
+  let whole: string[] | undefined = [];
+
+  function add(turn: SpokenTurn): void {
+    const last = turns.at(-1);
+    // Agents write a turn in pieces, one a line: pieces of one speaker without another between them are one turn.
+    const continues =
+      last?.speaker === "assistant" &&
+      turn.speaker === "assistant" &&
+      last.subagent === turn.subagent &&
+      (turn.model === undefined || last.model === turn.model);
+    if (continues) {
+      last.parts.push(...turn.parts);
+      changed.push(turns.length - 1);
+    } else turns.push({ ...turn, parts: [...turn.parts] });
+    for (const part of turn.parts) {
+      if (part.kind === "tool" && part.id !== undefined) {
+        calls.set(part.id, { call: part, at: turns.length - 1 });
+      }
+    }
+    whole = undefined;
+  }
+
+  function answer(id: string | undefined, result: { output: string; failed: boolean }): void {
+    const found = calls.get(id ?? "");
+    if (found === undefined) return;
+    Object.assign(found.call, result);
+    changed.push(found.at);
+  }
+
+  function take(line: string): void {
+    if (line.trim() === "") return;
     nth++;
     let record;
     try {
       record = asObject(JSON.parse(line));
     } catch {
       unreadable++;
-      continue;
+      return;
     }
     const entry = asObject(record?.["payload"]) ?? record;
     const message = asObject(entry?.["message"]) ?? entry;
-    const own = callOf(entry);
-    if (own !== undefined) {
-      takeCall(own, calls, turns);
-      continue;
+    if (entry?.["type"] === "function_call") return add(callAlone(entry));
+    if (entry?.["type"] === "function_call_output") {
+      const output = plainText(entry["output"]);
+      return answer(textOf(entry["call_id"]), { output, failed: false });
     }
     const speaker = message?.["role"] ?? record?.["type"];
-    if (speaker !== "user" && speaker !== "assistant") continue;
-    if (record?.["isMeta"] === true) continue;
-    const parts = partsOf(message?.["content"], calls);
+    if (speaker !== "user" && speaker !== "assistant") return;
+    if (record?.["isMeta"] === true) return;
+    const parts = partsOf(message?.["content"], answer);
     const used = asObject(message?.["usage"]);
     if (used !== undefined) usage.set(textOf(message?.["id"]) ?? `line ${nth}`, used);
-    if (parts.length === 0) continue;
-    turns.push({
+    if (parts.length === 0) return;
+    add({
       speaker,
       time: textOf(record?.["timestamp"]),
       model: textOf(message?.["model"]),
@@ -70,15 +120,45 @@ export function parseConversation(transcript: string): ParsedConversation {
       parts,
     });
   }
-  if (turns.length === 0) {
-    const said = parseTurns(transcript);
-    turns.push(...said.map(({ speaker, text }) => wordsAlone(speaker, text)));
-  }
+
   return {
-    turns: joined(turns),
-    unreadable: turns.length === 0 ? 0 : unreadable,
-    tokens: sumOf(usage),
+    changed,
+    write(text) {
+      whole?.push(text);
+      const lines = text.split("\n");
+      const [first = "", ...more] = lines;
+      if (more.length === 0) {
+        rest += first;
+        return;
+      }
+      take(rest + first);
+      rest = more.pop() ?? "";
+      for (const line of more) take(line);
+    },
+    end() {
+      take(rest);
+      rest = "";
+      if (whole === undefined) return;
+      const said = parseTurns(whole.join(""));
+      whole = undefined;
+      for (const { speaker, text } of said) add(wordsAlone(speaker, text));
+    },
+    get conversation() {
+      return {
+        turns,
+        unreadable: turns.length === 0 ? 0 : unreadable,
+        tokens: sumOf(usage),
+      };
+    },
   };
+}
+
+/** Reads a transcript whole. */
+export function parseConversation(transcript: string): ParsedConversation {
+  const reader = openConversationReader();
+  reader.write(transcript);
+  reader.end();
+  return reader.conversation;
 }
 
 function wordsAlone(speaker: "user" | "assistant", text: string): SpokenTurn {
@@ -86,49 +166,35 @@ function wordsAlone(speaker: "user" | "assistant", text: string): SpokenTurn {
   return { speaker, time: undefined, model: undefined, subagent: false, parts };
 }
 
-/** A call or its result that stands in a record of its own. */
-function callOf(entry: Record<string, unknown> | undefined) {
-  const type = entry?.["type"];
-  if (entry === undefined || (type !== "function_call" && type !== "function_call_output"))
-    return undefined;
-  return { id: textOf(entry["call_id"]), entry, isResult: type === "function_call_output" };
-}
-
-function takeCall(
-  { id, entry, isResult }: NonNullable<ReturnType<typeof callOf>>,
-  calls: Map<string, ToolCall>,
-  turns: SpokenTurn[],
-): void {
-  if (isResult) {
-    const call = calls.get(id ?? "");
-    if (call !== undefined) call.output = plainText(entry["output"]);
-    return;
-  }
-  let input: Record<string, unknown> = {};
+/** A call that stands in a record of its own. */
+function callAlone(entry: Record<string, unknown>): SpokenTurn {
+  let input: Record<string, unknown>;
   try {
     input = asObject(JSON.parse(textOf(entry["arguments"]) ?? "")) ?? {};
   } catch {
     input = { arguments: textOf(entry["arguments"]) ?? "" };
   }
-  const call: ToolCall = {
-    kind: "tool",
-    id,
-    name: textOf(entry["name"]) ?? "tool",
-    input,
-    output: undefined,
-    failed: false,
-  };
-  if (id !== undefined) calls.set(id, call);
-  turns.push({
+  const call = newCall(textOf(entry["call_id"]), textOf(entry["name"]), input);
+  return {
     speaker: "assistant",
     time: undefined,
     model: undefined,
     subagent: false,
     parts: [call],
-  });
+  };
 }
 
-function partsOf(content: unknown, calls: Map<string, ToolCall>): SpokenPart[] {
+function newCall(
+  id: string | undefined,
+  name: string | undefined,
+  input: Record<string, unknown>,
+): ToolCall {
+  return { kind: "tool", id, name: name ?? "tool", input, output: undefined, failed: false };
+}
+
+type Answer = (id: string | undefined, result: { output: string; failed: boolean }) => void;
+
+function partsOf(content: unknown, answer: Answer): SpokenPart[] {
   if (typeof content === "string") {
     const text = content.trim();
     return text === "" ? [] : [{ kind: "text", text }];
@@ -147,42 +213,13 @@ function partsOf(content: unknown, calls: Map<string, ToolCall>): SpokenPart[] {
       return text === "" ? [] : [{ kind: "thinking", text }];
     }
     if (type === "tool_result") {
-      const call = calls.get(textOf(part["tool_use_id"]) ?? "");
-      if (call !== undefined) {
-        call.output = plainText(part["content"]);
-        call.failed = part["is_error"] === true;
-      }
+      const result = { output: plainText(part["content"]), failed: part["is_error"] === true };
+      answer(textOf(part["tool_use_id"]), result);
       return [];
     }
     if (type !== "tool_use") return [];
-    const id = textOf(part["id"]);
-    const call: ToolCall = {
-      kind: "tool",
-      id,
-      name: textOf(part["name"]) ?? "tool",
-      input: asObject(part["input"]) ?? {},
-      output: undefined,
-      failed: false,
-    };
-    if (id !== undefined) calls.set(id, call);
-    return [call];
+    return [newCall(textOf(part["id"]), textOf(part["name"]), asObject(part["input"]) ?? {})];
   });
-}
-
-/** Agents write a turn in pieces, one a line: pieces of one speaker without another between them are one turn. */
-function joined(turns: readonly SpokenTurn[]): SpokenTurn[] {
-  const whole: { turn: SpokenTurn; parts: SpokenPart[] }[] = [];
-  for (const turn of turns) {
-    const last = whole.at(-1);
-    const continues =
-      last?.turn.speaker === "assistant" &&
-      turn.speaker === "assistant" &&
-      last.turn.subagent === turn.subagent &&
-      (turn.model === undefined || last.turn.model === turn.model);
-    if (continues) last.parts.push(...turn.parts);
-    else whole.push({ turn, parts: [...turn.parts] });
-  }
-  return whole.map(({ turn, parts }) => ({ ...turn, parts }));
 }
 
 function sumOf(usage: ReadonlyMap<string, Record<string, unknown>>) {

@@ -5,7 +5,7 @@ import { type Handler, requestHandler } from "../http/request-handler.ts";
 import type { Call, Route } from "../http/route.ts";
 import { eventStream } from "./event-stream.ts";
 import { type Assets, contentPolicy, renderPage } from "./page.ts";
-import type { ViewerSource } from "./views.ts";
+import type { SeenPart, ViewerSource } from "./views.ts";
 
 export interface ViewerOptions {
   readonly source: ViewerSource;
@@ -55,6 +55,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       },
     },
     answer("/api/project", () => source.project()),
+    answer("/api/text", ({ query }) => source.text(required(query, "path"))),
     answer("/api/file", ({ query }) => source.file(required(query, "path"))),
     answer("/api/why", ({ query }) =>
       source.why({
@@ -64,7 +65,9 @@ export function createViewer(options: ViewerOptions): Viewer {
         line: numberOf(query, "line"),
       }),
     ),
-    answer("/api/conversation", ({ query }) => source.conversation(required(query, "id"))),
+    answer("/api/conversation", ({ query }) =>
+      source.conversation(required(query, "id"), seenPart(query)),
+    ),
     answer("/api/tool", ({ query }) =>
       source.tool({
         id: required(query, "id"),
@@ -164,6 +167,15 @@ function answer(pattern: string, ask: (call: Call) => Promise<unknown>): Route {
         new TextEncoder().encode(JSON.stringify(await ask(call))),
         call.request.headers.get("Accept-Encoding"),
       ),
+  };
+}
+
+/** Where a page stands in a conversation. */
+export function seenPart(query: URLSearchParams): SeenPart {
+  return {
+    reading: query.get("reading") ?? "",
+    turns: numberOf(query, "turns"),
+    changes: numberOf(query, "changes"),
   };
 }
 

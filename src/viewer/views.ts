@@ -33,10 +33,13 @@ export interface CommitFacts {
   readonly subject: string;
 }
 
-export interface FileView {
+export interface TextView {
   readonly path: string;
   /** Null of a file that is no text. */
   readonly lines: readonly string[] | null;
+}
+
+export interface FileView extends TextView {
   /** For each line pairs of a kind's number and a length; empty where nothing is known of the language. */
   readonly tokens: readonly (readonly number[])[];
   readonly aiLines: number;
@@ -74,11 +77,27 @@ export interface TurnView {
   readonly parts: readonly TurnPart[];
 }
 
-export interface ConversationView {
-  readonly id: string;
-  readonly bytes: number;
-  readonly summary: string | null;
+/** What a page has of a conversation already. */
+export interface SeenPart {
+  /** Which reading its turns are of; empty at first. */
+  readonly reading: string;
+  readonly turns: number;
+  /** How many changes of earlier turns it has heard of. */
+  readonly changes: number;
+}
+
+/** Some of a conversation's turns: it is shown while the rest of it is read. */
+export interface ConversationPart {
+  readonly reading: string;
+  /** The place of the first of the turns. */
+  readonly from: number;
   readonly turns: readonly TurnView[];
+  /** Earlier turns that are another now, such as by a tool's result. */
+  readonly changed: readonly { readonly at: number; readonly turn: TurnView }[];
+  readonly changes: number;
+  /** Bytes of the transcript that were read so far, as masked. */
+  readonly read: number;
+  readonly isWhole: boolean;
   /** Lines of the transcript that could not be read. */
   readonly unreadable: number;
   readonly tokens: {
@@ -86,7 +105,13 @@ export interface ConversationView {
     readonly output: number;
     readonly cached: number;
   } | null;
-  /** Files with lines that this conversation wrote, as commits have them. */
+}
+
+export interface ConversationView extends ConversationPart {
+  readonly id: string;
+  readonly bytes: number;
+  readonly summary: string | null;
+  /** Files with lines that this conversation wrote, as commits have them. Told with the first turn. */
   readonly files: readonly {
     readonly path: string;
     readonly lines: number;
@@ -164,6 +189,8 @@ export interface HealthView {
 /** What the pages ask. Everything is read; nothing is written. */
 export interface ViewerSource {
   project(): Promise<ProjectView>;
+  /** Shown until `file` has found out who wrote it. */
+  text(path: string): Promise<TextView>;
   file(path: string): Promise<FileView>;
   why(line: {
     path: string;
@@ -171,7 +198,8 @@ export interface ViewerSource {
     trace: string | null;
     line: number;
   }): Promise<WhyView>;
-  conversation(id: string): Promise<ConversationView>;
+  /** The part that the page lacks; asked again until it is whole. */
+  conversation(id: string, seen: SeenPart): Promise<ConversationView>;
   tool(call: { id: string; turn: number; part: number }): Promise<ToolView>;
   report(range: string | undefined): Promise<object>;
   sessions(): Promise<readonly SessionView[]>;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { highlight } from "../../src/viewer/highlight.ts";
-import { differing } from "../../src/workflows/viewing/read-conversation-view.ts";
+import { differing } from "../../src/workflows/viewing/conversation-part.ts";
 
 test("tokens cover each line from its beginning, whatever the line holds", () => {
   const lines = ["/* a < b && c", ' é */ const x = "<b>";', "", "x &amp; 1;"];

@@ -1,37 +1,58 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { VNode } from "preact";
 import type { ConversationView, ToolView, TurnPart, TurnView } from "../views.ts";
 import { embedded } from "./ask.ts";
 import { Foreign, Printed, Prose } from "./foreign-text.tsx";
 import { Waiting } from "./pieces.tsx";
 import { useAnswer } from "./use-answer.ts";
-import { age, bytes, count, fileLink, plural, shortModel } from "./words.ts";
+import { useConversation } from "./use-conversation.ts";
+import { age, bytes, count, plural, shortModel } from "./words.ts";
 
 const densities = ["prompts", "prose", "all"] as const;
 type Density = (typeof densities)[number];
 
-export function ConversationPage({ id, turn }: { id: string; turn: number | undefined }): VNode {
-  const { answer, refusal } = useAnswer<ConversationView>(
-    `/api/conversation?id=${encodeURIComponent(id)}`,
-  );
+/** Where the parts of a conversation and its tool calls are asked for. */
+export interface ConversationPlace {
+  readonly view: string;
+  tool(turn: number, part: number): string;
+}
+
+interface PageProps {
+  readonly place: ConversationPlace;
+  readonly turn: number | undefined;
+  /** What a file that it wrote leads to. */
+  linkOf(path: string): string;
+}
+
+export function ConversationPage({ place, turn, linkOf }: PageProps): VNode {
+  const { view, refusal } = useConversation(place.view);
   const [density, setDensity] = useState<Density>("all");
-  const isThere = answer !== undefined;
+  const drawn = useMemo(() => new WeakMap<TurnView, VNode>(), [place.view]);
+  const isThere = view !== undefined && (turn === undefined || turn < view.turns.length);
   useEffect(() => {
     if (isThere && turn !== undefined)
       document.getElementById(`turn-${turn}`)?.scrollIntoView({ block: "start" });
   }, [isThere, turn]);
-  if (answer === undefined) return <Waiting refusal={refusal} />;
+  if (view === undefined) return <Waiting refusal={refusal} />;
+  const draw = (one: TurnView, at: number): VNode => {
+    const known = drawn.get(one) ?? (
+      <Turn key={at} turn={one} at={at} tool={(part) => place.tool(at, part)} />
+    );
+    drawn.set(one, known);
+    return known;
+  };
   return (
     <article class={`conversation show-${density}`}>
-      <ConversationHead view={answer} density={density} onDensity={setDensity} />
-      {answer.turns.length === 0 ? (
+      <ConversationHead view={view} density={density} onDensity={setDensity} linkOf={linkOf} />
+      {view.turns.length === 0 && view.isWhole ? (
         <p class="empty">Nothing of this transcript can be read as a conversation.</p>
       ) : null}
-      <ol class="turns">
-        {answer.turns.map((one, at) => (
-          <Turn key={at} id={id} turn={one} at={at} />
-        ))}
-      </ol>
+      <ol class="turns">{view.turns.map(draw)}</ol>
+      {view.isWhole ? null : (
+        <p class="empty" role="status">
+          {refusal?.message ?? `Reading… ${bytes(view.read)} of ${bytes(view.bytes)}`}
+        </p>
+      )}
     </article>
   );
 }
@@ -40,9 +61,10 @@ interface HeadProps {
   readonly view: ConversationView;
   readonly density: Density;
   onDensity(density: Density): void;
+  linkOf(path: string): string;
 }
 
-function ConversationHead({ view, density, onDensity }: HeadProps): VNode {
+function ConversationHead({ view, density, onDensity, linkOf }: HeadProps): VNode {
   const models = new Set(
     view.turns.flatMap(({ model }) => (model === null ? [] : [shortModel(model)])),
   );
@@ -52,9 +74,9 @@ function ConversationHead({ view, density, onDensity }: HeadProps): VNode {
       <p class="quiet">
         {[
           [...models].join(", "),
-          plural(view.turns.length, "turn"),
+          view.isWhole ? plural(view.turns.length, "turn") : "",
           bytes(view.bytes),
-          view.tokens === null
+          view.tokens === null || !view.isWhole
             ? ""
             : `${count(view.tokens.input + view.tokens.cached)} tokens in, ${count(view.tokens.output)} out`,
           view.unreadable === 0 ? "" : `${plural(view.unreadable, "line")} could not be read`,
@@ -72,7 +94,7 @@ function ConversationHead({ view, density, onDensity }: HeadProps): VNode {
           {view.files.map(({ path, lines }) => (
             <li key={path}>
               {embedded === undefined ? (
-                <a href={fileLink(path)}>
+                <a href={linkOf(path)}>
                   <Foreign text={path} />
                 </a>
               ) : (
@@ -100,7 +122,13 @@ function ConversationHead({ view, density, onDensity }: HeadProps): VNode {
   );
 }
 
-function Turn({ id, turn, at }: { id: string; turn: TurnView; at: number }): VNode {
+interface TurnProps {
+  readonly turn: TurnView;
+  readonly at: number;
+  tool(part: number): string;
+}
+
+function Turn({ turn, at, tool }: TurnProps): VNode {
   const who =
     turn.speaker === "user"
       ? turn.subagent
@@ -120,7 +148,7 @@ function Turn({ id, turn, at }: { id: string; turn: TurnView; at: number }): VNo
         <span class="quiet"> {age(turn.time)}</span>
       </header>
       {turn.parts.map((part, place) => (
-        <Part key={place} part={part} address={`/api/tool?id=${id}&turn=${at}&part=${place}`} />
+        <Part key={place} part={part} address={tool(place)} />
       ))}
     </li>
   );

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import type { VNode } from "preact";
-import type { FileView, RunView } from "../views.ts";
+import type { FileView, RunView, TextView } from "../views.ts";
 import { Drawer } from "./drawer.tsx";
 import { Foreign } from "./foreign-text.tsx";
 import { Grid } from "./line-grid.tsx";
@@ -9,12 +9,22 @@ import { useAnswer } from "./use-answer.ts";
 import { count, hueOf, nameOf, percent, plural } from "./words.ts";
 
 export function FilePage({ path }: { path: string }): VNode {
-  const { answer, refusal } = useAnswer<FileView>(`/api/file?path=${encodeURIComponent(path)}`);
-  if (answer === undefined) return <Waiting refusal={refusal} />;
-  return <Blame key={answer.path} file={answer} />;
+  const name = encodeURIComponent(path);
+  // To find out who wrote it takes a while: the text is there before.
+  const { answer: text } = useAnswer<TextView>(`/api/text?path=${name}`);
+  const { answer, refusal } = useAnswer<FileView>(`/api/file?path=${name}`);
+  const file = useMemo(() => answer ?? (text && withoutBlame(text)), [answer, text]);
+  if (file === undefined || (answer === undefined && refusal !== undefined)) {
+    return <Waiting refusal={refusal} />;
+  }
+  return <Blame key={file.path} file={file} isKnown={answer !== undefined} />;
 }
 
-function Blame({ file }: { file: FileView }): VNode {
+function withoutBlame(text: TextView): FileView {
+  return { ...text, tokens: [], aiLines: 0, runs: [], commits: {}, kept: [] };
+}
+
+function Blame({ file, isKnown }: { file: FileView; isKnown: boolean }): VNode {
   const lines = file.lines ?? [];
   const [current, setCurrent] = useState(1);
   const [opened, setOpened] = useState<number>();
@@ -22,7 +32,7 @@ function Blame({ file }: { file: FileView }): VNode {
   const run = opened === undefined ? undefined : byLine[opened];
   return (
     <div class={run === undefined ? "file" : "file with-drawer"}>
-      <FileHead file={file} />
+      <FileHead file={file} isKnown={isKnown} />
       {file.lines === null ? (
         <p class="empty">This file is no text.</p>
       ) : lines.length === 0 ? (
@@ -58,7 +68,7 @@ function runsByLine({ runs }: FileView): RunView[] {
   return byLine;
 }
 
-function FileHead({ file }: { file: FileView }): VNode {
+function FileHead({ file, isKnown }: { file: FileView; isKnown: boolean }): VNode {
   const sessions = new Map<string, { run: RunView; lines: number }>();
   for (const run of file.runs) {
     if (!run.ai) continue;
@@ -73,13 +83,19 @@ function FileHead({ file }: { file: FileView }): VNode {
       <h1>
         <Foreign text={file.path} />
       </h1>
-      <p>
-        <strong>{percent(file.aiLines, total)} AI</strong>
-        <span class="quiet">
-          {" "}
-          {count(file.aiLines)} of {plural(total, "line")}
-        </span>
-      </p>
+      {isKnown ? (
+        <p>
+          <strong>{percent(file.aiLines, total)} AI</strong>
+          <span class="quiet">
+            {" "}
+            {count(file.aiLines)} of {plural(total, "line")}
+          </span>
+        </p>
+      ) : (
+        <p class="quiet" role="status">
+          Finding out who wrote its {plural(total, "line")}…
+        </p>
+      )}
       <ul class="legend">
         {[...sessions].map(([key, { run, lines: own }]) => (
           <li key={key}>

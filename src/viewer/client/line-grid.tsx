@@ -6,7 +6,8 @@ import { reveal } from "./foreign-text.tsx";
 import { age, hueOf, nameOf } from "./words.ts";
 
 const lineHeight = 20;
-const margin = 40;
+/** Lines that stand ready above and below those in sight. */
+const margin = 25;
 
 interface GridProps {
   readonly file: FileView;

@@ -12,6 +12,7 @@ import { SaidPage, SearchPage } from "./search-page.tsx";
 import { HealthPage, SessionsPage } from "./sessions-page.tsx";
 import { Tree } from "./tree.tsx";
 import { useAnswer } from "./use-answer.ts";
+import { fileLink } from "./words.ts";
 
 const place = signal(placeOf());
 addEventListener("hashchange", () => (place.value = placeOf()));
@@ -120,10 +121,15 @@ function ProjectName({ name, isPage }: { name: string; isPage: boolean }): VNode
 function Page({ place: { page, rest } }: { place: Place }): VNode {
   if (page === "file") return <FilePage path={rest.join("/")} />;
   if (page === "conversation") {
+    const id = rest[0] ?? "";
     return (
       <ConversationPage
-        id={rest[0] ?? ""}
+        place={{
+          view: `/api/conversation?id=${encodeURIComponent(id)}`,
+          tool: (turn, part) => `/api/tool?id=${id}&turn=${turn}&part=${part}`,
+        }}
         turn={rest[1] === undefined ? undefined : Number(rest[1])}
+        linkOf={fileLink}
       />
     );
   }

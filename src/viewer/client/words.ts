@@ -52,12 +52,18 @@ export function nameOf({ agent, model }: { agent: string | null; model: string |
   return [agent ?? "agent", shortModel(model)].filter((part) => part !== "").join(" · ");
 }
 
+const hues = new Map<string | null, number>();
+
 /** One hue for each session, the same at every look. */
 export function hueOf(id: string | null): number {
+  const known = hues.get(id);
+  if (known !== undefined) return known;
   let hash = 7;
   for (const character of id ?? "") hash = (hash * 31 + character.charCodeAt(0)) % 3600;
   // From cyan by blue to pink: red, green and yellow say other things. Golden steps keep neighbours apart.
-  return 185 + Math.round((hash * 92.7) % 150);
+  const hue = 185 + Math.round((hash * 92.7) % 150);
+  hues.set(id, hue);
+  return hue;
 }
 
 export function fileLink(path: string): string {

@@ -142,7 +142,8 @@ function askKindred(
   return { ledgers, traces };
 }
 
-function readSource({ git }: Project, file: string): { path: string; content: Uint8Array } {
+/** A file of the work tree: its path in there and its text, empty where it is none. Fails with `not_found`. */
+export function readSource({ git }: Project, file: string): { path: string; content: Uint8Array } {
   const stats = lookAt(file);
   if (stats === undefined) {
     throw new AppError("not_found", `there is no file \`${file}\``, {

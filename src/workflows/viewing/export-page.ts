@@ -67,10 +67,23 @@ async function conversationAnswers(
   source: ViewerSource,
   id: string,
 ): Promise<Record<string, unknown>> {
-  const view = await source.conversation(id);
-  const answers: Record<string, unknown> = { [`/api/conversation?id=${id}`]: view };
-  for (const [turn, { parts }] of view.turns.entries()) {
-    for (const [part] of (parts as TurnView["parts"]).entries()) {
+  const turns: TurnView[] = [];
+  let view = await source.conversation(id, { reading: "", turns: 0, changes: 0 });
+  const beside = view;
+  for (;;) {
+    turns.push(...view.turns);
+    for (const { at, turn } of view.changed) turns[at] = turn;
+    if (view.isWhole) break;
+    const { reading, changes } = view;
+    view = await source.conversation(id, { reading, turns: turns.length, changes });
+  }
+  const { summary, files } = beside;
+  const whole = { ...view, summary, files, from: 0, changed: [], turns };
+  const answers: Record<string, unknown> = {
+    [`/api/conversation?id=${id}&reading=&turns=0&changes=0`]: whole,
+  };
+  for (const [turn, { parts }] of turns.entries()) {
+    for (const [part] of parts.entries()) {
       if (parts[part]?.kind !== "tool") continue;
       answers[`/api/tool?id=${id}&turn=${turn}&part=${part}`] = await source.tool({
         id,

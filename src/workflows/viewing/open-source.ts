@@ -16,7 +16,7 @@ import { readStatus } from "../health/read-status.ts";
 import type { Project } from "../projects/find-project.ts";
 import { readReport } from "../report/read-report.ts";
 import { type Reading, readConversationView, readToolView } from "./read-conversation-view.ts";
-import { readFileView, readWhy } from "./read-file-view.ts";
+import { readFileView, readTextView, readWhy } from "./read-file-view.ts";
 import { findSaidTurn, searchConversations } from "./search-conversations.ts";
 import { watchProject } from "./watch-project.ts";
 
@@ -27,6 +27,7 @@ export function openSource(context: Context, project: Project): ViewerSource {
     const policy = await freshPolicy();
     return {
       ...project,
+      policy,
       redact(transcript) {
         const redactor = createRedactor(policy);
         return Buffer.concat([redactor.write(transcript), redactor.end()]);
@@ -46,9 +47,10 @@ export function openSource(context: Context, project: Project): ViewerSource {
       }
       return await describeProject(project, shares.files);
     },
+    text: async (path) => readTextView(project, path),
     file: (path) => readFileView(project, path),
     why: async (line) => readWhy(await reading(), line),
-    conversation: async (id) => readConversationView(await reading(), id),
+    conversation: async (id, seen) => readConversationView(await reading(), id, seen),
     tool: async (call) => readToolView(await reading(), call),
     report: (range) => readReport(project, { range, by: "directory" }),
     sessions: async () => readSessions(await reading()),

@@ -2,35 +2,48 @@ import { resolve } from "node:path";
 import { segmentsOf } from "../../attribution/follow-ledger.ts";
 import { isBinary } from "../../attribution/lines.ts";
 import { AppError } from "../../errors.ts";
+import { lookAt } from "../../git/look-at.ts";
 import { readCommitFacts } from "../../git/read-commit-facts.ts";
 import { openHistory } from "../../store/open-history.ts";
 import { findTranscript } from "../../store/transcripts/transcript.ts";
 import { highlight } from "../../viewer/highlight.ts";
-import type { FileView, RunView, WhyView } from "../../viewer/views.ts";
+import type { FileView, RunView, TextView, WhyView } from "../../viewer/views.ts";
 import type { Project } from "../projects/find-project.ts";
-import { readAttribution } from "../provenance/read-attribution.ts";
+import { readAttribution, readSource } from "../provenance/read-attribution.ts";
 import { type Reading, openConversation } from "./read-conversation-view.ts";
 
 const mostBytes = 16 * 1024 * 1024;
+/** A conversation is read in pieces of this size, up to the prompt that is looked for. */
+const pieceBytes = 1024 * 1024;
+
+/** A file as it stands in the work tree, without a word on who wrote it: what can be shown at once. */
+export function readTextView(project: Project, path: string): TextView {
+  const file = resolve(project.git.repository.workTree, path);
+  const found = readSource(project, file);
+  const isText = found.content.length > 0 || lookAt(file)?.size === 0;
+  return { path: found.path, lines: isText ? linesOf(found) : null };
+}
+
+function linesOf({ path, content }: { path: string; content: Uint8Array }): string[] {
+  if (content.length > mostBytes) {
+    throw new AppError("failed", `\`${path}\` is larger than 16 MiB`, {
+      hint: "ask `agent-trace blame -l A-B` for some of its lines",
+    });
+  }
+  const text = new TextDecoder().decode(content);
+  if (text === "") return [];
+  return text
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => line.replace(/\r$/, ""));
+}
 
 /** A file as it stands in the work tree, with who wrote each line and git's own word beside it. */
 export async function readFileView(project: Project, path: string): Promise<FileView> {
   const found = await readAttribution(project, resolve(project.git.repository.workTree, path));
   const { content } = found;
-  if (content.length > mostBytes) {
-    throw new AppError("failed", `\`${found.path}\` is larger than 16 MiB`, {
-      hint: "ask `agent-trace blame -l A-B` for some of its lines",
-    });
-  }
   const isText = !isBinary(content) && (content.length > 0 || found.lines === 0);
-  const text = new TextDecoder().decode(content);
-  const lines =
-    text === ""
-      ? []
-      : text
-          .replace(/\n$/, "")
-          .split("\n")
-          .map((line) => line.replace(/\r$/, ""));
+  const lines = linesOf(found);
   const runs = found.attributions.map((run): RunView => ({
     start: run.start_line,
     end: run.end_line,
@@ -59,7 +72,7 @@ export async function readFileView(project: Project, path: string): Promise<File
 }
 
 /** Why a line is an agent's, fact by fact, each from a record that stands here. */
-export function readWhy(
+export async function readWhy(
   project: Reading,
   {
     path,
@@ -67,7 +80,7 @@ export function readWhy(
     trace: traceId,
     line,
   }: { path: string; commit: string | null; trace: string | null; line: number },
-): WhyView {
+): Promise<WhyView> {
   using history = openHistory(project.paths);
   const trace = traceId === null ? undefined : history.traces([traceId]).get(traceId);
   const ledger = commit === null ? undefined : history.ledgers([commit]).get(commit);
@@ -104,7 +117,7 @@ export function readWhy(
     say("Evidence", evidence?.hash);
   }
   say("Commit", commit ?? "none yet");
-  return { facts, prompt: promptBefore(project, trace?.timestamp, conversationOf(trace)) };
+  return { facts, prompt: await promptBefore(project, trace?.timestamp, conversationOf(trace)) };
 }
 
 function conversationOf(
@@ -117,15 +130,20 @@ function conversationOf(
     .find((id) => id !== undefined);
 }
 
-function promptBefore(
+async function promptBefore(
   project: Reading,
   time: string | undefined,
   id: string | undefined,
-): WhyView["prompt"] {
+): Promise<WhyView["prompt"]> {
   if (time === undefined || id === undefined) return null;
   try {
-    const { turns } = openConversation(project, id).conversation;
+    const { progress } = openConversation(project, id);
     const until = Date.parse(time);
+    const { turns } = progress.conversation;
+    const isPast = (): boolean => Date.parse(turns.at(-1)?.time ?? "") > until;
+    while (!progress.isWhole && !isPast()) {
+      await progress.reach({ turns: turns.length + 100, bytes: pieceBytes });
+    }
     let found: WhyView["prompt"] = null;
     turns.forEach((turn, at) => {
       const words = turn.parts.find(({ kind }) => kind === "text");

@@ -3,6 +3,7 @@ import { parseTime } from "../../schema/time.ts";
 import { SearchIndex } from "../../store/search/search-index.ts";
 import type { SearchQuestion, SearchView } from "../../viewer/views.ts";
 import { search } from "../search/search.ts";
+import { everything } from "./conversation-progress.ts";
 import { type Reading, openConversation } from "./read-conversation-view.ts";
 
 /** As `agent-trace search` answers it. */
@@ -32,13 +33,15 @@ const lookedFor = 80;
  * The turn in which something stands that a search found: the one with its words that is nearest in time. A page's turn
  * may be made of several that were said without another between them.
  */
-export function findSaidTurn(
+export async function findSaidTurn(
   reading: Reading,
   { id, place }: { readonly id: string; readonly place: number },
-): { readonly turn: number } {
+): Promise<{ readonly turn: number }> {
   using index = new SearchIndex(reading.paths);
   const said = index.saidAt(id, place);
-  const { turns } = openConversation(reading, id).conversation;
+  const { progress } = openConversation(reading, id);
+  await progress.reach(everything);
+  const { turns } = progress.conversation;
   if (said === undefined) return { turn: 0 };
   const words = mask(reading, said.text).trim().slice(0, lookedFor);
   const distance = (time: string | undefined): number =>
