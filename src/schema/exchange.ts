@@ -104,7 +104,7 @@ export interface MissingTranscript {
 export interface ReceivedRow {
   readonly key: string;
   readonly text: string;
-  /** The parsed text, so that nobody parses it twice. */
+  /** The parsed text, so that nobody parses it twice; of a trace no more than `readPlainTrace` gives. */
   readonly value: Readonly<Record<string, unknown>>;
 }
 

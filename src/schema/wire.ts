@@ -21,7 +21,10 @@ export interface BatchAnswer {
   readonly epoch: string | undefined;
 }
 
-/** An item of a page: its text as it came, and its value, which is undefined where the text is no object. */
+/**
+ * An item of a page: its text as it came, and its value, which is undefined where the text is no object. Of a trace the
+ * value may hold no more than `readPlainTrace` gives.
+ */
 export interface PageItem {
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>> | undefined;

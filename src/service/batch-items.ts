@@ -1,8 +1,9 @@
+import { readPlainTrace } from "../schema/plain-trace.ts";
 import { splitArray, splitObject, toSingleLine } from "../schema/raw-json.ts";
 import { deepest, mostItems, tooDeep, tooMany } from "./batch-shape.ts";
 import { badRequest, invalidJson } from "../http/http-error.ts";
 
-/** The value says what an item is, the text, on one line, is what is kept. */
+/** The value says what an item is (of a trace what `readPlainTrace` gives), the text, on one line, is what is kept. */
 export interface Item {
   readonly value: unknown;
   readonly text: string;
@@ -40,10 +41,13 @@ function readLines(text: string): Batch | undefined {
     // A comma behind each but the last: this is what joins lines to a list.
     if (end < last && text[end - 1] !== ",") return undefined;
     const line = text.slice(at, end < last ? end - 1 : end);
-    if (!line.startsWith("{") || !line.endsWith("}") || holdsMany(line)) return undefined;
-    const value = parse(line);
+    const plain = readPlainTrace(line);
+    if (plain === undefined && (!line.startsWith("{") || !line.endsWith("}") || holdsMany(line))) {
+      return undefined;
+    }
+    const value = plain ?? parse(line);
     if (value === undefined) return undefined;
-    items.push({ value, text: toSingleLine(line) });
+    items.push({ value, text: plain === undefined ? toSingleLine(line) : line });
   }
   const projectId = parse(project);
   return projectId === undefined ? undefined : { projectId, items: () => checkCount(items) };

@@ -94,6 +94,13 @@ export interface Unreadable {
   readonly terminated: boolean;
 }
 
+export interface ReadOptions {
+  readonly from?: number;
+  readonly onUnreadable?: (line: Unreadable) => void;
+  /** The value of a text; throws a SyntaxError where it is no JSON. */
+  readonly parse?: (text: string) => unknown;
+}
+
 /** The line without what crashes and editors leave around a record: NULs, a byte order mark, blanks, `\r`. */
 function trim(bytes: Uint8Array): Uint8Array {
   let start = 0;
@@ -108,17 +115,15 @@ function trim(bytes: Uint8Array): Uint8Array {
  * The records of a JSONL file. A line that does not parse is passed over and reported. Half a line at the end cannot
  * parse either. Blank lines are not counted.
  */
-export function* readRecords(
-  path: string,
-  options: { readonly from?: number; readonly onUnreadable?: (line: Unreadable) => void } = {},
-): Generator<StoredRecord> {
+export function* readRecords(path: string, options: ReadOptions = {}): Generator<StoredRecord> {
+  const { parse = JSON.parse } = options;
   for (const line of readLines(path, options.from)) {
     const trimmed = line.bytes === undefined ? undefined : trim(line.bytes);
     if (trimmed?.length === 0 && line.terminated) continue;
     try {
       if (trimmed !== undefined && line.bytes !== undefined) {
         const text = Buffer.from(trimmed.buffer, trimmed.byteOffset, trimmed.length).toString();
-        const value: unknown = JSON.parse(text);
+        const value = parse(text);
         const offset = line.offset + trimmed.byteOffset - line.bytes.byteOffset;
         const end = line.offset + line.length + (line.terminated ? 1 : 0);
         yield { offset, length: trimmed.length, end, text, value };

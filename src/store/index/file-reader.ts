@@ -1,4 +1,5 @@
 import { isObject } from "../../schema/is-object.ts";
+import { readPlainTrace } from "../../schema/plain-trace.ts";
 import type { Database } from "bun:sqlite";
 import { type Stats, closeSync, openSync, readSync, statSync } from "node:fs";
 import { onDisk } from "../files/disk-failure.ts";
@@ -29,13 +30,18 @@ function readTail(path: string, end: number): Buffer {
   }
 }
 
+/** Of its lines and paths the index learns apart. */
+const parseTrace = (text: string): unknown => readPlainTrace(text) ?? JSON.parse(text);
+
 /** Reads what a JSONL file has gained since it was last read; that it only grew is seen by its inode, size and end. */
 export class FileReader {
   readonly #database: Database;
   readonly #name: string;
   readonly #path: string;
+  readonly #parse: (text: string) => unknown;
 
   constructor(database: Database, name: string, path: string) {
+    this.#parse = name === "traces" ? parseTrace : JSON.parse;
     this.#database = database;
     this.#name = name;
     this.#path = path;
@@ -79,7 +85,7 @@ export class FileReader {
       if (line.terminated) end = line.offset + line.length + 1;
       else torn = true;
     };
-    for (const record of readRecords(this.#path, { from, onUnreadable })) {
+    for (const record of readRecords(this.#path, { from, onUnreadable, parse: this.#parse })) {
       end = record.end;
       if (isObject(record.value)) take(record as StoredRecord & { value: FiledRow["value"] });
     }
