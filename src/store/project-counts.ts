@@ -7,7 +7,7 @@ import { liveConversations } from "./transcripts/take-snapshots.ts";
 
 export interface ProjectCounts {
   readonly traces: number;
-  /** Edits that no ledger names: not committed yet, or not in what was committed. */
+  /** Traces that no ledger names, which a push holds back: not committed yet, not in what was committed, or events. */
   readonly unattributed: number;
   /** Traces that tell of an event and not of an edit, as agent-trace-cli writes them. */
   readonly events: number;
@@ -21,7 +21,7 @@ export interface ProjectCounts {
 /** How much is recorded. The cost is what has come since the index last looked. */
 export function countRecords(project: ProjectPaths, warn: Warn): ProjectCounts {
   using index = openIndex(project);
-  return index.ask(rowResources, ({ rows, database }) => {
+  return index.ask([...rowResources, "named"], ({ rows, database }) => {
     readNewestSnapshots(index, warn, { restore: false });
     const kept = new Set(liveConversations(project) as string[]);
     const snapshots = database.query("SELECT id FROM conversation WHERE blob IS NOT NULL").all();

@@ -7,24 +7,19 @@ export interface BatchLimits {
 /** Room for what surrounds the items in a body. */
 export const envelope = 256;
 
-/** Cuts items into batches within both limits, in order. An item that is larger than a batch goes alone. */
-export function cutBatches<Item extends { readonly bytes: number }>(
-  items: readonly Item[],
+/**
+ * Where the batch ends that begins with the item at `start`: at the first item that no longer fits. An item that is
+ * larger than a batch goes alone.
+ */
+export function endOfBatch(
+  items: readonly { readonly bytes: number }[],
+  start: number,
   limits: BatchLimits,
-): Item[][] {
-  const batches: Item[][] = [];
-  let batch: Item[] = [];
+): number {
   let size = envelope;
-  for (const item of items) {
-    const more = item.bytes + 2;
-    if (batch.length > 0 && (batch.length >= limits.items || size + more > limits.bytes)) {
-      batches.push(batch);
-      batch = [];
-      size = envelope;
-    }
-    batch.push(item);
-    size += more;
+  for (let at = start; at < items.length; at++) {
+    size += (items[at]?.bytes ?? 0) + 2;
+    if (at > start && (at - start >= limits.items || size > limits.bytes)) return at;
   }
-  if (batch.length > 0) batches.push(batch);
-  return batches;
+  return items.length;
 }

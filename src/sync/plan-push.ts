@@ -43,23 +43,29 @@ export function includes(only: Family, resource: Resource): boolean {
   return resource === "traces" || resource === "conversations" || resource === "summaries";
 }
 
+/** Whether something of this own time was asked for. */
+function isRecent({ since }: PushChoice, time: string | null): boolean {
+  if (since === undefined) return true;
+  const own = time === null ? undefined : parseTime(time);
+  return own !== undefined && own >= since;
+}
+
+/** Whether a trace goes; one that no ledger names is held back. */
+export function traceGoes(choice: PushChoice, { time, named }: Candidate): boolean {
+  return isRecent(choice, time) && (named || choice.full);
+}
+
 /** Decides what goes and what is held back. Pure: the same for a dry run and for the real one. */
 export function planPush(choice: PushChoice, material: PushMaterial): PushPlan {
-  const { since } = choice;
-  const isRecent = (time: string | null): boolean => {
-    if (since === undefined) return true;
-    const own = time === null ? undefined : parseTime(time);
-    return own !== undefined && own >= since;
-  };
   const wanted = (resource: RowResource): readonly Candidate[] =>
     includes(choice.only, resource)
-      ? material.rows[resource].filter(({ time }) => isRecent(time))
+      ? material.rows[resource].filter(({ time }) => isRecent(choice, time))
       : [];
-  const traces = divide(wanted("traces"), ({ named }) => named || choice.full);
+  const traces = divide(wanted("traces"), (trace) => traceGoes(choice, trace));
   const ledgers = divide(wanted("ledgers"), () => true);
   const going = conversationsOf([...traces.send, ...ledgers.send]);
   const transcripts = sendsTranscripts(choice)
-    ? material.transcripts.filter(({ updatedAt }) => isRecent(updatedAt))
+    ? material.transcripts.filter(({ updatedAt }) => isRecent(choice, updatedAt))
     : [];
   return {
     traces,

@@ -23,7 +23,12 @@ import type { BatchAnswer, BlobGrowth, Capabilities, Page, PassedRow } from "../
 export interface RowStore {
   /** Rows of a resource in file order: those that the remote lacks, or all. Cost follows the answer, not the history. */
   candidates(resource: RowResource, which: "unsent" | "all"): Candidate[];
-  /** How many rows of a resource the store holds. */
+  /**
+   * The traces that the remote lacks, as `candidates` gives them, a stretch at a time: each is read when it is asked
+   * for, so that others can be sent meanwhile.
+   */
+  unsentTraces(): Iterable<readonly Candidate[]>;
+  /** How many rows of a resource the store holds, of those that were listed. */
   count(resource: RowResource): number;
   /** The texts to send, local metadata removed, in the order asked for. */
   texts(resource: RowResource, candidates: readonly Candidate[]): string[];

@@ -20,6 +20,8 @@ export interface PushRun extends PushWork {
   readonly outcome: PushOutcome;
   /** Conversations that a row which arrived in this run names. */
   readonly gone: Set<ConversationId>;
+  /** Tells how many items of a resource go in all. */
+  expect(resource: Resource, count: number): void;
   /** Tells that so many more items of a resource are done. */
   advance(resource: Resource, items: number): void;
   /** Tells of so many bytes of transcripts that are going to be uploaded. */

@@ -35,6 +35,7 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
   return {
     rows: {
       candidates: (resource, which) => seen.rows.candidates(resource, which),
+      unsentTraces: () => seen.rows.unsentTraces(),
       count: (resource) => seen.rows.count(resource),
       texts: (resource, candidates) => seen.rows.texts(resource, candidates),
       acknowledge: () => {},

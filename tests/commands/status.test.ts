@@ -57,7 +57,7 @@ test("status counts what is recorded and what each remote lacks, without the net
     stderr: "",
     stdout: [
       `Project ${s.root} (${s.project.id})`,
-      "  traces         4  1 not in any ledger, 1 of them events",
+      "  traces         4  2 not in any ledger, 1 of them events",
       "  ledgers        1",
       "  commit links   1",
       "  conversations  0",
@@ -106,7 +106,7 @@ test("status as a document has the same figures", async () => {
     project: { id: s.project.id, root: s.root },
     counts: {
       traces: 4,
-      unattributed_traces: 1,
+      unattributed_traces: 2,
       events: 1,
       ledgers: 1,
       commit_links: 1,

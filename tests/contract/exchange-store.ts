@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { Candidate } from "../../src/schema/exchange.ts";
 import type { ConversationId } from "../../src/schema/ids.ts";
 import type { RowResource } from "../../src/schema/resource.ts";
 import type { ExchangePorts } from "../../src/sync/ports.ts";
@@ -48,6 +49,42 @@ export function exchangeStoreContract(kind: string, makeScene: () => ExchangeSto
       expect(unsent(last)).toEqual([]);
       expect(last.rows.count("traces")).toBe(3);
       expect(last.rows.candidates("traces", "all").map(({ key }) => key)).toEqual(["1", "2", "3"]);
+    });
+
+    test("gives the traces that the remote lacks a stretch at a time, while others are acknowledged", () => {
+      using scene = makeScene();
+      const { store } = scene;
+      const ids = Array.from({ length: 6001 }, (_, number) => `t${number}`);
+      for (const id of ids) scene.add("traces", trace(id));
+      scene.add("ledgers", ledger(sha("a"), ["t0", "t6000"]));
+      const found: string[] = [];
+      for (const stretch of store.rows.unsentTraces()) {
+        for (const { key, named } of stretch) found.push(named ? `${key} named` : key);
+        store.rows.acknowledge("traces", stretch.slice(0, 1));
+      }
+      const named = (id: string): string => (["t0", "t6000"].includes(id) ? `${id} named` : id);
+      expect(found).toEqual(ids.map(named));
+      expect(store.rows.count("traces")).toBe(ids.length);
+      const left = scene.again().rows.candidates("traces", "unsent");
+      expect(left[0]?.key).toBe("t1");
+      expect([...scene.again().rows.unsentTraces()].flat()).toHaveLength(left.length);
+    });
+
+    test("sees a ledger and its traces that were appended after it was opened", () => {
+      using scene = makeScene();
+      const { store } = scene;
+      scene.add("traces", trace("1"));
+      expect(store.rows.candidates("traces", "unsent").map(({ named }) => named)).toEqual([false]);
+      scene.add("traces", trace("2"));
+      scene.add("ledgers", ledger(sha("a"), ["1"]));
+      const named = (stretches: Iterable<readonly Candidate[]>) =>
+        [...stretches].flat().map((one) => [one.key, one.named]);
+      const all = [
+        ["1", true],
+        ["2", false],
+      ];
+      expect(named([store.rows.candidates("traces", "unsent")])).toEqual(all);
+      expect(named(store.rows.unsentTraces())).toEqual(all);
     });
 
     test("takes no acknowledgement of an earlier form for one of the row that stands there", () => {

@@ -32,11 +32,12 @@ test("edits that a ledger names are counted off once, whichever of both was ther
   expect(count(project)).toEqual({ traces: 12, unattributed: 5, events: 0, ledgers: 2 });
 });
 
-test("an event that a ledger names is no edit that was counted off", () => {
+test("an event counts as what push holds back until a ledger names it", () => {
   using scene = projectScene();
   const { project } = scene;
   appendTrace(project, trace("t0"));
   appendTrace(project, trace("e0", { path: ".sessions" }));
+  expect(count(project)).toEqual({ traces: 2, unattributed: 2, events: 1, ledgers: 0 });
   appendLedger(project, ledger(sha("a"), ["e0"]));
   expect(count(project)).toEqual({ traces: 2, unattributed: 1, events: 1, ledgers: 1 });
   appendLedger(project, ledger(sha("b"), ["t0", "e0"]));

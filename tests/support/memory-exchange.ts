@@ -138,6 +138,9 @@ export function memoryExchange(): MemoryExchange {
     write: (id, content, time) =>
       void live.set(id, { bytes: new TextEncoder().encode(content), time }),
     rows: {
+      unsentTraces() {
+        return [this.candidates("traces", "unsent")];
+      },
       candidates: (resource, which) =>
         [...rows[resource].values()]
           .filter((row) => which === "all" || !isSent(resource, row))

@@ -96,9 +96,16 @@ export class Manifest {
     return (row as { seq: number } | null)?.seq ?? 0;
   }
 
-  /** The rows that count and that the remote lacks, in file order. */
-  unsent(remote: number, resource: RowResource): CandidateRow[] {
+  /** The rows that count and that the remote lacks, in file order; all of them, or those behind a number. */
+  unsent(remote: number, resource: RowResource, behind?: number): CandidateRow[] {
     const columns = candidateColumns(resource);
+    if (behind !== undefined) {
+      return this.#database
+        .query(
+          `SELECT ${columns} FROM ${resource} r WHERE seq > ? AND r.h IS NOT NULL ORDER BY seq`,
+        )
+        .all(behind) as CandidateRow[];
+    }
     return this.#database
       .query(
         `SELECT ${columns} FROM waiting w JOIN ${resource} r ON r.seq = w.seq

@@ -15,6 +15,12 @@ interface PlacedCandidate extends Candidate {
   readonly place: RowPlace;
 }
 
+/**
+ * Rows that are read at a time: in so few milliseconds that nobody waits for them, and so many that what each
+ * transaction writes of the index again does not count.
+ */
+const stretch = 5000;
+
 /** The rows of an exchange: what is to be sent, and what was received. */
 export function createRowStore(view: SessionView) {
   const { session } = view;
@@ -22,9 +28,29 @@ export function createRowStore(view: SessionView) {
   const name = session.options.remote;
 
   function candidates(resource: RowResource, which: "unsent" | "all"): Candidate[] {
-    index.catchUp([resource]);
+    // A ledger that a hook has appended since names traces, too.
+    index.catchUp(resource === "traces" ? ["traces", "named"] : [resource]);
     const { remote } = view;
-    const places = which === "unsent" ? manifest.unsent(remote, resource) : manifest.all(resource);
+    return describe(
+      resource,
+      which === "unsent" ? manifest.unsent(remote, resource) : manifest.all(resource),
+    );
+  }
+
+  function* unsentTraces(): Generator<Candidate[]> {
+    index.catchUp(["named"]);
+    let last: { readonly seq: number; readonly numbering: number } | undefined;
+    for (let isWhole = false; !isWhole;) {
+      isWhole = index.ask([], () => index.readSome("traces", stretch));
+      const behind = last?.numbering === index.numbering ? last.seq : undefined;
+      const places = manifest.unsent(view.remote, "traces", behind);
+      last = { seq: places.at(-1)?.seq ?? behind ?? 0, numbering: index.numbering };
+      yield describe("traces", places);
+    }
+  }
+
+  function describe(resource: RowResource, places: readonly CandidateRow[]): Candidate[] {
+    const { remote } = view;
     const conversations = new Map<string, ConversationId[]>();
     return places.map((place): PlacedCandidate => {
       let ids = conversations.get(place.conversations);
@@ -111,11 +137,14 @@ export function createRowStore(view: SessionView) {
 
   return {
     candidates,
+    unsentTraces,
     texts,
     acknowledge,
     count: (resource: RowResource): number => index.rows.counter(resource),
-    news: (resource: RowResource, rows: readonly ReceivedRow[]): readonly ReceivedRow[] =>
-      planMerge(target(view.remote), resource, rows).fresh,
+    news(resource: RowResource, rows: readonly ReceivedRow[]): readonly ReceivedRow[] {
+      index.catchUp([resource]);
+      return planMerge(target(view.remote), resource, rows).fresh;
+    },
     merge(resource: RowResource, rows: readonly ReceivedRow[]): Merged {
       if (rows.length === 0) return { merged: 0, skipped: 0 };
       return transaction.gather(() => {

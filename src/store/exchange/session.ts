@@ -36,7 +36,8 @@ export class Session implements Disposable {
     this.options = options;
     this.index = openIndex(project, patienceOfExchanges);
     this.manifest = new Manifest(this.index);
-    this.index.ask(rowResources, () => this.#agree());
+    // Traces may be many: they are read when they are asked for.
+    this.index.ask(["ledgers", "commit_links", "summaries"], () => this.#agree());
     this.transaction = new SyncTransaction(this.index, options);
   }
 
@@ -48,6 +49,7 @@ export class Session implements Disposable {
     const agreed = manifest.agreed("sync-state");
     if (agreed !== mark && !(agreed === undefined && mark === "missing")) {
       const states = readSyncState(project, options.warn);
+      this.index.catchUp(rowResources);
       this.index.write(() => {
         importManifests(this.index, states);
         manifest.agree("sync-state", fingerprint(path));

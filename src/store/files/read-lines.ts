@@ -11,7 +11,7 @@ const newline = 0x0a;
 /** A line's bytes without its `\n`, and where they stand in the file. */
 export interface Line {
   readonly offset: number;
-  /** Undefined where the line is too long to be held. */
+  /** Good until the next line is asked for. Undefined where the line is too long to be held. */
   readonly bytes: Uint8Array | undefined;
   readonly length: number;
   /** False for the bytes behind the last `\n`: half a line, or a line that is being written. */
@@ -62,8 +62,9 @@ function* splitLines(descriptor: number, from: number): Generator<Line> {
       const end = chunk.subarray(0, read).indexOf(newline, start);
       const stop = end < 0 ? read : end;
       length += stop - start;
+      const part = chunk.subarray(start, stop);
       // The next turn fills the same chunk: what is kept beyond this turn must be a copy.
-      if (length <= longestLine) parts.push(Buffer.from(chunk.subarray(start, stop)));
+      if (length <= longestLine) parts.push(end < 0 ? Buffer.from(part) : part);
       else parts = [];
       if (end < 0) break;
       yield line(true);

@@ -69,17 +69,21 @@ export class FileReader {
     return stats?.ino !== state.inode || stats.size !== state.consumed;
   }
 
-  /** Hands over each new record; the caller's transaction holds both what it makes of them and how far it came. */
-  consume(take: (row: FiledRow) => void): void {
+  /**
+   * Hands over new records, so many at most; the caller's transaction holds both what it makes of them and how far it
+   * came. False where some are left.
+   */
+  consume(take: (row: FiledRow) => void, most = Infinity): boolean {
     const state = this.#state();
     const stats = this.#stats();
-    if (stats === undefined && state === null) return;
+    if (stats === undefined && state === null) return true;
     const from = state?.consumed ?? 0;
     if (state !== null && (stats?.ino !== state.inode || !this.#hasSameTail(state))) {
       throw new FileReplaced();
     }
     let end = from;
     let torn = false;
+    let read = 0;
     const onUnreadable = (line: { offset: number; length: number; terminated: boolean }): void => {
       // Half a line may be one that is being written: it is looked at again when it has its end.
       if (line.terminated) end = line.offset + line.length + 1;
@@ -88,8 +92,10 @@ export class FileReader {
     for (const record of readRecords(this.#path, { from, onUnreadable, parse: this.#parse })) {
       end = record.end;
       if (isObject(record.value)) take(record as StoredRecord & { value: FiledRow["value"] });
+      if (++read >= most) break;
     }
     if (torn || end > from || state === null) this.advance(end);
+    return read < most;
   }
 
   #hasSameTail(state: ReaderState): boolean {

@@ -17,13 +17,16 @@ import { claimKeys, editedPaths, hashKey, lineHashes } from "./indexed-row.ts";
 import { isObject } from "../../schema/is-object.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 
-/** What can be brought up to date: the rows of a file, or what commits and blame ask of the traces. */
-export type Aspect = RowResource | "paths" | "lines" | "claims";
+/**
+ * What can be brought up to date: the rows of a file, which traces ledgers name, or what commits and blame ask of traces
+ * and ledgers.
+ */
+export type Aspect = RowResource | "named" | "paths" | "lines" | "claims";
 
 /** The file that an aspect is read from. */
 function resourceOf(aspect: Aspect): RowResource {
   if (aspect === "paths" || aspect === "lines") return "traces";
-  return aspect === "claims" ? "ledgers" : aspect;
+  return aspect === "claims" || aspect === "named" ? "ledgers" : aspect;
 }
 
 export function rowFile(project: ProjectPaths, resource: RowResource): string {
@@ -72,6 +75,7 @@ export class ProjectIndex implements Disposable {
   #database: Database;
   #rows: IndexRows;
   #readers = new Map<Aspect, FileReader>();
+  #numbering = 0;
 
   constructor(project: ProjectPaths, { patience = patienceOfHooks, guest }: IndexOptions) {
     this.project = project;
@@ -84,6 +88,11 @@ export class ProjectIndex implements Disposable {
 
   get database(): Database {
     return this.#database;
+  }
+
+  /** Another one where rows have got other numbers since. */
+  get numbering(): number {
+    return this.#numbering;
   }
 
   get rows(): IndexRows {
@@ -133,6 +142,7 @@ export class ProjectIndex implements Disposable {
   }
 
   #take(database: Database): void {
+    this.#numbering++;
     this.#database = database;
     this.#rows = new IndexRows(database);
     this.#readers.clear();
@@ -171,23 +181,39 @@ export class ProjectIndex implements Disposable {
     });
   }
 
-  #consume(aspect: Aspect): void {
+  /** As `catchUp` for one resource, but reads only so many rows at most; false where some are left. */
+  readSome(resource: RowResource, most: number): boolean {
+    if (!this.reader(resource).isBehind()) return true;
+    let isWhole = true;
+    this.write(() => {
+      try {
+        isWhole = this.#consume(resource, most);
+      } catch (error) {
+        if (!(error instanceof FileReplaced)) throw error;
+        this.#startOver([resource]);
+      }
+    });
+    return isWhole;
+  }
+
+  /** False where rows are left that were not read. */
+  #consume(aspect: Aspect, most?: number): boolean {
     const reader = this.reader(aspect);
-    if (aspect === "paths") reader.consume((row) => this.#addPaths(row));
-    else if (aspect === "lines") reader.consume((row) => this.#addLines(row));
-    else if (aspect === "claims") reader.consume((row) => this.#addClaims(row));
-    else {
-      const arrived = this.#guest.listener?.();
-      reader.consume((row) => {
-        const seq = this.#rows.add(aspect, row);
-        if (typeof seq === "number") arrived?.(aspect, row);
-      });
-    }
+    if (aspect === "paths") return reader.consume((row) => this.#addPaths(row), most);
+    if (aspect === "lines") return reader.consume((row) => this.#addLines(row), most);
+    if (aspect === "claims") return reader.consume((row) => this.#addClaims(row), most);
+    if (aspect === "named") return reader.consume(({ value }) => this.#rows.name(value), most);
+    const arrived = this.#guest.listener?.();
+    return reader.consume((row) => {
+      const seq = this.#rows.add(aspect, row);
+      if (typeof seq === "number") arrived?.(aspect, row);
+    }, most);
   }
 
   /** A file was replaced: all rows are read again, and the guest's facts are carried over. */
   #startOver(aspects: readonly Aspect[]): void {
     const facts = this.#guest.carry();
+    this.#numbering++;
     const tables = [...rowResources, "reader", "counter", "named", "use", "touch", "line", "claim"];
     for (const table of tables) this.#database.run(`DELETE FROM ${table}`);
     this.#rows = new IndexRows(this.#database);

@@ -56,7 +56,8 @@ export class IndexRows {
   readonly #uses: number[] = [];
   /** Hashes of traces that ledgers of this transaction name, before they are entered. */
   readonly #naming = new Set<number>();
-  #hasNamed: boolean | undefined;
+  /** The first trace of this transaction that may be in no ledger. */
+  #uncounted: number | undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -137,8 +138,7 @@ export class IndexRows {
     if (this.#uses.length >= mostUses) this.#settleUses();
     this.#count(resource, 1);
     if (!edit) this.#count("events", 1);
-    else if (resource === "traces" && !this.#isNamedNow(key)) this.#count("unattributed", 1);
-    if (resource === "ledgers") this.#name(row);
+    if (resource === "traces") this.#uncounted ??= seq;
     return seq;
   }
 
@@ -165,36 +165,35 @@ export class IndexRows {
     uses.length = 0;
   }
 
-  #name(row: FiledRow): void {
-    for (const id of namedTraces(row.value)) this.#naming.add(hashKey(id));
+  /** Enters which traces a ledger names. */
+  name(ledger: FiledRow["value"]): void {
+    for (const id of namedTraces(ledger)) this.#naming.add(hashKey(id));
     if (this.#naming.size >= mostNaming) this.#settleNames();
   }
 
   /** Enters what ledgers name, all at once and in order: one by one that costs several times as much. */
   #settleNames(): void {
     if (this.#naming.size === 0) return;
+    this.#settleTraces();
     const hashes = JSON.stringify([...this.#naming].sort((one, other) => one - other));
     this.#naming.clear();
-    this.#hasNamed = true;
-    // Where all traces are edits their hashes alone tell, which stand in an order of their own.
-    const edits = this.counter("events") === 0 ? "" : "t.edit = 1 AND";
     const attributed = this.#prepare(
       `SELECT count(*) AS count FROM json_each(?) j CROSS JOIN traces t ON t.h = j.value
-         WHERE ${edits} NOT EXISTS (SELECT 1 FROM named n WHERE n.h = j.value)`,
+         WHERE NOT EXISTS (SELECT 1 FROM named n WHERE n.h = j.value)`,
     ).get(hashes) as { count: number };
     this.#prepare("INSERT OR IGNORE INTO named SELECT value FROM json_each(?)").run(hashes);
     this.#count("unattributed", -attributed.count);
   }
 
-  /** As `isNamed`, within a transaction: no other process enters the first ledger meanwhile. */
-  #isNamedNow(traceId: string): boolean {
-    this.#settleNames();
-    this.#hasNamed ??= this.#prepare("SELECT 1 FROM named LIMIT 1").get() !== null;
-    return this.#hasNamed && this.isNamed(traceId);
-  }
-
-  isNamed(traceId: string): boolean {
-    return this.#prepare("SELECT 1 FROM named WHERE h = ?").get(hashKey(traceId)) !== null;
+  /** Counts the new traces that no ledger names, all at once: asked for one by one that costs several times as much. */
+  #settleTraces(): void {
+    if (this.#uncounted === undefined) return;
+    const lacking = this.#prepare(
+      `SELECT count(*) AS count FROM traces t WHERE t.seq >= ?
+         AND NOT EXISTS (SELECT 1 FROM named n WHERE n.h = t.h)`,
+    ).get(this.#uncounted) as { count: number };
+    this.#uncounted = undefined;
+    this.#count("unattributed", lacking.count);
   }
 
   #count(name: string, change: number): void {
@@ -205,10 +204,10 @@ export class IndexRows {
   settle(): void {
     this.#settleUses();
     this.#settleNames();
+    this.#settleTraces();
     const add = "INSERT INTO counter VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = value + ?2";
     for (const [name, change] of this.#counts) this.#prepare(add).run(name, change);
     this.#counts.clear();
-    this.#hasNamed = undefined;
   }
 
   counter(name: "events" | "unattributed" | RowResource): number {

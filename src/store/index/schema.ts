@@ -1,7 +1,7 @@
 import type { RowResource } from "../../schema/resource.ts";
 
 /** Another number means another shape: an index of another version is thrown away and made anew. */
-export const indexVersion = 2;
+export const indexVersion = 3;
 
 /**
  * What is indexed of the rows of a file. `h` is a hash of the key; of a ledger or commit link only the last
@@ -23,7 +23,7 @@ export const indexSchema = `
     name TEXT PRIMARY KEY, inode INTEGER NOT NULL, consumed INTEGER NOT NULL, tail BLOB NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-  -- Traces that a ledger names, by the hash of their id.
+  -- Traces that a ledger names, by the hash of their id: for push and status, brought up to date apart.
   CREATE TABLE named (h INTEGER PRIMARY KEY);
   CREATE TABLE conversation (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, blob TEXT);
   CREATE INDEX kept ON conversation (number) WHERE blob IS NOT NULL;

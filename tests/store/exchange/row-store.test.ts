@@ -211,3 +211,25 @@ test("a file that was replaced by another with the same rows keeps what the remo
   renameSync(`${project.traces}.new`, project.traces);
   await openStore(project, (store) => expect(unsent(store)).toEqual(["traces 5"]));
 });
+
+test("a file that is replaced while its traces are listed is listed from its beginning", async () => {
+  using scene = projectScene();
+  const { project } = scene;
+  const ids = Array.from({ length: 6000 }, (_, number) => `t${number}`);
+  appendTraces(
+    project,
+    ids.map((id) => trace(id)),
+  );
+  await openStore(project, (store) => {
+    const found: string[] = [];
+    for (const stretch of store.rows.unsentTraces()) {
+      if (found.length === 0) {
+        writeFileSync(`${project.traces}.new`, `${JSON.stringify(trace("other"))}\n`);
+        renameSync(`${project.traces}.new`, project.traces);
+      }
+      found.push(...stretch.map(({ key }) => key));
+    }
+    expect(found.at(-1)).toBe("other");
+    expect(found).toHaveLength(5001);
+  });
+});
