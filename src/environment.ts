@@ -36,6 +36,10 @@ export const listVariables = () =>
       name: "AGENT_TRACE_DEBUG",
       meaning: "absolute path of a file in which agents' hooks note what they saw, without content",
     },
+    {
+      name: "AGENT_TRACE_SUMMARY",
+      meaning: "set for summarising agents: hooks of what they do stay silent",
+    },
     { name: "AGENT_TRACE_PAGER", meaning: "pager for long output, before PAGER" },
     { name: "AGENT_TRACE_NO_PROGRESS", meaning: "set: no progress is shown" },
     { name: "PAGER", meaning: "pager for long output", fallback: "less -FRX" },

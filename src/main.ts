@@ -18,19 +18,19 @@ function printedVersion(): boolean {
   }
 }
 
-/** `record` alone, the way that agents call it. */
-async function recorded(): Promise<boolean> {
-  if (process.argv.length !== 3 || process.argv[2] !== "record") return false;
-  const { runRecord } = await import("./cli/run-hook.ts");
-  return await runRecord();
-}
-
 const program = {
   version,
   commit: typeof AGENT_TRACE_COMMIT === "string" ? AGENT_TRACE_COMMIT : "unknown",
   target: typeof AGENT_TRACE_TARGET === "string" ? AGENT_TRACE_TARGET : "source",
   path: process.execPath,
 };
+
+/** `record` alone, the way that agents call it. */
+async function recorded(): Promise<boolean> {
+  if (process.argv.length !== 3 || process.argv[2] !== "record") return false;
+  const { runRecord } = await import("./cli/run-hook.ts");
+  return await runRecord(program);
+}
 
 /** `commit-link` the way that git's hooks call it. */
 async function linked(): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Program } from "../context.ts";
 import { dataDirectory } from "../environment.ts";
 import { readStdin } from "../terminal/stdin.ts";
 import { takePayload } from "../workflows/provenance/take-payload.ts";
@@ -7,7 +8,7 @@ import { takePayload } from "../workflows/provenance/take-payload.ts";
  * Runs `record` as agents call it at every tool call, without the command line, which would add a fifth to its time.
  * Gives false where something is wrong that only the command line can tell.
  */
-export async function runRecord(): Promise<boolean> {
+export async function runRecord(program: Program): Promise<boolean> {
   const directory = dataDirectory(process.env);
   if (directory === undefined) return false;
   let home: string;
@@ -20,6 +21,7 @@ export async function runRecord(): Promise<boolean> {
     {
       home,
       environment: process.env,
+      program,
       stdin: { read: readStdin },
       now: () => new Date(),
     },

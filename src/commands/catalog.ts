@@ -12,6 +12,35 @@ const table: CatalogTable = {
     ["blame", "Show which lines of a file an agent wrote", () => import("./blame.ts")],
     ["context", "Show the conversation behind lines of a file", () => import("./context.ts")],
     ["search", "Look for words in all kept conversations", () => import("./search.ts")],
+    ["summary", "A few sentences on each session, by a program of your choice"],
+    [
+      "summary show",
+      "Show the summaries of the sessions behind a commit",
+      () => import("./summary/show.ts"),
+    ],
+    ["summary generate", "Summarise a conversation now", () => import("./summary/generate.ts")],
+    [
+      "summary presets",
+      "List the summarisers that are there already",
+      () => import("./summary/presets.ts"),
+    ],
+    [
+      "summary use",
+      "Choose a summariser, and summarise each session when it ends",
+      () => import("./summary/use.ts"),
+    ],
+    ["summary enable", "Summarise each session when it ends", () => import("./summary/enable.ts")],
+    ["summary disable", "Summarise no session any more", () => import("./summary/disable.ts")],
+    [
+      "summary preset-run",
+      "Summarise the conversation on stdin by a preset",
+      () => import("./summary/preset-run.ts"),
+    ],
+    [
+      "summary at-session-end",
+      "Summarise the conversation of a session that has ended",
+      () => import("./summary/at-session-end.ts"),
+    ],
     ["report", "Show how much of a range of commits agents wrote", () => import("./report.ts")],
     ["check", "Check the lines of a range against a policy", () => import("./check.ts")],
     ["ledger", "What is known of the lines of a commit"],
@@ -191,6 +220,14 @@ const table: CatalogTable = {
 };
 
 export const catalog = readTable(table, {
-  hidden: ["record", "commit-link", "rewrite-ledger", "set", "remove"],
+  hidden: [
+    "record",
+    "commit-link",
+    "rewrite-ledger",
+    "set",
+    "remove",
+    "summary preset-run",
+    "summary at-session-end",
+  ],
   hooks: ["record"],
 });

@@ -49,18 +49,16 @@ export const configFields = [
   },
   {
     name: "summary.enabled",
-    meaning: "summarise sessions with `summary.command`",
+    meaning: "summarise each session with `summary.command` when it ends",
     kind: "boolean",
     scope: "project",
     fallback: "false",
-    isAhead: true,
   },
   {
     name: "summary.command",
     meaning: "the command that reads a transcript on stdin and prints its summary",
     kind: "text",
     scope: "project",
-    isAhead: true,
   },
   {
     name: "summary.timeout-seconds",
@@ -68,7 +66,6 @@ export const configFields = [
     kind: "seconds",
     scope: "project",
     fallback: "120",
-    isAhead: true,
   },
   {
     name: "redaction.enabled",

@@ -1,5 +1,6 @@
 import type { CommitLink } from "../schema/commit-link.ts";
 import type { Ledger } from "../schema/ledger.ts";
+import type { Summary } from "../schema/summary.ts";
 import type { Trace } from "../schema/trace.ts";
 import { type Appended, appendLines } from "./files/append.ts";
 import type { ProjectPaths } from "./files/paths.ts";
@@ -16,4 +17,8 @@ export function appendLedger(project: ProjectPaths, ledger: Ledger): Appended {
 
 export function appendCommitLink(project: ProjectPaths, link: CommitLink): Appended {
   return appendLines(project.commitLinks, [JSON.stringify(link)]);
+}
+
+export function appendSummary(project: ProjectPaths, summary: Summary): Appended {
+  return appendLines(project.summaries, [JSON.stringify(summary)]);
 }

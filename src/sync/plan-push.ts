@@ -77,8 +77,9 @@ export function planPush(choice: PushChoice, material: PushMaterial): PushPlan {
     ),
     summaries: divide(
       wanted("summaries"),
+      // A summary tells what a conversation tells.
       ({ named, conversationIds }) =>
-        choice.full || named || conversationIds.some((id) => going.has(id)),
+        choice.transcripts && (choice.full || named || conversationIds.some((id) => going.has(id))),
     ),
   };
 }

@@ -361,7 +361,8 @@ export class Replay {
   async #record(payload: object): Promise<void> {
     const found = await recognise(JSON.stringify(payload));
     if (found.kind !== "event") throw new Error(found.kind);
-    const world = { home: this.#home, environment: process.env, now: () => new Date() };
+    const program = { version: "", commit: "", target: "test", path: "/nowhere" };
+    const world = { home: this.#home, environment: process.env, program, now: () => new Date() };
     await recordEvent(world, found.event, found.readOrigin);
   }
 

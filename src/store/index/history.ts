@@ -30,6 +30,8 @@ export interface History extends Disposable {
   conversationsTouching(path: string): Set<string>;
   /** The newest summary of each of these conversations. */
   summaries(conversationIds: readonly string[]): Map<string, string>;
+  /** When that summary was made, as it says. */
+  summaryTimes(conversationIds: readonly string[]): Map<string, string>;
 }
 
 type Value = Record<string, unknown>;
@@ -211,6 +213,16 @@ class IndexedHistory implements History {
   }
 
   summaries(conversationIds: readonly string[]): Map<string, string> {
+    return new Map([...this.#newest(conversationIds)].map(([id, { summary }]) => [id, summary]));
+  }
+
+  summaryTimes(conversationIds: readonly string[]): Map<string, string> {
+    return new Map([...this.#newest(conversationIds)].map(([id, { time }]) => [id, time]));
+  }
+
+  #newest(
+    conversationIds: readonly string[],
+  ): Map<string, { readonly time: string; readonly summary: string }> {
     return this.#index.ask(["summaries"], (index) => {
       const places = index.database
         .query(
@@ -227,7 +239,7 @@ class IndexedHistory implements History {
         if (typeof id !== "string" || typeof time !== "string") continue;
         if (time >= (newest.get(id)?.time ?? "")) newest.set(id, { time, summary });
       }
-      return new Map([...newest].map(([id, { summary }]) => [id, summary]));
+      return newest;
     });
   }
 

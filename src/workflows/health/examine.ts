@@ -11,12 +11,9 @@ import { checkScope } from "../../remote/whoami.ts";
 import { parseRemoteUrl } from "../../schema/remote-url.ts";
 import type { Remote } from "../../schema/settings.ts";
 import { type StorageCheck, checkStorage } from "../../store/check-storage.ts";
-import { readConfig } from "../../store/config.ts";
 import { type HookError, readHookErrors } from "../../store/hook-errors.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { countRecords } from "../../store/project-counts.ts";
-import { readProjectConfig, readRemotes } from "../../store/project-settings.ts";
-import { readRegistry } from "../../store/registry.ts";
 import { differingLedgers } from "../../store/exchange/differing-ledgers.ts";
 import { openExchange } from "../../store/exchange/open-exchange.ts";
 import { plural } from "../../terminal/text.ts";
@@ -27,6 +24,7 @@ import { planGitHooks } from "../set-up/git-hooks.ts";
 import { hookProblems, readHookStates, unheardAgents } from "../set-up/hook-states.ts";
 import { clientFor } from "../remotes/remote-client.ts";
 import { placeOf, resolveToken } from "../remotes/remote-token.ts";
+import { examineConfiguration } from "./examine-configuration.ts";
 import type { Finding } from "./finding.ts";
 
 /** Looks at everything that has to work together. Only remotes need the network; offline they are left out. */
@@ -95,28 +93,6 @@ async function examineHooks(context: Context, { git }: StoredProject): Promise<F
     };
   });
   return [{ level: "ok", area, message }, ...unheard];
-}
-
-function examineConfiguration(context: Context, project: ProjectPaths): Finding[] {
-  const area = "configuration";
-  const findings: Finding[] = [];
-  const warn = (message: string): void => {
-    const fix = "compare it with what agent-trace made anew, and enter what is missing";
-    findings.push({ level: "fail", area, message, fix });
-  };
-  readConfig(context.home, warn);
-  readRegistry(context.home, warn);
-  readProjectConfig(project, warn);
-  readRemotes(project, warn);
-  if (context.environment["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
-    findings.push({
-      level: "warn",
-      area,
-      message: "`NODE_TLS_REJECT_UNAUTHORIZED=0` switches certificate checks off",
-      fix: "unset it, and name the certificate authority in `NODE_EXTRA_CA_CERTS`",
-    });
-  }
-  return findings.length > 0 ? findings : [{ level: "ok", area, message: "configuration" }];
 }
 
 function examineStorage(context: Context, project: ProjectPaths): Finding[] {

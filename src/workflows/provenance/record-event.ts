@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from "node:path";
 import { decodeText } from "../../attribution/lines.ts";
 import { isRecorded, observeFile, rangesOf, recordEdits } from "../../attribution/pending-file.ts";
 import { type TracedFile, buildTrace } from "../../attribution/trace.ts";
+import type { Program } from "../../context.ts";
 import type { Environment } from "../../environment.ts";
 import {
   type Location,
@@ -33,6 +34,8 @@ import { placeOf } from "./work-tree-place.ts";
 export interface RecordWorld {
   readonly home: string;
   readonly environment: Environment;
+  /** What is started where a session ends. */
+  readonly program: Program;
   now(): Date;
 }
 
@@ -78,6 +81,7 @@ export async function recordEvent(
   }
   if (event.phase !== "before") told.push(await watchCommands(world, event, readOrigin));
   const remark = growTranscript(world, event, workTrees);
+  if (endsSession(event)) await summarise(world, event, projectsOf(world, event, workTrees));
   const isRecordedOnce = told.includes(undefined);
   return { remark, ignored: isRecordedOnce ? undefined : whyIgnored(event, workTrees, told) };
 }
@@ -247,14 +251,9 @@ function growTranscript(
   event: AgentEvent,
   workTrees: readonly WorkTreeEdits[],
 ): Remark {
-  const { transcriptPath: path, parentTranscriptPath, cwd } = event;
+  const { transcriptPath: path, parentTranscriptPath } = event;
   if (path === undefined || !isAbsolute(path) || path.includes("\0")) return undefined;
-  let projects = workTrees.map(({ project }) => project);
-  if (projects.length === 0 && cwd !== undefined && isAbsolute(cwd)) {
-    const repository = findRepository(cwd);
-    const project = repository === undefined ? undefined : projectOf(repository, world.home);
-    projects = project === undefined ? [] : [project];
-  }
+  const projects = projectsOf(world, event, workTrees);
   let remark: Remark;
   const paths = [path, ...(parentTranscriptPath === undefined ? [] : [parentTranscriptPath])];
   for (const [project, source] of projects.flatMap((one) =>
@@ -271,9 +270,38 @@ function growTranscript(
       ...(source === path && parentTranscriptPath !== undefined
         ? { parent: conversationIdOf(parentTranscriptPath) }
         : {}),
-      last: event.isLast === true || event.name === "SessionEnd" || event.name === "SubagentStop",
+      last: endsSession(event) || event.name === "SubagentStop",
     });
     if (growth.state === "left alone" && growth.said) remark = `transcript: ${growth.reason}`;
   }
   return remark;
+}
+
+/** The projects that an event touches, else the one that the agent stands in. */
+function projectsOf(
+  world: RecordWorld,
+  { cwd }: AgentEvent,
+  workTrees: readonly WorkTreeEdits[],
+): ProjectPaths[] {
+  if (workTrees.length > 0) return workTrees.map(({ project }) => project);
+  if (cwd === undefined || !isAbsolute(cwd)) return [];
+  const repository = findRepository(cwd);
+  const project = repository === undefined ? undefined : projectOf(repository, world.home);
+  return project === undefined ? [] : [project];
+}
+
+function endsSession({ isLast, name }: AgentEvent): boolean {
+  return isLast === true || name === "SessionEnd";
+}
+
+/** Has the conversation summarised where that was asked for; the module is loaded at a session's end alone. */
+async function summarise(
+  world: RecordWorld,
+  { transcriptPath }: AgentEvent,
+  projects: readonly ProjectPaths[],
+): Promise<void> {
+  if (transcriptPath === undefined || projects.length === 0) return;
+  const conversation = conversationIdOf(transcriptPath);
+  const { startSummary } = await import("../summarising/start-at-session-end.ts");
+  for (const project of projects) startSummary(world, { project, conversation });
 }

@@ -1,5 +1,6 @@
 import { recognise } from "../../capture/recognise.ts";
 import type { AgentEvent } from "../../schema/agent-event.ts";
+import { readVariable } from "../../environment.ts";
 import type { Stdin } from "../../context.ts";
 import type { HookError } from "../../store/hook-errors.ts";
 import { type HookOutcome, openJournal } from "../../store/hook-journal.ts";
@@ -24,6 +25,8 @@ export async function takePayload(
   argument: string | undefined,
   options: { readonly strict?: boolean } = {},
 ): Promise<string | undefined> {
+  // An agent that summarises for us is no session of the person's: nothing of it is read, counted or kept.
+  if (readVariable(world.environment, "AGENT_TRACE_SUMMARY") !== undefined) return undefined;
   let told: Partial<HookError> = {};
   let event: AgentEvent | undefined;
   const count = openJournal(world.home, { hook: "record", now: world.now() });
