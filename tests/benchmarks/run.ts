@@ -8,6 +8,7 @@ import { measureMemory, measureRows } from "./exchange.ts";
 import { measureEvents } from "./events.ts";
 import { measureHooks } from "./hooks.ts";
 import { type Figure, print } from "./report.ts";
+import { measureScale } from "./scale.ts";
 import { measureSearch } from "./search.ts";
 import { measureTeam } from "./team.ts";
 
@@ -16,6 +17,7 @@ const suites: Record<string, [title: string, measure: (directory: string) => Pro
   events: ["Commands of agents, and commits that hooks look at (whole processes)", measureEvents],
   commits: ["Linking commits (whole processes)", measureCommits],
   rows: ["Push and pull of 100,000 traces (whole processes, loopback)", measureRows],
+  scale: ["The service with many rows (SQLite and PostgreSQL)", measureScale],
   team: ["The service over PostgreSQL and S3 (loopback)", measureTeam],
   asking: ["Answering an agent (whole processes)", measureAsking],
   search: ["Search in a gibibyte of transcripts (whole processes)", measureSearch],

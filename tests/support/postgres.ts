@@ -47,7 +47,8 @@ async function freePort(): Promise<number> {
 }
 
 /** A PostgreSQL server on a free port of loopback, in a temporary directory, as a user of its own. */
-export async function postgresServer(): Promise<PostgresServer> {
+/** `tuning` are lines of its configuration. */
+export async function postgresServer(tuning: readonly string[] = []): Promise<PostgresServer> {
   const bin = programs() ?? "";
   const directory = temporaryDirectory();
   const data = join(directory.path, "data");
@@ -80,6 +81,7 @@ export async function postgresServer(): Promise<PostgresServer> {
     "max_connections = 200",
     // A kill loses nothing by this, a power cut would.
     "fsync = off",
+    ...tuning,
   ];
   writeFileSync(join(data, "postgresql.auto.conf"), settings.join("\n"));
   const control = (...words: string[]) =>
