@@ -34,7 +34,7 @@ function traceShape(gap: string): RegExp {
   ]);
   const contributor = object([
     ["type", string],
-    ["model_id?", string],
+    ["model_id?", kept("model")],
   ]);
   const conversation = object([
     ["contributor", contributor],
@@ -47,7 +47,7 @@ function traceShape(gap: string): RegExp {
     ["conversations", `\\[${conversation}\\]`],
   ]);
   const tool = object([
-    ["name", string],
+    ["name", kept("tool")],
     ["version?", string],
   ]);
   const vcs = object([
@@ -76,17 +76,17 @@ const spaced = traceShape(" ");
 const longest = 64 * 1024;
 
 /**
- * The value of a trace as far as push, pull and the service ask for it: id, time, path and conversation. Only for a
- * trace in the shape in which nearly all are written: one file, no escapes, no local metadata. That a text has this shape
- * proves that it is JSON, on one line, in half of the time of a parse and without its garbage. Undefined for any other
- * text: it has to be parsed, and may be a trace as well.
+ * The value of a trace as far as push, pull and the service ask for it: id, time, tool, path, model and conversation. Only
+ * for a trace in the shape in which nearly all are written: one file, no escapes, no local metadata. That a text has this
+ * shape proves that it is JSON, on one line, in half of the time of a parse and without its garbage. Undefined for any
+ * other text: it has to be parsed, and may be a trace as well.
  */
 export function readPlainTrace(text: string): Record<string, unknown> | undefined {
   if (text.length > longest) return undefined;
   const shape = text.startsWith('{"version": ') ? spaced : compact;
   const found = shape.exec(text)?.groups;
   if (found === undefined) return undefined;
-  const { id, timestamp, path, conversation } = found;
-  const conversations = [conversation === undefined ? {} : { id: conversation }];
-  return { id, timestamp, files: [{ path, conversations }] };
+  const { id, timestamp, tool, path, model, conversation } = found;
+  const own = { contributor: { model_id: model }, id: conversation };
+  return { id, timestamp, tool: { name: tool }, files: [{ path, conversations: [own] }] };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readPlainTrace } from "../../src/schema/plain-trace.ts";
 import { localMetadata } from "../../src/schema/trace.ts";
-import { indexedRow } from "../../src/store/index/indexed-row.ts";
+import { factsOf } from "../../src/service/derived/row-facts.ts";
+import { hasLocalMetadata, indexedRow, isEditTrace } from "../../src/store/index/indexed-row.ts";
 
 const hash = `sha256:${"a".repeat(64)}`;
 const line = { line_offset: 0, hash };
@@ -33,7 +34,13 @@ const spaced = (value: object): string =>
 const known = {
   id: "one",
   timestamp: trace.timestamp,
-  files: [{ path: file.path, conversations: [{ id: "c" }] }],
+  tool: { name: "claude-code" },
+  files: [
+    {
+      path: file.path,
+      conversations: [{ contributor: { model_id: "anthropic/claude" }, id: "c" }],
+    },
+  ],
 };
 
 describe("a trace in the usual shape", () => {
@@ -44,27 +51,26 @@ describe("a trace in the usual shape", () => {
     expect(readPlainTrace(theirs)).toEqual({ ...known, timestamp: "t" });
   });
 
-  test("gives the same as a parse to whoever indexes it", () => {
-    const text = JSON.stringify(trace);
-    expect(indexedRow("traces", readPlainTrace(text) ?? {})).toEqual(
-      indexedRow("traces", JSON.parse(text)) as never,
-    );
-  });
-
-  test("may lack what may be missing", () => {
-    const { version, id, timestamp } = trace;
-    const files = [
+  const bare = {
+    version: "2.0",
+    id: "two",
+    timestamp: "t",
+    files: [
       {
         path: "a",
         conversations: [{ contributor: { type: "ai" }, ranges: [{ start_line: 1, end_line: 1 }] }],
       },
-    ];
-    expect(readPlainTrace(JSON.stringify({ version, id, timestamp, files, metadata: {} }))).toEqual(
-      {
-        id,
-        timestamp,
-        files: [{ path: "a", conversations: [{}] }],
-      },
+    ],
+    metadata: {},
+  };
+
+  test.each([trace, bare])("gives the same as a parse to whoever asks", (value) => {
+    const text = JSON.stringify(value);
+    const plain = readPlainTrace(text) ?? {};
+    expect(indexedRow("traces", plain)).toEqual(indexedRow("traces", JSON.parse(text)) as never);
+    expect([isEditTrace(plain), hasLocalMetadata("traces", plain)]).toEqual([true, false]);
+    expect(factsOf("traces", value.id, plain)).toEqual(
+      factsOf("traces", value.id, JSON.parse(text)),
     );
   });
 });
