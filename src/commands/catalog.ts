@@ -151,6 +151,7 @@ const table: CatalogTable = {
     ["admin audit", "List what admins did", () => import("./admin/audit.ts")],
   ],
   maintenance: [
+    ["export", "Print what the ledgers say in a form of others", () => import("./export.ts")],
     [
       "import",
       "Take over what agents kept before this repository was set up",

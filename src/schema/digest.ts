@@ -18,3 +18,10 @@ export function hashLine(line: string | Uint8Array): string {
 export function conversationIdOf(transcriptPath: string): ConversationId {
   return sha256Hex(`file://${transcriptPath}`) as ConversationId;
 }
+
+/** A UUID that is the same whenever it is made of the same text. */
+export function uuidOf(text: string): string {
+  const digest = sha256Hex(text);
+  const parts = [digest.slice(0, 8), digest.slice(8, 12), `4${digest.slice(13, 16)}`];
+  return [...parts, `a${digest.slice(17, 20)}`, digest.slice(20, 32)].join("-");
+}

@@ -113,7 +113,7 @@ describe("import", () => {
   });
 
   test.each([
-    [[], "nothing to import was named", "add `--sessions`"],
+    [[], "nothing to import was named", "add `--sessions`, or name a file of Agent Trace records"],
     [
       ["--sessions", "--agent", "amp"],
       "sessions of Amp cannot be found afterwards",

@@ -39,7 +39,7 @@ export interface ClaimedCommit {
  * So many lines of a commit have their hashes kept beside their claim: a ledger is a row of at most 4 MiB. Positions are
  * kept of all of them.
  */
-const provableLines = 25_000;
+export const provableLines = 25_000;
 
 /**
  * Gathers what is known of a commit's files and has it decided, one file at a time. Read are only files that have a

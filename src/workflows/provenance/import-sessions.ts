@@ -6,7 +6,7 @@ import { type FoundSession, findSessions } from "../../capture/find-sessions.ts"
 import { qualifyModel } from "../../capture/model-name.ts";
 import type { Context } from "../../context.ts";
 import { locateFile } from "../../git/find-repository.ts";
-import { conversationIdOf, sha256Hex } from "../../schema/digest.ts";
+import { conversationIdOf, uuidOf } from "../../schema/digest.ts";
 import { formatRecordTime } from "../../schema/time.ts";
 import type { Trace } from "../../schema/trace.ts";
 import { openHistory } from "../../store/open-history.ts";
@@ -99,11 +99,10 @@ function traceOf({ agent, path, parent }: FoundSession, project: Project): Trace
   if (inTree.length === 0) return undefined;
   const conversation = conversationIdOf(path);
   const moment = new Date(time ?? statSync(path).mtimeMs);
-  const digest = sha256Hex(`imported ${conversation}`);
   return {
     version: "2.0",
     // The same session makes the same trace, however often it is imported.
-    id: `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-a${digest.slice(17, 20)}-${digest.slice(20, 32)}`,
+    id: uuidOf(`imported ${conversation}`),
     timestamp: formatRecordTime(Number.isNaN(moment.getTime()) ? new Date(0) : moment),
     tool: { name: agent },
     files: [...new Set(inTree)].sort().map((file) => ({
