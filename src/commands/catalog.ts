@@ -178,6 +178,19 @@ const table: CatalogTable = {
       "Take agent-trace out of the coding agents' own settings",
       () => import("./hooks/remove-global.ts"),
     ],
+    ["rule", "What agents are taught in this repository"],
+    [
+      "rule list",
+      "List the rules for agents, and where they stand in this repository",
+      () => import("./rule/list.ts"),
+    ],
+    ["rule show", "Print what a rule says", () => import("./rule/show.ts")],
+    [
+      "rule add",
+      "Write a rule into this repository, for the agents that you name",
+      () => import("./rule/add.ts"),
+    ],
+    ["rule remove", "Take a rule out of this repository", () => import("./rule/remove.ts")],
     [
       "projects",
       "List the repositories that are set up on this machine",
