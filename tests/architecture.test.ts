@@ -25,6 +25,7 @@ const layers: readonly (readonly string[])[] = [
     "store",
     "git",
   ],
+  ["hash-state"],
   ["schema", "http"],
   ["environment"],
   ["libc", "foreign-file"],

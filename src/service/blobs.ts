@@ -1,7 +1,7 @@
 import { sha256Hex } from "../schema/digest.ts";
 import type { BlobId } from "../schema/ids.ts";
 import { mergeable, range, segmentBytes } from "./blob-parts.ts";
-import { type HashState, openHash } from "./hash-state.ts";
+import { type HashState, beginHash, resumeHash } from "../hash-state.ts";
 import type { BlobPart, BlobScope, KnownBlob, Records, StoredBlob } from "./records.ts";
 import { packSegment, unpackSegment } from "./segment-frames.ts";
 import type { SegmentStore } from "./segment-store.ts";
@@ -109,7 +109,7 @@ export function openBlobs(records: Records, segments: SegmentStore): Blobs {
     for (let known = kept.length; known >= 0; known--) {
       const state = known === 0 ? undefined : kept[known - 1]?.state;
       if (state === null) continue;
-      const hash = await openHash(state);
+      const hash = state === undefined ? await beginHash() : await resumeHash(state);
       if (hash === undefined) continue;
       for (const part of kept.slice(known)) {
         for await (const chunk of readPart(part)) hash.update(chunk);

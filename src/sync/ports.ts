@@ -50,7 +50,8 @@ export interface TranscriptStore {
   list(which: "unsent" | "all"): TranscriptCandidate[];
   /** The snapshot as a value that can be streamed, more than once. */
   open(blob: BlobId): Blob;
-  has(blob: BlobId): boolean;
+  /** Whether its bytes are here: as its own file, or as the beginning of its conversation's newest. */
+  has(conversationId: ConversationId, blob: BlobId): boolean;
   /** The last four snapshots before this one that the remote has, newest first. */
   earlier(conversationId: ConversationId, blob: BlobId): EarlierSnapshot[];
   /** Writes a snapshot. Throws `digest_mismatch` (label), and leaves nothing behind, where the bytes are others. */

@@ -36,7 +36,8 @@ export function createTranscriptReceiver(run: PullRun): TranscriptReceiver {
   /** Which of the blobs that are needed the service lacks: asked at once, where there are several. */
   async function lacking(pointers: readonly Pointer[]): Promise<ReadonlySet<BlobId>> {
     const needed = pointers.filter(
-      ({ blob, inline }) => inline === undefined && !transcripts.has(blob),
+      ({ conversationId, blob, inline }) =>
+        inline === undefined && !transcripts.has(conversationId, blob),
     );
     if (needed.length < 2 || !capabilities.blobsMissing) return new Set();
     return new Set(await remote.missingBlobs(needed.map(({ blob }) => blob)));
@@ -45,7 +46,7 @@ export function createTranscriptReceiver(run: PullRun): TranscriptReceiver {
   /** Whether the bytes are here. */
   async function bring(pointer: Pointer, missing: ReadonlySet<BlobId>): Promise<boolean> {
     const { conversationId, blob, inline } = pointer;
-    if (transcripts.has(blob)) return true;
+    if (transcripts.has(conversationId, blob)) return true;
     try {
       if (inline !== undefined) {
         await transcripts.save(blob, inline);

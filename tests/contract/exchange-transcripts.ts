@@ -96,9 +96,9 @@ export function exchangeTranscriptsContract(
         await come(["wrong"]),
         await come(["fi", "rst"], 4),
         transcripts.download(wanted).have,
-        transcripts.has(blob),
+        transcripts.has(foreign, blob),
         await come(["fi", "rst"]),
-        transcripts.has(blob),
+        transcripts.has(foreign, blob),
       ]).toEqual(["digest_mismatch", "digest_mismatch", "too_many_bytes", 0, false, "saved", true]);
     });
 
@@ -107,7 +107,10 @@ export function exchangeTranscriptsContract(
       const wanted = { conversationId: foreign, blob: hashBlob("first"), size: 5 };
       const download = () => scene.again().transcripts.download(wanted);
       expect(await labelOf(download().take(brokenStream("fi"), 0))).toBe("broken");
-      expect([download().have, scene.again().transcripts.has(wanted.blob)]).toEqual([2, false]);
+      expect([download().have, scene.again().transcripts.has(foreign, wanted.blob)]).toEqual([
+        2,
+        false,
+      ]);
       expect(await labelOf(download().take(brokenStream("r"), 2))).toBe("broken");
       expect(await labelOf(download().take(streamOf("st"), 3))).toBe("saved");
       expect(await scene.again().transcripts.open(wanted.blob).text()).toBe("first");
@@ -135,6 +138,28 @@ export function exchangeTranscriptsContract(
       expect(await labelOf(next.take(streamOf(" and", " more"), next.have))).toBe("saved");
       expect(await transcripts.open(second).text()).toBe("first and more");
       expect(await transcripts.open(first).text()).toBe("first");
+    });
+
+    test("answers the name of a snapshot from the one that begins with it, and takes it for no news", async () => {
+      using scene = makeScene();
+      const texts = ["one\n", "one\ntwo\n", "one\ntwo\nthree\n"];
+      const names = texts.map(hashBlob);
+      for (const [turn, text] of texts.entries()) {
+        const store = scene.again();
+        await store.transcripts.save(hashBlob(text), bytes(text));
+        expect(
+          store.transcripts.pointTo(foreign, hashBlob(text), `2026-03-0${turn + 1}T00:00:00Z`),
+        ).toBe("merged");
+      }
+      const { transcripts } = scene.again();
+      expect(names.map((name) => transcripts.has(foreign, name))).toEqual([true, true, true]);
+      expect(names.map((name) => transcripts.isNews(foreign, name, summer))).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      expect(transcripts.pointTo(foreign, hashBlob(texts[0] ?? ""), summer)).toBe("skipped");
+      expect(transcripts.list("all").map(({ blob }) => blob)).toEqual(names.slice(2));
     });
 
     test("points to what is newer, and remembers what could not be had until it is there", async () => {
@@ -172,7 +197,7 @@ export function exchangeTranscriptsContract(
       const kept = () => {
         const again = scene.again().transcripts;
         const listed = again.list("all").map(({ conversationId }) => conversationId);
-        return [listed, again.missing(), again.has(first), again.has(second)];
+        return [listed, again.missing(), again.has(other, first), again.has(other, second)];
       };
       transcripts.drop(foreign, second);
       expect(kept()).toEqual([[other], [], true, false]);

@@ -192,7 +192,7 @@ export function memoryExchange(): MemoryExchange {
           })
           .filter(({ pointerSent, blobSent }) => which === "all" || !pointerSent || !blobSent),
       open: (blob) => new Blob([Uint8Array.from(snapshots.get(blob)?.bytes ?? [])]),
-      has: (blob) => snapshots.has(blob),
+      has: (_id, blob) => snapshots.has(blob),
       earlier: (id, blob) =>
         (before.get(id) ?? [])
           .filter((earlier) => earlier.blob !== blob && blobs.has(earlier.blob))
@@ -234,6 +234,7 @@ export function memoryExchange(): MemoryExchange {
       endDownloads: () => downloads.clear(),
       isNews(id, blob, updatedAt) {
         const own = newest.get(id);
+        if (before.get(id)?.some((earlier) => earlier.blob === blob) === true) return false;
         if (own === blob || (live.get(id)?.bytes.length ?? 0) > 0) return false;
         const kept = own === undefined ? undefined : snapshots.get(own);
         return kept === undefined || !(Date.parse(kept.time) > Date.parse(updatedAt));

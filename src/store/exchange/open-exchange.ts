@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type LockedFile, type WaitOptions, waitForLock } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { removeDownloads } from "../transcripts/download.ts";
+import { settleAllGrowing } from "../transcripts/grow-snapshot.ts";
 import { createRemoteMemory } from "./remote-memory.ts";
 import { createRowStore } from "./row-store.ts";
 import { Session, type SessionOptions, type SessionView, viewOf } from "./session.ts";
@@ -11,6 +12,7 @@ import { createTranscriptStore } from "./transcript-store.ts";
 export async function lockSync(project: ProjectPaths, options: WaitOptions): Promise<LockedFile> {
   const lock = await waitForLock(join(project.directory, ".sync-lock"), options);
   removeDownloads(project, "old");
+  settleAllGrowing(project);
   return lock;
 }
 

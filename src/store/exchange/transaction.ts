@@ -1,7 +1,7 @@
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import type { RowResource } from "../../schema/resource.ts";
 import { Manifest } from "./manifest.ts";
-import { pointConversations } from "../transcripts/conversation-index.ts";
+import { pointConversations, removeUnnamed } from "../transcripts/conversation-index.ts";
 import { databaseFailure } from "../files/disk-failure.ts";
 import type { Warn } from "../files/json-file.ts";
 import { updateMissing } from "../transcripts/missing.ts";
@@ -21,6 +21,8 @@ export class SyncTransaction {
   readonly appended = new Set<RowResource>();
   readonly pointed = new Map<ConversationId, BlobId>();
   readonly found = new Set<ConversationId>();
+  /** Snapshots whose bytes a newer one has: they go once nothing points to them any more. */
+  readonly outgrown = new Set<BlobId>();
   readonly #index: ProjectIndex;
   readonly #manifest: Manifest;
   readonly #remote: string;
@@ -82,6 +84,7 @@ export class SyncTransaction {
       }
       this.#index.commit();
       const forget = [...this.found];
+      removeUnnamed(this.#index.project, [...this.outgrown], this.#warn);
       this.#clear();
       if (forget.length > 0) {
         updateMissing(this.#index.project, this.#remote, { forget }, this.#warn);
@@ -94,6 +97,7 @@ export class SyncTransaction {
     this.appended.clear();
     this.pointed.clear();
     this.found.clear();
+    this.outgrown.clear();
   }
 
   /** Gives up what is not settled: rows that are in the files by now will be read again, and asked for again. */

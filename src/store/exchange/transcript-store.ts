@@ -12,7 +12,14 @@ import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { readConversationIndex, unpointConversation } from "../transcripts/conversation-index.ts";
 import { openDownload, removeDownloads } from "../transcripts/download.ts";
-import { earlierSnapshots, forgetEarlier, noteEarlier } from "../transcripts/earlier-snapshots.ts";
+import {
+  beginsWith,
+  earlierSnapshots,
+  findByName,
+  forgetEarlier,
+  noteEarlier,
+} from "../transcripts/earlier-snapshots.ts";
+import type { Beginning } from "../transcripts/incoming-file.ts";
 import { livePath } from "../transcripts/live-copy.ts";
 import { readMissing, updateMissing } from "../transcripts/missing.ts";
 import { previewSnapshots } from "../transcripts/preview-snapshots.ts";
@@ -24,7 +31,7 @@ import {
   removeSnapshot,
 } from "../transcripts/snapshot.ts";
 import { saveSnapshot } from "../transcripts/write-snapshot.ts";
-import { liveConversations, takeSnapshots } from "../transcripts/take-snapshots.ts";
+import { takeSnapshots } from "../transcripts/take-snapshots.ts";
 import {
   isNamedBySent,
   listTranscripts,
@@ -44,33 +51,26 @@ export function createTranscriptStore(view: SessionView) {
   const { warn, now } = session.options;
   const name = session.options.remote;
 
-  /** The newest snapshots of conversations that may have grown. */
-  function liveSnapshots(): Map<ConversationId, EarlierSnapshot> {
-    const newest = readConversationIndex(project, warn);
-    const found = new Map<ConversationId, EarlierSnapshot>();
-    for (const id of liveConversations(project)) {
-      const blob = newest.get(id);
-      const kept = blob === undefined ? undefined : findSnapshot(project, blob);
-      if (blob === undefined || kept === undefined) continue;
-      found.set(id, { blob, bytes: kept.bytes, shared: undefined });
-    }
-    return found;
-  }
+  /** Beginnings that downloads of this exchange were found to have, by what was downloaded. */
+  const beginnings = new Map<BlobId, Beginning>();
 
-  /** Keeps the name of a snapshot that gives way to another one. */
-  function outgrow(
-    id: ConversationId,
-    newest: BlobId | undefined,
-    earlier: EarlierSnapshot | undefined,
-  ): void {
-    if (newest === undefined || earlier === undefined || newest === earlier.blob) return;
-    noteEarlier(project, id, { newest, before: earlier });
+  /**
+   * Keeps the name of a pulled snapshot that gives way to another one. Its file goes when everything points to the new
+   * one, if that begins with it.
+   */
+  function outgrow(id: ConversationId, blob: BlobId, earlier: BlobId | undefined): void {
+    const bytes = earlier === undefined ? undefined : findSnapshot(project, earlier)?.bytes;
+    if (earlier === undefined || bytes === undefined) return;
+    const isBeginning =
+      beginnings.get(blob)?.isThere === true || beginsWith(project, blob, { blob: earlier, bytes });
+    const shared = isBeginning ? bytes : undefined;
+    noteEarlier(project, id, { newest: blob, before: { blob: earlier, bytes, shared } });
+    if (isBeginning) transaction.outgrown.add(earlier);
   }
 
   return {
     async take(signal: AbortSignal): Promise<TakenTranscripts> {
       transaction.settle();
-      const before = liveSnapshots();
       const taken = await takeSnapshots(project, {
         signal,
         warn,
@@ -78,8 +78,6 @@ export function createTranscriptStore(view: SessionView) {
         rewrite: session.options.rewrite,
         isAcknowledged: (blob) => manifest.hasBlob(view.remote, blob),
       });
-      const newest = readConversationIndex(project, warn);
-      for (const [id, earlier] of before) outgrow(id, newest.get(id), earlier);
       readNewestSnapshots(index, warn, { restore: true });
       return taken;
     },
@@ -107,7 +105,7 @@ export function createTranscriptStore(view: SessionView) {
     list: (which: "unsent" | "all"): TranscriptCandidate[] =>
       listTranscripts({ index, manifest, remote: view.remote }, which),
     open: (blob: BlobId): Blob => openSnapshot(project, blob),
-    has: (blob: BlobId): boolean => hasSnapshot(project, blob),
+    has: (id: ConversationId, blob: BlobId): boolean => findByName(project, id, blob) !== undefined,
     earlier: (id: ConversationId, blob: BlobId): EarlierSnapshot[] =>
       earlierSnapshots(project, id, blob)
         .filter((earlier) => manifest.hasBlob(view.remote, earlier.blob))
@@ -117,13 +115,18 @@ export function createTranscriptStore(view: SessionView) {
     download(wanted: WantedTranscript): Download {
       const newest = newestSnapshot(index, wanted.conversationId);
       const kept = newest === undefined ? undefined : findSnapshot(project, newest);
-      return openDownload(project, wanted, kept);
+      if (newest === undefined || kept === undefined) return openDownload(project, wanted);
+      const beginning = { blob: newest, path: kept.path, bytes: kept.bytes };
+      beginnings.set(wanted.blob, beginning);
+      return openDownload(project, wanted, beginning);
     },
     endDownloads: (): void => removeDownloads(project, "all"),
 
-    isNews: (conversationId: ConversationId, blob: BlobId, updatedAt: string): boolean => {
+    isNews(conversationId: ConversationId, blob: BlobId, updatedAt: string): boolean {
       const newest = newestSnapshot(index, conversationId);
-      return newest !== blob && !isNewer(project, { conversationId, newest }, updatedAt);
+      // What only stands here as the beginning of a longer one is older than that.
+      const isHeld = !hasSnapshot(project, blob) && this.has(conversationId, blob);
+      return newest !== blob && !isHeld && !isNewer(project, { conversationId, newest }, updatedAt);
     },
 
     pointTo(conversationId: ConversationId, blob: BlobId, updatedAt: string): "merged" | "skipped" {
@@ -134,12 +137,7 @@ export function createTranscriptStore(view: SessionView) {
         manifest.setPointer(remote, conversationId, blob);
         transaction.found.add(conversationId);
         if (!isNews) return;
-        const before = newestSnapshot(index, conversationId);
-        const kept = before === undefined ? undefined : findSnapshot(project, before);
-        if (before !== undefined && kept !== undefined) {
-          const earlier = { blob: before, bytes: kept.bytes, shared: undefined };
-          outgrow(conversationId, blob, earlier);
-        }
+        outgrow(conversationId, blob, newestSnapshot(index, conversationId));
         dateSnapshot(project, blob, updatedAt);
         setNewestSnapshot(index, conversationId, blob);
         transaction.pointed.set(conversationId, blob);

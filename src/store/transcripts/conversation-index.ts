@@ -2,6 +2,7 @@ import { isObject } from "../../schema/is-object.ts";
 import { type BlobId, type ConversationId, isBlobId } from "../../schema/ids.ts";
 import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "../files/json-file.ts";
 import type { ProjectPaths } from "../files/paths.ts";
+import { removeSnapshot } from "./snapshot.ts";
 
 type ConversationIndex = Record<string, unknown>;
 
@@ -46,4 +47,13 @@ export function unpointConversation(
     delete index[conversation];
   };
   updateJsonFile(indexFile(project), { initial: () => ({}), change }, warn);
+}
+
+/** Takes snapshots away that gave way to others, unless a conversation still points to one. */
+export function removeUnnamed(project: ProjectPaths, blobs: readonly BlobId[], warn: Warn): void {
+  if (blobs.length === 0) return;
+  const needed = new Set(readConversationIndex(project, warn).values());
+  for (const blob of blobs) {
+    if (!needed.has(blob)) removeSnapshot(project, blob);
+  }
 }

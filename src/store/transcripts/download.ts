@@ -5,10 +5,12 @@ import type { Download, WantedTranscript } from "../../schema/exchange.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { readParts } from "./hash-file.ts";
 import {
+  type Beginning,
   type Incoming,
   beginIncoming,
   continueIncoming,
   finish,
+  plainHasher,
   writeChunk,
 } from "./incoming-file.ts";
 import type { KeptBeginning } from "./write-snapshot.ts";
@@ -49,12 +51,12 @@ function sizeOf(path: string): number {
 /**
  * A place for a snapshot that comes from elsewhere: under a temporary name of its conversation and digest, checked, and
  * only then under its final one. What an attempt that broke off has brought is gone on with; else a snapshot that is
- * kept serves as the beginning. The digest of the whole tells whether it was one.
+ * kept serves as the beginning. The digest of the whole tells whether it was one, and `beginning` is told.
  */
 export function openDownload(
   project: ProjectPaths,
   { conversationId, blob, size }: WantedTranscript,
-  beginning: KeptBeginning | undefined,
+  beginning?: KeptBeginning & Beginning,
 ): Download {
   const path = join(downloadDirectory(project), `${conversationId}-${blob}`);
   // The last byte is asked for in any case, so that the service has something to answer.
@@ -62,13 +64,14 @@ export function openDownload(
   const broken = (): number => Math.min(sizeOf(path), size - 1);
 
   async function begin(from: number): Promise<Incoming> {
-    if (from === 0) return beginIncoming(path);
+    const hasher = plainHasher(beginning);
+    if (from === 0) return beginIncoming(path, hasher);
     if (from === broken()) {
-      const incoming = continueIncoming(path, from);
-      await takeIn({ path, bytes: from }, (chunk) => void incoming.hasher.update(chunk));
+      const incoming = continueIncoming(path, from, hasher);
+      await takeIn({ path, bytes: from }, (chunk) => hasher.update(chunk));
       return incoming;
     }
-    const incoming = beginIncoming(path);
+    const incoming = beginIncoming(path, hasher);
     if (copied !== undefined) await takeIn(copied, (chunk) => writeChunk(incoming, chunk));
     return incoming;
   }

@@ -1,10 +1,13 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { inlineBytes } from "../../schema/conversation.ts";
 import type { EarlierSnapshot } from "../../schema/exchange.ts";
 import { type BlobId, type ConversationId, isBlobId } from "../../schema/ids.ts";
 import { isObject } from "../../schema/is-object.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { replaceFile } from "../files/replace.ts";
+import { hashFile } from "./hash-file.ts";
+import { findSnapshot } from "./snapshot.ts";
 
 /** The snapshots that a conversation had: what tells a remote, or a row, how a newer one begins. */
 interface History {
@@ -69,6 +72,33 @@ export function noteEarlier(
     .map((one) => ({ ...one, shared: through(one) }));
   const history: History = { newest, earlier: [...known, before] };
   replaceFile(historyPath(project, id), JSON.stringify(history), { durable: false });
+}
+
+/** Where a snapshot's bytes are: its own file, or the newest of its conversation, which begins with them. */
+export function findByName(
+  project: ProjectPaths,
+  id: ConversationId,
+  blob: BlobId,
+): { readonly path: string; readonly bytes: number } | undefined {
+  const own = findSnapshot(project, blob);
+  if (own !== undefined) return own;
+  const history = readHistory(project, id);
+  const earlier = history?.earlier.find((one) => one.blob === blob);
+  const newest = history && findSnapshot(project, history.newest);
+  if (earlier === undefined || newest === undefined || earlier.shared !== earlier.bytes)
+    return undefined;
+  return { path: newest.path, bytes: earlier.bytes };
+}
+
+/** Whether a small snapshot begins with another one; of a large one its download has told. */
+export function beginsWith(
+  project: ProjectPaths,
+  blob: BlobId,
+  earlier: { readonly blob: BlobId; readonly bytes: number },
+): boolean {
+  const kept = findSnapshot(project, blob);
+  if (kept === undefined || kept.bytes > inlineBytes || kept.bytes < earlier.bytes) return false;
+  return hashFile(kept.path, earlier.bytes) === earlier.blob;
 }
 
 export function forgetEarlier(project: ProjectPaths, id: ConversationId): void {

@@ -44,6 +44,9 @@ export interface LiveCopy {
   readonly snapshot?: {
     readonly blob: BlobId;
     readonly bytes: number;
+    /** How many it has itself, and the state of its hash behind its last whole line, in base64. */
+    readonly size?: number;
+    readonly hash?: string;
     /** How it was rewritten, where it was. */
     readonly rewrite?: string;
     /** Where that goes on when the copy has grown. */

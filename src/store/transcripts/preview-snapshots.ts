@@ -8,7 +8,8 @@ import { hashFile, hashParts } from "./hash-file.ts";
 import { rewriteFile } from "./resume-rewriting.ts";
 import { type Rewrite, rewriteFailed } from "./rewrite.ts";
 import { hasSnapshot } from "./snapshot.ts";
-import { isCurrent, liveConversations } from "./take-snapshots.ts";
+import { isCurrent } from "./snapshot-live-copy.ts";
+import { liveConversations } from "./take-snapshots.ts";
 
 /** A snapshot as it would be taken now. */
 export interface SnapshotPreview {

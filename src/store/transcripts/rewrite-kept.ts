@@ -6,7 +6,7 @@ import { resumeRewriting } from "./resume-rewriting.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { noteRewritten, readRewritten } from "./rewritten-snapshots.ts";
 import { dateSnapshot, findSnapshot } from "./snapshot.ts";
-import { takeSnapshot } from "./write-snapshot.ts";
+import { takeSnapshot } from "./take-in.ts";
 
 export interface KeptRewriting {
   readonly signal: AbortSignal;

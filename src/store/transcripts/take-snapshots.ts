@@ -2,25 +2,16 @@ import { readdirSync } from "node:fs";
 import { AppError } from "../../errors.ts";
 import type { HeldTranscript, TakenTranscripts } from "../../schema/exchange.ts";
 import { type BlobId, type ConversationId, isConversationId } from "../../schema/ids.ts";
-import { pointConversations, readConversationIndex } from "./conversation-index.ts";
+import { pointConversations, readConversationIndex, removeUnnamed } from "./conversation-index.ts";
 import type { Warn } from "../files/json-file.ts";
-import {
-  type LiveCopy,
-  growLiveCopy,
-  livePath,
-  readLiveCopy,
-  removeLiveCopy,
-  writeLiveCopy,
-} from "./live-copy.ts";
+import { growLiveCopy, livePath, readLiveCopy, removeLiveCopy } from "./live-copy.ts";
 import { lockFile } from "../files/lock.ts";
 import type { ProjectPaths } from "../files/paths.ts";
-import { hashFile } from "./hash-file.ts";
 import { type Rewrite, rewriteFailed } from "./rewrite.ts";
-import { resumeRewriting } from "./resume-rewriting.ts";
 import { noteRewritten } from "./rewritten-snapshots.ts";
 import { rewriteKept } from "./rewrite-kept.ts";
-import { dateSnapshot, findSnapshot, hasSnapshot, removeSnapshot } from "./snapshot.ts";
-import { takeSnapshot } from "./write-snapshot.ts";
+import { snapshotLiveCopy } from "./snapshot-live-copy.ts";
+import { hasSnapshot } from "./snapshot.ts";
 
 /** A live copy of a session that has been silent for so long is over: its snapshot is enough. */
 const silence = 7 * 24 * 3600 * 1000;
@@ -70,6 +61,12 @@ export async function takeSnapshots(
     }
   };
   await rewriteKept(project, { ...options, live: new Set(live), holdBack });
+  let named: readonly BlobId[] | undefined;
+  /** Whether a name belongs to this conversation alone. */
+  const isNamedOnce = (blob: BlobId): boolean => {
+    named ??= [...readConversationIndex(project, options.warn).values()];
+    return named.indexOf(blob) === named.lastIndexOf(blob);
+  };
   const newest = new Map<ConversationId, BlobId>();
   const outgrown: BlobId[] = [];
   const finished: ConversationId[] = [];
@@ -81,7 +78,7 @@ export async function takeSnapshots(
       if (growth.state === "left alone" && growth.said) {
         options.warn(`transcript \`${copy.source}\` is left alone: ${growth.reason}`);
       }
-      const taken = await snapshotOf(project, id, options);
+      const taken = await snapshotLiveCopy(project, id, { ...options, isNamedOnce });
       if (taken === undefined) return;
       newest.set(id, taken.blob);
       if (taken.isAnew) anew++;
@@ -92,7 +89,7 @@ export async function takeSnapshots(
     });
   }
   pointConversations(project, newest, options.warn);
-  removeOutgrown(project, outgrown, options.warn);
+  removeUnnamed(project, outgrown, options.warn);
   const retired = finished.filter((id) => retire(project, id, newest.get(id)));
   noteRetired(project, { retired, newest }, options);
   return { held, anew };
@@ -114,94 +111,6 @@ function noteRetired(
   const needed = new Set(readConversationIndex(project, warn).values());
   const blobs = retired.flatMap((id) => newest.get(id) ?? []);
   noteRewritten(project, { id: rewrite.id, blobs, needed }, warn);
-}
-
-interface Taken {
-  readonly blob: BlobId;
-  readonly time: string;
-  /** The snapshot before, where it is another one. */
-  readonly earlier: BlobId | undefined;
-  /** The raw copy is then all that the person has of the raw bytes. */
-  readonly isMasked: boolean;
-  /** What was made before is no beginning of it, since the rules are others. */
-  readonly isAnew: boolean;
-}
-
-/** The snapshot of a live copy as it is now; undefined where there is nothing in it. */
-async function snapshotOf(
-  project: ProjectPaths,
-  id: ConversationId,
-  { signal, rewrite }: SnapshotOptions,
-): Promise<Taken | undefined> {
-  const path = livePath(project, id);
-  using file = lockFile(path);
-  const live = readLiveCopy(project, id);
-  const bytes = file.stats.size;
-  if (live === undefined || bytes === 0) return undefined;
-  const known = live.snapshot;
-  if (known !== undefined && isCurrent(known, bytes, rewrite) && hasSnapshot(project, known.blob)) {
-    const { blob } = known;
-    const isSame = { earlier: undefined, isAnew: false };
-    return { blob, time: live.time, isMasked: isMasked(known), ...isSame };
-  }
-  const resumed = rewrite && resumeRewriting(project, known, rewrite);
-  const source = { path, bytes, from: resumed?.from ?? 0, after: resumed?.after };
-  const rewriting = resumed?.rewriting;
-  const { blob, state } = await takeSnapshot(project, source, { signal, rewriting });
-  dateSnapshot(project, blob, live.time);
-  const made = {
-    blob,
-    bytes,
-    ...(rewrite === undefined ? {} : { rewrite: rewrite.id }),
-    ...(state === undefined ? {} : { state }),
-    ...(rewriting === undefined ? {} : { masked: rewriting.counts }),
-  };
-  writeLiveCopy(project, id, { ...live, snapshot: made });
-  const earlier = known?.blob === blob ? undefined : known?.blob;
-  const isAnew = earlier !== undefined && known?.rewrite !== rewrite?.id;
-  return {
-    blob,
-    time: live.time,
-    earlier,
-    isMasked: isMasked(made),
-    isAnew: isAnew && !beginsWith(project, blob, { blob: earlier, bytes: known?.state?.given }),
-  };
-}
-
-/** Whether a snapshot begins with the whole lines of another one. */
-function beginsWith(
-  project: ProjectPaths,
-  blob: BlobId,
-  other: { readonly blob: BlobId; readonly bytes: number | undefined },
-): boolean {
-  const [longer, shorter] = [findSnapshot(project, blob), findSnapshot(project, other.blob)];
-  const bytes = other.bytes ?? shorter?.bytes ?? 0;
-  if (longer === undefined || shorter === undefined || longer.bytes < bytes) return false;
-  return hashFile(longer.path, bytes) === hashFile(shorter.path, bytes);
-}
-
-type Described = NonNullable<LiveCopy["snapshot"]>;
-
-/** Whether a snapshot is what would be taken of so many bytes now. */
-export function isCurrent(
-  snapshot: Described,
-  bytes: number,
-  rewrite: { readonly id: string } | undefined,
-): boolean {
-  return snapshot.bytes === bytes && snapshot.rewrite === rewrite?.id;
-}
-
-/** Of a snapshot that an earlier version described it is not known, so its raw copy is kept. */
-function isMasked({ rewrite, masked }: Described): boolean {
-  return rewrite !== undefined && (masked === undefined || Object.keys(masked).length > 0);
-}
-
-function removeOutgrown(project: ProjectPaths, blobs: readonly BlobId[], warn: Warn): void {
-  if (blobs.length === 0) return;
-  const needed = new Set(readConversationIndex(project, warn).values());
-  for (const blob of blobs) {
-    if (!needed.has(blob)) removeSnapshot(project, blob);
-  }
 }
 
 /** Takes a live copy away, unless it has grown since its snapshot was taken. */

@@ -4,11 +4,11 @@ import type { BlobId } from "../../schema/ids.ts";
 import { diskFailure } from "../files/disk-failure.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { type Incoming, beginIncoming, finish, writeChunk } from "./incoming-file.ts";
-import type { RewriteState, Rewriting } from "./rewrite.ts";
 
 const chunkBytes = 1024 * 1024;
 
-function abandon(incoming: Incoming, error: unknown): never {
+/** Leaves nothing behind, and says why. */
+export function abandon(incoming: Incoming, error: unknown): never {
   rmSync(incoming.path, { force: true });
   throw diskFailure(error, "keep a transcript in", dirname(incoming.path));
 }
@@ -26,7 +26,7 @@ export interface SnapshotSource extends KeptBeginning {
 }
 
 /** Copies bytes of a file, a chunk at each turn. */
-function* copyFrom(
+export function* copyFrom(
   { path, bytes, from = 0 }: SnapshotSource,
   write: (chunk: Uint8Array) => void,
 ): Generator<void> {
@@ -51,45 +51,6 @@ export function keepAsSnapshot(project: ProjectPaths, path: string, bytes: numbe
   try {
     for (const _ of copyFrom({ path, bytes }, (chunk) => writeChunk(incoming, chunk)));
     return finish(project, incoming, undefined);
-  } catch (error) {
-    return abandon(incoming, error);
-  } finally {
-    closeSync(incoming.descriptor);
-  }
-}
-
-export interface SnapshotWork {
-  readonly signal: AbortSignal;
-  readonly rewriting?: Rewriting | undefined;
-}
-
-/** What a snapshot is called, and how far its rewriting had come at its last whole line. */
-export interface TakenSnapshot {
-  readonly blob: BlobId;
-  readonly state: RewriteState | undefined;
-}
-
-/** As `keepAsSnapshot`, letting signals through between chunks. */
-export async function takeSnapshot(
-  project: ProjectPaths,
-  source: SnapshotSource,
-  { signal, rewriting }: SnapshotWork,
-): Promise<TakenSnapshot> {
-  const incoming = beginIncoming(`${source.path}.tmp`);
-  const keep = (chunk: Uint8Array): void => writeChunk(incoming, chunk);
-  try {
-    let chunks = 0;
-    const copy = async (part: SnapshotSource, write: typeof keep): Promise<void> => {
-      for (const _ of copyFrom(part, write)) {
-        if (++chunks % 16 === 0) await new Promise<void>((resume) => setImmediate(resume));
-        signal.throwIfAborted();
-      }
-    };
-    if (source.after !== undefined) await copy(source.after, keep);
-    await copy(source, (chunk) => keep(rewriting?.write(chunk) ?? chunk));
-    const state = rewriting?.state;
-    if (rewriting !== undefined) keep(rewriting.end());
-    return { blob: finish(project, incoming, undefined), state };
   } catch (error) {
     return abandon(incoming, error);
   } finally {

@@ -94,7 +94,7 @@ test("a pulled transcript is checked, kept under its hash and pointed to, unless
     const wrong = store.transcripts.save(first, bytes("wrong"));
     expect(wrong).rejects.toMatchObject({ label: "digest_mismatch" });
     await wrong.catch(() => {});
-    expect(store.transcripts.has(first)).toBe(false);
+    expect(store.transcripts.has(foreign, first)).toBe(false);
     await store.transcripts.save(first, bytes("first"));
     await store.transcripts.save(second, bytes("second"));
     expect(store.transcripts.pointTo(foreign, first, "2026-01-01T00:00:00Z")).toBe("merged");
