@@ -130,11 +130,7 @@ const table: CatalogTable = {
       "Delete a project and all its rows",
       () => import("./admin/project/delete.ts"),
     ],
-    [
-      "admin backup",
-      "Copy a service's data on this machine, while it runs",
-      () => import("./admin/backup.ts"),
-    ],
+    ["admin backup", "Copy what a service keeps, while it runs", () => import("./admin/backup.ts")],
     ["admin restore", "Make a service's data of a backup", () => import("./admin/restore.ts")],
     ["admin gc", "Take away what no row names", () => import("./admin/gc.ts")],
     ["admin purge", "Take conversations away for good", () => import("./admin/purge.ts")],
@@ -166,6 +162,7 @@ const table: CatalogTable = {
     ["config show", "Show all settings", () => import("./config/show.ts")],
     ["config set", "Change a setting", () => import("./config/set.ts")],
     ["config reset", "Set a setting back to its default", () => import("./config/reset.ts")],
+    ["reset", "Ask again for hooks, notes and summaries", () => import("./reset.ts")],
     ["hooks", "The hooks by which agents and git call agent-trace"],
     ["hooks status", "Show which hooks call agent-trace", () => import("./hooks/status.ts")],
     [

@@ -69,6 +69,11 @@ export function changeSetting(
   return settingOf(field, updateProjectConfig(paths, change, terminal.warn));
 }
 
+/** Sets a field of a project's settings, by its name as people type it. */
+export function changeField(config: object, name: string, value: SettingValue): void {
+  setKey(config, keyOf(parseField(name)), value);
+}
+
 function projectHere(context: Context): ProjectPaths | undefined {
   try {
     return findStoredProject(context).paths;
