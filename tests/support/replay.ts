@@ -24,6 +24,7 @@ import {
   type TrackedLine,
   actAsPerson,
   cut,
+  isAlike,
   takeSources,
 } from "./tracked-file.ts";
 
@@ -414,10 +415,12 @@ export class Replay {
       if (readFileSync(join(this.#root, path), "utf8") !== file.text) continue;
       const claimed = await this.#claimedLines(path);
       const swapped = swappedLines(file, claimed);
+      const passing = isBefore ? new Set() : this.#passingForOld(path, file);
       for (const [index, line] of file.lines.entries()) {
         if (this.#moved.has(line)) continue;
         const { author, text } = line;
         const isClaimed = claimed.has(index + 1) !== swapped.has(index);
+        if (author === "agent" && !isClaimed && (isAlike(line) || passing.has(index))) continue;
         const isWrong = isClaimed !== (author === "agent");
         if (isBefore) {
           if (isWrong && author !== "agent") this.#mistaken.add(line);
@@ -428,6 +431,28 @@ export class Replay {
         if (isWrong && !isExcused) this.#fault(path, index, claimed);
       }
     }
+  }
+
+  /**
+   * Lines of the agent's that git takes for ones of the first commit, and none of that one's for new in their place: git
+   * says that no commit since has added them, so there is none that could claim them.
+   */
+  #passingForOld(path: string, file: TrackedFile): Set<number> {
+    const root = this.git("rev-list", "--max-parents=0", "HEAD").trim();
+    const rows = this.git("blame", "-s", "-l", "--root", "--", path).split("\n");
+    const isOld = (at: number): boolean => rows[at]?.startsWith(root) === true;
+    const others = new Map<string, number>();
+    for (const [at, { author, text }] of file.lines.entries()) {
+      if (author !== "agent" && !isOld(at)) others.set(text, (others.get(text) ?? 0) + 1);
+    }
+    const passing = new Set<number>();
+    for (const [at, { author, text }] of file.lines.entries()) {
+      if (author !== "agent" || !isOld(at)) continue;
+      const left = others.get(text) ?? 0;
+      if (left === 0) passing.add(at);
+      else others.set(text, left - 1);
+    }
+    return passing;
   }
 
   async #claimedLines(path: string): Promise<Set<number>> {
@@ -483,6 +508,7 @@ export class Replay {
         if (this.#moved.has(tracked) || mistaken.has(at)) continue;
         const byHash = traced.get(changed)?.has(hashLine(tracked.text)) === true;
         const isClaimed = claimed.has(at);
+        if (tracked.author === "agent" && !isClaimed && isAlike(tracked)) continue;
         if (this.#mode === undefined) this.#count(tracked.author, isClaimed, byHash);
         else if (isClaimed && tracked.author !== "agent") this.#score[`${tracked.author}Claimed`]++;
         if (isClaimed === (tracked.author === "agent")) continue;

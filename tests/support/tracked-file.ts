@@ -18,6 +18,13 @@ export function takeSources(line: TrackedLine): readonly TrackedLine[] {
   return found;
 }
 
+/** Lines beside which a person put equal ones, so that nobody who sees the texts can tell which of them are new. */
+const alike = new WeakSet<TrackedLine>();
+
+export function isAlike(line: TrackedLine): boolean {
+  return alike.has(line);
+}
+
 /** One change of lines: what stood before, and what stands there now. */
 export interface TrackedEdit {
   readonly start: number;
@@ -45,6 +52,15 @@ export class TrackedFile {
 
   splice(start: number, remove: number, put: readonly string[], author: Author): void {
     this.lines.splice(start, remove, ...put.map((text) => ({ text, author })));
+    if (author !== "person" || remove > 0) return;
+    const textAt = (at: number): string | undefined => this.lines[at]?.text;
+    // As far as the inserted lines could have been put higher up, or further down, with the same outcome.
+    let from = start;
+    while (from > 0 && textAt(from - 1) === textAt(from - 1 + put.length)) from--;
+    let to = start + put.length;
+    while (to < this.lines.length && textAt(to) === textAt(to - put.length)) to++;
+    for (const line of this.lines.slice(from, start)) alike.add(line);
+    for (const line of this.lines.slice(start + put.length, to)) alike.add(line);
   }
 
   /** Puts a text in the place of characters; lines that it only repeats keep their author. */
