@@ -65,6 +65,11 @@ const table: CatalogTable = {
     ],
     ["remote set-url", "Change a remote's address", () => import("./remote/set-url.ts")],
     ["remote set-token", "Give a remote another token", () => import("./remote/set-token.ts")],
+    [
+      "remote set-policy",
+      "Say whether conversations go to a remote",
+      () => import("./remote/set-policy.ts"),
+    ],
     ["remote remove", "Remove a remote and its stored token", () => import("./remote/remove.ts")],
     ["remote rename", "Give a remote another name", () => import("./remote/rename.ts")],
     [

@@ -56,7 +56,7 @@ export default defineCommand({
       query: args.grep,
       full,
       signal: context.signal,
-      read:
+      said:
         args.unredacted === true
           ? rawTranscripts(context, project.paths, { yes: args.yes === true })
           : maskedTranscripts(context, project.paths),

@@ -64,6 +64,8 @@ export const Remote = Type.Object({
   base_url: NullableText,
   org_slug: NullableText,
   project_slug: NullableText,
+  /** `none`: conversations do not go there. A word that is not known counts as that. */
+  transcripts: Type.Optional(Type.String()),
   auth: Type.Optional(
     Type.Union([Type.Object({ type: NullableText, token_ref: NullableText }), Type.Null()]),
   ),

@@ -21,6 +21,16 @@ export function sendsTranscripts({ only, transcripts }: PushChoice): boolean {
   return transcripts && includes(only, "conversations");
 }
 
+/** Conversations, and summaries of what was said in them: without conversations neither leaves. */
+export function tellsWhatWasSaid(resource: Resource): boolean {
+  return resource === "conversations" || resource === "summaries";
+}
+
+/** Whether rows of a resource may go at all. */
+export function goes({ only, transcripts }: PushChoice, resource: Resource): boolean {
+  return includes(only, resource) && (transcripts || !tellsWhatWasSaid(resource));
+}
+
 export interface PushMaterial {
   readonly rows: Readonly<Record<RowResource, readonly Candidate[]>>;
   readonly transcripts: readonly TranscriptCandidate[];
@@ -58,7 +68,7 @@ export function traceGoes(choice: PushChoice, { time, named }: Candidate): boole
 /** Decides what goes and what is held back. Pure: the same for a dry run and for the real one. */
 export function planPush(choice: PushChoice, material: PushMaterial): PushPlan {
   const wanted = (resource: RowResource): readonly Candidate[] =>
-    includes(choice.only, resource)
+    goes(choice, resource)
       ? material.rows[resource].filter(({ time }) => isRecent(choice, time))
       : [];
   const traces = divide(wanted("traces"), (trace) => traceGoes(choice, trace));

@@ -64,8 +64,15 @@ export interface TranscriptStore {
   isNews(conversationId: ConversationId, blob: BlobId, updatedAt: string): boolean;
   /** Maps a conversation to a snapshot that is in the cache, unless a newer one of our own is there. */
   pointTo(conversationId: ConversationId, blob: BlobId, updatedAt: string): "merged" | "skipped";
-  /** Takes away what the cache has of a conversation that was purged where it was shared. Live copies stay. */
+  /**
+   * Takes away all that the cache has of a conversation that was purged where it was shared. Live copies stay, and do not
+   * go to this remote again.
+   */
   drop(conversationId: ConversationId, blob: BlobId): void;
+  /** The remote will not take a conversation again: from now on it is neither listed nor taken for this remote. */
+  notePurged(conversationId: ConversationId): void;
+  /** Notes which of these, that rows of a pull named, did not come along: their authors did not share them. */
+  noteUnshared(conversationIds: readonly ConversationId[]): void;
   /** Pointers whose bytes could not be had yet; kept until they can. */
   missing(): MissingTranscript[];
   remember(missing: readonly MissingTranscript[]): void;

@@ -1,3 +1,4 @@
+import type { ConversationId } from "../schema/ids.ts";
 import type { ReportProgress } from "../schema/progress.ts";
 import type { Capabilities } from "../schema/wire.ts";
 import type { Outcome, PullCounts } from "./outcome.ts";
@@ -23,4 +24,6 @@ export interface PullWork {
 export interface PullRun extends PullWork {
   readonly capabilities: Capabilities;
   readonly outcome: Outcome<PullCounts>;
+  /** The conversations that traces of this pull name. */
+  readonly named: Set<ConversationId>;
 }

@@ -1,5 +1,7 @@
 import { AppError } from "../errors.ts";
 import type { ReceivedRow } from "../schema/exchange.ts";
+import { isConversationId } from "../schema/ids.ts";
+import { conversationsOfTrace } from "../schema/named-conversations.ts";
 import { type Resource, resources } from "../schema/resource.ts";
 import { formatTime } from "../schema/time.ts";
 import type { Page } from "../schema/wire.ts";
@@ -22,7 +24,7 @@ export async function pull(work: PullWork): Promise<Outcome<PullCounts>> {
   const outcome = emptyPull();
   const capabilities = await remote.capabilities();
   recogniseRemote(work, capabilities, outcome.remarks);
-  const run: PullRun = { ...work, capabilities, outcome };
+  const run: PullRun = { ...work, capabilities, outcome, named: new Set() };
   const receiver = createTranscriptReceiver(run);
   const wanted = resources.filter((name) => choice.transcripts || name !== "conversations");
   // The first pages are asked for together: mostly they are empty, and the way there is all the time it takes.
@@ -46,7 +48,12 @@ export async function pull(work: PullWork): Promise<Outcome<PullCounts>> {
     const message = `the service's list of ${resource} does not advance; what it gave was kept`;
     outcome.failures.push({ code: "cursor_stuck", message, resource, id: null });
   }
-  if (choice.transcripts) run.store.transcripts.endDownloads();
+  if (choice.transcripts) {
+    run.store.transcripts.endDownloads();
+    if (!outcome.unsupported.includes("conversations")) {
+      run.store.transcripts.noteUnshared([...run.named]);
+    }
+  }
   return outcome;
 }
 
@@ -74,6 +81,11 @@ async function take(
       }
     }
     const { merged, skipped, differing = [] } = run.store.rows.merge(resource, rows);
+    if (resource === "traces") {
+      for (const { value } of rows) {
+        for (const id of conversationsOfTrace(value)) if (isConversationId(id)) run.named.add(id);
+      }
+    }
     for (const commit of differing) {
       const short = commit.slice(0, 7);
       run.outcome.remarks.push(

@@ -1,7 +1,7 @@
 import type { Candidate } from "../schema/exchange.ts";
 import { type Resource, type RowResource, rowResources } from "../schema/resource.ts";
 import { type PushOutcome, emptyPush } from "./outcome.ts";
-import { type PushChoice, includes, planPush, sendsTranscripts, traceGoes } from "./plan-push.ts";
+import { type PushChoice, goes, planPush, sendsTranscripts, traceGoes } from "./plan-push.ts";
 import type { PushRun, PushWork } from "./push-run.ts";
 import { recogniseRemote } from "./recognise-remote.ts";
 import { rowQueue } from "./row-queue.ts";
@@ -44,7 +44,7 @@ export async function push(work: PushWork): Promise<PushOutcome> {
     const { resources } = outcome;
     const { send, heldBack } = plan[resource];
     resources[resource].held_back = heldBack;
-    if (includes(choice.only, resource) && choice.since === undefined) {
+    if (goes(choice, resource) && choice.since === undefined) {
       resources[resource].skipped = store.rows.count(resource) - send.length - heldBack;
     }
   }
@@ -72,13 +72,13 @@ function listed({ since }: PushChoice): "unsent" | "all" {
 }
 
 function candidates({ store, choice }: PushWork, resource: RowResource): Candidate[] {
-  return includes(choice.only, resource) ? store.rows.candidates(resource, listed(choice)) : [];
+  return goes(choice, resource) ? store.rows.candidates(resource, listed(choice)) : [];
 }
 
 /** The first of a hundred thousand traces are on their way before the last of them are found. */
 function findTraces(work: PushWork): Iterable<readonly Candidate[]> {
   const { store, choice } = work;
-  const isLazy = listed(choice) === "unsent" && includes(choice.only, "traces");
+  const isLazy = listed(choice) === "unsent" && goes(choice, "traces");
   return isLazy ? store.rows.unsentTraces() : [candidates(work, "traces")];
 }
 

@@ -70,6 +70,8 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
       pointTo: (conversation, blob, time) =>
         seen.transcripts.isNews(conversation, blob, time) ? "merged" : "skipped",
       drop: () => {},
+      notePurged: () => {},
+      noteUnshared: () => {},
       missing: () => [],
       remember: () => {},
     },

@@ -40,11 +40,22 @@ export function goInline(sending: TranscriptSending): void {
   sending.keepsBlobs = false;
 }
 
+/** What a purge took is not taken again: that is told once, and is no failure. */
+const purgedCodes = new Set(["purged", "blob_purged"]);
+
 export function refuse(
   { run }: TranscriptSending,
   { conversationId: id }: TranscriptCandidate,
   { code, message }: Hindrance,
 ): void {
+  if (purgedCodes.has(code)) {
+    run.store.transcripts.notePurged(id);
+    run.outcome.resources.conversations.held_back++;
+    run.outcome.remarks.push(
+      `conversation ${id.slice(0, 12)} was purged at \`${run.remote.name}\`: it stays on this machine, and does not go there again`,
+    );
+    return;
+  }
   run.outcome.resources.conversations.refused++;
   run.outcome.failures.push({ code, message, resource: "conversations", id });
 }

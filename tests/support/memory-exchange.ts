@@ -46,6 +46,7 @@ export function memoryExchange(): MemoryExchange {
   const newest = new Map<ConversationId, BlobId>();
   const before = new Map<ConversationId, EarlierSnapshot[]>();
   const absent = new Map<ConversationId, MissingTranscript>();
+  const purged = new Set<ConversationId>();
   const downloads = new Map<BlobId, Uint8Array>();
   const blobs = new Set<BlobId>();
   const pointers = new Map<ConversationId, BlobId>();
@@ -117,7 +118,7 @@ export function memoryExchange(): MemoryExchange {
   const grown = () =>
     [...live]
       .map(([id, copy]) => ({ id, copy, blob: hashBlob(copy.bytes) }))
-      .filter(({ id, blob }) => newest.get(id) !== blob);
+      .filter(({ id, blob }) => newest.get(id) !== blob && !purged.has(id));
 
   function outgrow(id: ConversationId, blob: BlobId): void {
     const earlier = newest.get(id);
@@ -251,6 +252,7 @@ export function memoryExchange(): MemoryExchange {
         return "merged";
       },
       drop(id, blob) {
+        purged.add(id);
         const own = newest.get(id);
         newest.delete(id);
         before.delete(id);
@@ -260,6 +262,8 @@ export function memoryExchange(): MemoryExchange {
           if (gone !== undefined && !needed.has(gone)) snapshots.delete(gone);
         }
       },
+      notePurged: (id) => void purged.add(id),
+      noteUnshared: () => {},
       missing: () => [...absent.values()],
       remember: (missing) => missing.forEach((one) => absent.set(one.conversationId, one)),
     },

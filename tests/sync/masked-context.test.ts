@@ -1,48 +1,10 @@
 import { expect, test } from "bun:test";
 import { appendFileSync } from "node:fs";
-import { type AgentSession, agentSession } from "../support/agent-session.ts";
-import { cli } from "../support/cli.ts";
-import { temporaryDirectory } from "../support/directories.ts";
-import { gitTestEnvironment } from "../support/repository.ts";
-import { testService } from "../support/service.ts";
-
-const secret = "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";
-const said = (text: string): string =>
-  `${JSON.stringify({ type: "user", message: { role: "user", content: [{ type: "text", text }] } })}\n`;
+import type { AgentSession } from "../support/agent-session.ts";
+import { said, secret, twoReaders } from "./two-readers.ts";
 
 interface Answer {
   readonly segments: readonly Record<string, unknown>[];
-}
-
-/** An agent's work with a secret in it, pushed, and a teammate who reads the same repository from another home. */
-async function twoReaders() {
-  const service = await testService();
-  const account = await service.account("acme/p");
-  const session = await agentSession();
-  const directory = temporaryDirectory();
-  const ben = (argv: readonly string[]) =>
-    cli(argv, { home: directory.path, cwd: session.repo.path, environment: gitTestEnvironment });
-  appendFileSync(session.transcript, said(`write it with ${secret}`).repeat(3));
-  await session.write("a.ts", "one\n");
-  await session.commit();
-  const add = ["remote", "add", "origin", account.remote, "--token", "-"];
-  await session.run(add, { stdin: `${account.token}\n` });
-  await ben(["init", "--no-hooks"]);
-  await cli(add, {
-    home: directory.path,
-    cwd: session.repo.path,
-    environment: gitTestEnvironment,
-    stdin: `${account.token}\n`,
-  });
-  return {
-    session,
-    ben,
-    async [Symbol.asyncDispose]() {
-      session[Symbol.dispose]();
-      directory[Symbol.dispose]();
-      await service[Symbol.asyncDispose]();
-    },
-  };
 }
 
 const ask = ["context", "a.ts", "--full", "--json"];

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { projectPaths } from "../../src/store/files/paths.ts";
 import type { ProjectPaths } from "../../src/store/files/paths.ts";
-import { isProjectId } from "../../src/schema/ids.ts";
+import { type ProjectId, isProjectId } from "../../src/schema/ids.ts";
 import { type CliOptions, type Outcome, cli } from "../support/cli.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { type TempRepo, tempRepo } from "../support/repository.ts";
@@ -31,8 +31,7 @@ export async function newPerson(): Promise<Person> {
     cli(argv, { home, cwd: repo.path, ...options });
   const { exitCode, stderr } = await type(["init", "--no-hooks"]);
   if (exitCode !== 0) throw new Error(stderr);
-  const id = readFileSync(join(repo.path, ".git/agent-trace-id"), "utf8").trim();
-  if (!isProjectId(id)) throw new Error(`no project id: ${id}`);
+  const id = findProjectId(repo.path);
   const store = join(home, ".agent-trace");
   return {
     home,
@@ -50,6 +49,13 @@ export async function newPerson(): Promise<Person> {
       directory[Symbol.dispose]();
     },
   };
+}
+
+/** The local id of the project in a repository that is set up. */
+export function findProjectId(repository: string): ProjectId {
+  const id = readFileSync(join(repository, ".git/agent-trace-id"), "utf8").trim();
+  if (!isProjectId(id)) throw new Error(`no project id: ${id}`);
+  return id;
 }
 
 /** As `newPerson`, with a remote `origin` whose token is given on standard input. */

@@ -2,7 +2,7 @@ import { defineCommand } from "../../command.ts";
 import { showList } from "../../terminal/list.ts";
 import { visible } from "../../terminal/text.ts";
 import { findStoredProject } from "../../workflows/projects/find-project.ts";
-import { listRemotes, usualRemote } from "../../workflows/remotes/find-remote.ts";
+import { listRemotes, transcriptPolicy, usualRemote } from "../../workflows/remotes/find-remote.ts";
 
 export default defineCommand({
   summary: "List the remotes of this project",
@@ -13,15 +13,23 @@ export default defineCommand({
     const { paths } = findStoredProject(context);
     const remotes = listRemotes(context, paths);
     const chosen = usualRemote(context, paths);
-    const rows = remotes.map(([name, { url }]) => [
+    const rows = remotes.map(([name, remote]) => [
       visible(name),
-      visible(url),
-      name === chosen ? "(default)" : "",
+      visible(remote.url),
+      [
+        ...(name === chosen ? ["(default)"] : []),
+        ...(transcriptPolicy(remote) === "none" ? ["(no conversations)"] : []),
+      ].join(" "),
     ]);
     showList(terminal, { header: ["name", "url", ""], rows });
     if (remotes.length === 0) terminal.note("no remotes; see `agent-trace remote add --help`");
     terminal.answer("remote-list", {
-      remotes: remotes.map(([name, { url }]) => ({ name, url, default: name === chosen })),
+      remotes: remotes.map(([name, remote]) => ({
+        name,
+        url: remote.url,
+        default: name === chosen,
+        transcripts: transcriptPolicy(remote),
+      })),
     });
   },
 });

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { visible } from "../../terminal/text.ts";
 import { findStoredProject } from "../../workflows/projects/find-project.ts";
-import { findRemote } from "../../workflows/remotes/find-remote.ts";
+import { findRemote, transcriptPolicy } from "../../workflows/remotes/find-remote.ts";
 import { describeToken } from "../../workflows/remotes/remote-token.ts";
 
 export default defineCommand({
@@ -21,7 +21,10 @@ export default defineCommand({
     terminal.print(`project  ${url.project}`);
     const place = visible(token.source);
     terminal.print(`token    ${token.masked === null ? place : `${token.masked} (${place})`}`);
+    const transcripts = transcriptPolicy(remote);
+    if (transcripts === "none") terminal.print("policy   conversations do not go there");
     terminal.answer("remote-show", {
+      transcripts,
       name,
       url: url.url,
       base_url: url.baseUrl,

@@ -3,6 +3,7 @@ import { isSameEpoch } from "../../schema/epoch.ts";
 import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import type { Resource } from "../../schema/resource.ts";
 import { databaseFailure } from "../files/disk-failure.ts";
+import { moveMissing } from "../transcripts/missing.ts";
 import { exportManifest } from "./manifest-entries.ts";
 import type { SessionView } from "./session.ts";
 import { fingerprint, writeSyncState } from "./sync-state-file.ts";
@@ -34,6 +35,8 @@ export function createRemoteMemory(view: SessionView) {
       if (isOther) manifest.forget(name);
       manifest.identify(name, url, isOther ? epoch : next);
     });
+    // All of its rows are read anew: they tell again what is not there.
+    if (isOther) moveMissing(project, { from: name, to: undefined }, session.options.warn);
     if (known === undefined) return "new";
     return isOther ? "changed" : "unchanged";
   }
@@ -60,14 +63,16 @@ export function createRemoteMemory(view: SessionView) {
     identity,
     identify,
     /** Whatever was known of the remote is known no longer; who it is stays. */
-    forget: () =>
+    forget(): void {
       transaction.change(() => {
         const known = manifest.find(name);
         manifest.forget(name);
         if (known !== undefined && known.url !== null) {
           manifest.identify(name, known.url, known.epoch ?? undefined);
         }
-      }),
+      });
+      moveMissing(project, { from: name, to: undefined }, session.options.warn);
+    },
     cursor: (resource: Resource): string | null => manifest.cursor(view.remote, resource),
     advance: (resource: Resource, cursor: string): void =>
       transaction.gather(() => manifest.setCursor(manifest.number(name), resource, cursor)),

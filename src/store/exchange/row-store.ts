@@ -5,6 +5,7 @@ import type { ConversationId } from "../../schema/ids.ts";
 import type { RowResource } from "../../schema/resource.ts";
 import type { RowPlace } from "../index/rows.ts";
 import { indexedRow, withoutLocalMetadata } from "../index/indexed-row.ts";
+import { type RowMasker, rowMasker } from "./mask-rows.ts";
 import { isNumberNamedBySent } from "./newest-snapshots.ts";
 import type { Rewrite } from "../transcripts/rewrite.ts";
 import type { CandidateRow } from "./manifest.ts";
@@ -26,7 +27,8 @@ const stretch = 5000;
 export function createRowStore(view: SessionView) {
   const { session } = view;
   const { index, manifest, transaction } = session;
-  const name = session.options.remote;
+  const { remote: name, rewrite } = session.options;
+  const mask: RowMasker = rewrite === undefined ? (_, text) => text : rowMasker(rewrite);
 
   function candidates(resource: RowResource, which: "unsent" | "all"): Candidate[] {
     // A ledger that a hook has appended since names traces, too.
@@ -98,9 +100,8 @@ export function createRowStore(view: SessionView) {
     }
     return lines.map((text, at) => {
       const place = found[at];
-      return place !== undefined && place.bytes !== place.length
-        ? withoutLocalMetadata(text)
-        : text;
+      const isWhole = place === undefined || place.bytes === place.length;
+      return mask(resource, isWhole ? text : withoutLocalMetadata(text));
     });
   }
 

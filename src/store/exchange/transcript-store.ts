@@ -12,16 +12,18 @@ import type { BlobId, ConversationId } from "../../schema/ids.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 import { readConversationIndex, unpointConversation } from "../transcripts/conversation-index.ts";
 import { openDownload, removeDownloads } from "../transcripts/download.ts";
+import { beginningsOf } from "../transcripts/beginnings.ts";
 import {
   beginsWith,
   earlierSnapshots,
+  everySnapshot,
   findByName,
   forgetEarlier,
   noteEarlier,
 } from "../transcripts/earlier-snapshots.ts";
 import type { Beginning } from "../transcripts/incoming-file.ts";
-import { livePath } from "../transcripts/live-copy.ts";
-import { readMissing, updateMissing } from "../transcripts/missing.ts";
+import { livePath, readLiveCopy } from "../transcripts/live-copy.ts";
+import { readAbsent, readMissing, updateMissing } from "../transcripts/missing.ts";
 import { previewSnapshots } from "../transcripts/preview-snapshots.ts";
 import {
   dateSnapshot,
@@ -68,15 +70,26 @@ export function createTranscriptStore(view: SessionView) {
     if (isBeginning) transaction.outgrown.add(earlier);
   }
 
+  /** The conversations that this remote will not take again. */
+  function purgedHere(): Set<ConversationId> {
+    return readAbsent(project, { remote: name, absence: "purged" }, warn);
+  }
+
+  function notePurged(conversationId: ConversationId): void {
+    updateMissing(project, name, { absent: [conversationId], absence: "purged" }, warn);
+  }
+
   return {
     async take(signal: AbortSignal): Promise<TakenTranscripts> {
       transaction.settle();
+      const purged = purgedHere();
       const taken = await takeSnapshots(project, {
         signal,
         warn,
         now: now().getTime(),
         rewrite: session.options.rewrite,
         isAcknowledged: (blob) => manifest.hasBlob(view.remote, blob),
+        isPurged: (id) => purged.has(id),
       });
       readNewestSnapshots(index, warn, { restore: true });
       return taken;
@@ -86,7 +99,9 @@ export function createTranscriptStore(view: SessionView) {
       const { remote } = view;
       const { rewrite, keptAs } = session.options;
       const { previews, held } = previewSnapshots(project, rewrite, keptAs);
-      const candidates = previews.map(({ conversationId, blob, content, updatedAt, masked }) => ({
+      const purged = purgedHere();
+      const going = previews.filter(({ conversationId }) => !purged.has(conversationId));
+      const candidates = going.map(({ conversationId, blob, content, updatedAt, masked }) => ({
         content,
         candidate: {
           conversationId,
@@ -102,8 +117,11 @@ export function createTranscriptStore(view: SessionView) {
       return { previews: candidates, held };
     },
 
-    list: (which: "unsent" | "all"): TranscriptCandidate[] =>
-      listTranscripts({ index, manifest, remote: view.remote }, which),
+    list(which: "unsent" | "all"): TranscriptCandidate[] {
+      const listed = listTranscripts({ index, manifest, remote: view.remote }, which);
+      const purged = listed.length === 0 ? new Set() : purgedHere();
+      return listed.filter(({ conversationId }) => !purged.has(conversationId));
+    },
     open: (blob: BlobId): Blob => openSnapshot(project, blob),
     has: (id: ConversationId, blob: BlobId): boolean => findByName(project, id, blob) !== undefined,
     earlier: (id: ConversationId, blob: BlobId): EarlierSnapshot[] =>
@@ -147,16 +165,35 @@ export function createTranscriptStore(view: SessionView) {
 
     drop(conversationId: ConversationId, blob: BlobId): void {
       transaction.settle();
+      notePurged(conversationId);
       const newest = newestSnapshot(index, conversationId);
-      // Nothing may point to bytes that are gone, so the bytes go last.
+      const taken = readLiveCopy(project, conversationId)?.snapshot?.blob;
+      const known = [blob, newest, taken, ...everySnapshot(project, conversationId)];
+      const own = [...new Set(known.filter((one) => one !== undefined))];
+      const wanted = new Set([...own, ...own.flatMap((one) => beginningsOf(project, one))]);
+      // Nothing may point to bytes that are gone, so the bytes go then, and last what tells of them.
       unpointConversation(project, conversationId, warn);
       readNewestSnapshots(index, warn, { restore: false });
-      forgetEarlier(project, conversationId);
-      updateMissing(project, name, { forget: [conversationId] }, warn);
       const needed = new Set(readConversationIndex(project, warn).values());
-      for (const gone of [blob, newest]) {
-        if (gone !== undefined && !needed.has(gone)) removeSnapshot(project, gone);
-      }
+      for (const gone of wanted) if (!needed.has(gone)) removeSnapshot(project, gone);
+      forgetEarlier(project, conversationId);
+    },
+
+    notePurged,
+    noteUnshared(conversations: readonly ConversationId[]): void {
+      transaction.settle();
+      const waiting = new Set(
+        readMissing(project, name, warn).map(({ conversationId }) => conversationId),
+      );
+      const purged = purgedHere();
+      const absent = conversations.filter(
+        (id) =>
+          !waiting.has(id) &&
+          !purged.has(id) &&
+          newestSnapshot(index, id) === undefined &&
+          readLiveCopy(project, id) === undefined,
+      );
+      if (absent.length > 0) updateMissing(project, name, { absent, absence: "unshared" }, warn);
     },
 
     missing: (): MissingTranscript[] => readMissing(project, name, warn),

@@ -1,4 +1,5 @@
 import { isObject } from "../../schema/is-object.ts";
+import { conversationsOfTrace } from "../../schema/named-conversations.ts";
 import { recordKey } from "../../schema/record-key.ts";
 import type { RowResource } from "../../schema/resource.ts";
 import { splitObject, withoutMembers } from "../../schema/raw-json.ts";
@@ -26,19 +27,7 @@ export function hashKey(key: string): number {
   return Number(BigInt(Bun.hash(key)) & 0x1fffffffffffffn);
 }
 
-/** The files of a trace, or the segments' conversations of a ledger: each may be of any shape in an old store. */
-function conversationsOfTrace(value: Value): string[] {
-  const ids = new Set<string>();
-  for (const file of list(value["files"])) {
-    if (!isObject(file)) continue;
-    for (const conversation of list(file["conversations"])) {
-      const id = isObject(conversation) ? text(conversation["id"]) : undefined;
-      if (id !== undefined) ids.add(id);
-    }
-  }
-  return [...ids];
-}
-
+/** The conversations of a ledger's segments, which may be of any shape in an old store. */
 function conversationsOfLedger(value: Value): string[] {
   const ids = new Set<string>();
   const { files } = value;

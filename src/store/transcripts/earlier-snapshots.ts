@@ -53,6 +53,12 @@ export function earlierSnapshots(
   return history.newest === blob ? earlier : earlier.map((one) => ({ ...one, shared: undefined }));
 }
 
+/** All snapshots that a conversation is known to have had. */
+export function everySnapshot(project: ProjectPaths, id: ConversationId): BlobId[] {
+  const history = readHistory(project, id);
+  return history === undefined ? [] : [history.newest, ...history.earlier.map(({ blob }) => blob)];
+}
+
 /**
  * Notes that a conversation's newest snapshot gives way to another one. Not synced to the disk: it is only a way to
  * send less.

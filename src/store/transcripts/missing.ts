@@ -7,7 +7,15 @@ import type { ProjectPaths } from "../files/paths.ts";
 
 type MissingFile = Record<string, Record<string, unknown>>;
 
-/** `conversations/_missing.json`, ours: by remote and conversation. No index may be the only place that knows. */
+/** Why there is nothing of a conversation: its author did not share it, or an admin took it away for good. */
+export type Absence = "unshared" | "purged";
+
+const isAbsence = (value: unknown): value is Absence => value === "unshared" || value === "purged";
+
+/**
+ * `conversations/_missing.json`, ours: by remote and conversation what is not here, and why. No index may be the only
+ * place that knows.
+ */
 function missingFile(project: ProjectPaths): JsonFile<MissingFile> {
   return {
     path: join(project.conversations, "_missing.json"),
@@ -34,12 +42,38 @@ export function readMissing(
   return found;
 }
 
-/** Remembers pointers, or forgets those of conversations whose bytes are here now. */
+/** The conversations that a remote does not have, or will not take, for this reason. */
+export function readAbsent(
+  project: ProjectPaths,
+  { remote, absence }: { readonly remote: string; readonly absence: Absence },
+  warn: Warn,
+): Set<ConversationId> {
+  const file = readJsonFile(missingFile(project), warn) ?? {};
+  const own = (Object.hasOwn(file, remote) ? file[remote] : undefined) ?? {};
+  return new Set(
+    Object.entries(own).flatMap(([id, value]) =>
+      isConversationId(id) && isObject(value) && value["absent"] === absence ? [id] : [],
+    ),
+  );
+}
+
+/** Why a conversation is not here, as far as a remote told. */
+export function findAbsence(project: ProjectPaths, id: string, warn: Warn): Absence | undefined {
+  const file = readJsonFile(missingFile(project), warn) ?? {};
+  const told = Object.values(file).flatMap((own) => {
+    const value = Object.hasOwn(own, id) ? own[id] : undefined;
+    return isObject(value) && isAbsence(value["absent"]) ? [value["absent"]] : [];
+  });
+  return told.find((absence) => absence === "purged") ?? told[0];
+}
+
+/** Remembers pointers or absences, or forgets those of conversations whose bytes are here now. */
 export function updateMissing(
   project: ProjectPaths,
   remote: string,
   change:
     | { readonly remember: readonly MissingTranscript[] }
+    | { readonly absent: readonly ConversationId[]; readonly absence: Absence }
     | { readonly forget: readonly ConversationId[] },
   warn: Warn,
 ): void {
@@ -54,6 +88,8 @@ export function updateMissing(
           ...(bytes === undefined ? {} : { size: bytes }),
         };
       }
+    } else if ("absent" in change) {
+      for (const id of change.absent) own[id] = { absent: change.absence };
     } else for (const id of change.forget) delete own[id];
     if (JSON.stringify(own) === before) return false;
     file[remote] = own;

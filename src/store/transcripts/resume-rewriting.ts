@@ -60,6 +60,15 @@ export function rewriteFile(
   return { parts: out, masked: rewriting.counts };
 }
 
+/** A text by itself, rewritten. */
+export function rewriteText(rewrite: Rewrite, text: string): string {
+  return guard(() => {
+    const rewriting = rewrite.begin();
+    const parts = [rewriting.write(Buffer.from(text)), rewriting.end()];
+    return Buffer.concat(parts).toString("utf8");
+  });
+}
+
 function guard<T>(work: () => T): T {
   try {
     return work();

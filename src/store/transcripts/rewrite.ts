@@ -20,6 +20,8 @@ export interface Rewrite {
   readonly id: string;
   /** Goes on behind a state that was kept as JSON; from the beginning where it is not understood. */
   begin(state?: unknown): Rewriting;
+  /** The name of a file as it may leave, without what is a secret by its form. */
+  maskName?(name: string): string;
 }
 
 /** The label of the error that one transcript could not be rewritten: it stays here, and others go. */

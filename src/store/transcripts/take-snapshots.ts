@@ -36,6 +36,8 @@ export interface SnapshotOptions {
   readonly rewrite?: Rewrite | undefined;
   /** Whether a remote has these bytes. */
   isAcknowledged(blob: BlobId): boolean;
+  /** Whether the remote will not take a conversation again: then no snapshot is made for it. */
+  isPurged?(id: ConversationId): boolean;
 }
 
 /**
@@ -73,7 +75,7 @@ export async function takeSnapshots(
   for (const id of live) {
     await holdBack(id, async () => {
       const copy = readLiveCopy(project, id);
-      if (copy === undefined) return;
+      if (copy === undefined || options.isPurged?.(id) === true) return;
       const growth = growLiveCopy(project, { path: copy.source, last: true });
       if (growth.state === "left alone" && growth.said) {
         options.warn(`transcript \`${copy.source}\` is left alone: ${growth.reason}`);

@@ -65,7 +65,7 @@ export function toolsOf(context: Context): Tool[] {
         const query = { ...selected(input), query: grep, full, signal };
         const found = await readContext(project, path, {
           ...query,
-          read: maskedTranscripts(context, project.paths),
+          said: maskedTranscripts(context, project.paths),
         });
         const format = full ? "turns" : "preview";
         return bounded(

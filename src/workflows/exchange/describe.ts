@@ -2,7 +2,12 @@ import type { Context } from "../../context.ts";
 import type { Resource } from "../../schema/resource.ts";
 import { resources } from "../../schema/resource.ts";
 import { type Outcome, type PullCounts, type PushOutcome } from "../../sync/outcome.ts";
-import { type PushChoice, includes, sendsTranscripts } from "../../sync/plan-push.ts";
+import {
+  type PushChoice,
+  includes,
+  sendsTranscripts,
+  tellsWhatWasSaid,
+} from "../../sync/plan-push.ts";
 import type { PullChoice } from "../../sync/pull.ts";
 import { bytes, count, visible } from "../../terminal/text.ts";
 import type { Exchange } from "./exchange.ts";
@@ -33,7 +38,7 @@ export function describePush(
     (resource) =>
       includes(choice.only, resource) &&
       !outcome.unsupported.includes(resource) &&
-      (resource !== "conversations" || sendsTranscripts(choice)),
+      (!tellsWhatWasSaid(resource) || sendsTranscripts(choice)),
   );
   const held = outcome.resources.traces.held_back;
   const moved = shown.some((resource) => {
@@ -64,7 +69,8 @@ export function describePush(
     return [[resource, sent, parts.join(", ") + size] as const];
   });
   const verb = dryRun ? "Would push to" : "Pushed to";
-  return [`${verb} ${visible(name)} (${visible(url)})`, ...rows(lines)];
+  const without = choice.transcripts ? "" : ", without conversations";
+  return [`${verb} ${visible(name)} (${visible(url)})${without}`, ...rows(lines)];
 }
 
 /** What a person is told of a pull. */

@@ -12,7 +12,7 @@ import type { ProgressLine } from "../../terminal/progress.ts";
 import { findStoredProject } from "../projects/find-project.ts";
 import { redactionOf } from "./redact-transcripts.ts";
 import { fillMeanwhile } from "../search/fill-meanwhile.ts";
-import { findRemote } from "../remotes/find-remote.ts";
+import { type TranscriptPolicy, findRemote, transcriptPolicy } from "../remotes/find-remote.ts";
 import { clientFor, requireNetwork, requireScope } from "../remotes/remote-client.ts";
 import { resolveToken } from "../remotes/remote-token.ts";
 
@@ -27,6 +27,8 @@ export interface Exchange {
   readonly name: string;
   readonly url: string;
   readonly dryRun: boolean;
+  /** What of conversations goes to this remote. */
+  readonly transcripts: TranscriptPolicy;
   readonly store: ExchangePorts;
   readonly remote: SyncRemote;
   readonly signal: AbortSignal;
@@ -76,7 +78,8 @@ export async function withExchange<T>(
       // Asked for together: on a distant service the way there is most of the time. Of the two the scope decides.
       remote.capabilities().catch(() => {});
       await requireScope(context, client, { url, name });
-      const place = { name, url: url.url, dryRun };
+      const transcripts = transcriptPolicy(found.remote);
+      const place = { name, url: url.url, dryRun, transcripts };
       const exchange = { ...place, store, remote, signal, report, endProgress };
       return await (dryRun ? work(exchange) : fillMeanwhile(paths, () => work(exchange)));
     } catch (error) {

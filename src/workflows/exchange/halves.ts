@@ -18,8 +18,9 @@ export interface Half {
 export async function pushHalf(
   context: Context,
   exchange: Exchange,
-  { showsRedactions = false, ...choice }: PushChoice & { readonly showsRedactions?: boolean },
+  { showsRedactions = false, ...asked }: PushChoice & { readonly showsRedactions?: boolean },
 ): Promise<Half> {
+  const choice = { ...asked, transcripts: asked.transcripts && exchange.transcripts !== "none" };
   const outcome = await push({ ...exchange, choice });
   exchange.endProgress();
   const exitCode = reportFailures(context, outcome);

@@ -5,7 +5,7 @@ import { readProjectConfig } from "../../store/project-settings.ts";
 import { plural, visible } from "../../terminal/text.ts";
 import { readLacks } from "../health/read-status.ts";
 import { findStoredProject } from "../projects/find-project.ts";
-import { findRemote } from "../remotes/find-remote.ts";
+import { findRemote, transcriptPolicy } from "../remotes/find-remote.ts";
 
 export interface FinishedExchange {
   readonly remote: string | undefined;
@@ -42,9 +42,11 @@ export async function announceFirstPush(
   const { terminal, options } = context;
   if (!terminal.stdout.isTerminal || terminal.json || options.offline) return;
   const { paths } = findStoredProject(context);
-  const { name, url } = findRemote(context, paths, remote);
+  const found = findRemote(context, paths, remote);
+  const { name, url } = found;
+  const policy = transcriptPolicy(found.remote);
   if (readExchangeTimes(paths, terminal.warn).get(name)?.pushed_at !== undefined) return;
-  const lacks = await readLacks(context, name);
+  const lacks = await readLacks(context, { name, transcripts: policy });
   const rows = [
     plural(lacks.traces, "trace"),
     plural(lacks.ledgers, "ledger"),
@@ -53,7 +55,7 @@ export async function announceFirstPush(
   const said = plural(lacks.conversations, "conversation");
   terminal.note(`First push to ${visible(name)} (${visible(url.url)}). This leaves your machine:`);
   terminal.note(`  ${rows.join(", ")}: which lines agents wrote, without their text`);
-  if (!transcripts) return;
+  if (!transcripts || policy === "none") return;
   const isMasked = readProjectConfig(paths, terminal.warn)?.redaction?.enabled !== false;
   const how = isMasked ? "with secrets masked" : "with the secrets that stand in it";
   terminal.note(`  ${said}: what you and the agents said, ${how}`);

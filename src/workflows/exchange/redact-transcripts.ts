@@ -57,9 +57,7 @@ export function policyOf(
   project: ProjectPaths | undefined,
   options: PolicyLook = {},
 ): Promise<Policy> {
-  const { home, environment, terminal } = context;
-  const places = { home, environment, root: rootOf(context), warn: terminal.warn };
-  return policyAt(places, project, options);
+  return policyAt(placesOf(context), project, options);
 }
 
 export interface PolicyLook {
@@ -101,7 +99,26 @@ export async function rewriteOf(
   const policy = await policyOf(context, project);
   const begin: Rewrite["begin"] = (state) =>
     createRedactor(policy, { after: readRedactorState(state) });
-  return { id: policy.id, begin };
+  return { id: policy.id, begin, maskName: nameMasker(context) };
+}
+
+/**
+ * A file is called by words that a `.env` may hold as well, and a row whose name is masked says nothing of that file any
+ * more: only what is a secret by its form counts here, and our own tokens.
+ */
+function nameMasker(context: Context): (name: string) => string {
+  let policy: Policy | undefined;
+  return (name) => {
+    policy ??= createPolicy({ secrets: ownSecrets(placesOf(context)) });
+    const redactor = createRedactor(policy);
+    const parts = [redactor.write(Buffer.from(name)), redactor.end()];
+    return Object.keys(redactor.counts).length === 0 ? name : Buffer.concat(parts).toString("utf8");
+  };
+}
+
+function placesOf(context: Context): SecretPlaces {
+  const { home, environment, terminal } = context;
+  return { home, environment, root: rootOf(context), warn: terminal.warn };
 }
 
 /** As `rewriteOf`, for a push: it says where masking is switched off. */

@@ -10,7 +10,12 @@ import { planPush } from "../../sync/plan-push.ts";
 import { rehearsing } from "../../sync/rehearsing.ts";
 import { redactionId } from "../exchange/redact-transcripts.ts";
 import { findStoredProject } from "../projects/find-project.ts";
-import { listRemotes, usualRemote } from "../remotes/find-remote.ts";
+import {
+  listRemotes,
+  usualRemote,
+  type TranscriptPolicy,
+  transcriptPolicy,
+} from "../remotes/find-remote.ts";
 import type { HookState } from "../set-up/git-hooks.ts";
 import { readHookStates } from "../set-up/hook-states.ts";
 
@@ -52,8 +57,10 @@ export async function readStatus(context: Context): Promise<Status> {
   const standard = usualRemote(context, paths);
   const times = readExchangeTimes(paths, context.terminal.warn);
   const remotes: RemoteStatus[] = [];
-  for (const [name, { url }] of listRemotes(context, paths)) {
-    const waiting = await readWaiting(context, paths, name);
+  for (const [name, remote] of listRemotes(context, paths)) {
+    const { url } = remote;
+    const transcripts = transcriptPolicy(remote);
+    const waiting = await readWaiting(context, paths, { name, transcripts });
     remotes.push({
       name,
       url,
@@ -73,10 +80,15 @@ export async function readStatus(context: Context): Promise<Status> {
   };
 }
 
+interface ReceivingRemote {
+  readonly name: string;
+  readonly transcripts: TranscriptPolicy;
+}
+
 async function readWaiting(
   context: Context,
   project: ProjectPaths,
-  remote: string,
+  { name: remote, transcripts: policy }: ReceivingRemote,
 ): Promise<Pick<RemoteStatus, "lacks" | "heldBack">> {
   const { warn } = context.terminal;
   const keptAs = await redactionId(context, project);
@@ -88,7 +100,7 @@ async function readWaiting(
   ) as Record<(typeof rowResources)[number], ReturnType<typeof store.rows.candidates>>;
   const transcripts = store.transcripts.list("unsent");
   const plan = planPush(
-    { full: false, only: "all", since: undefined, transcripts: true },
+    { full: false, only: "all", since: undefined, transcripts: policy !== "none" },
     { rows, transcripts },
   );
   const { traces, ledgers, commit_links, conversations, summaries } = plan;
@@ -105,7 +117,10 @@ async function readWaiting(
 }
 
 /** What the next push to one remote would send. */
-export async function readLacks(context: Context, remote: string): Promise<RemoteStatus["lacks"]> {
+export async function readLacks(
+  context: Context,
+  remote: ReceivingRemote,
+): Promise<RemoteStatus["lacks"]> {
   const { paths } = findStoredProject(context);
   return (await readWaiting(context, paths, remote)).lacks;
 }

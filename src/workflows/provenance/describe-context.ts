@@ -33,10 +33,16 @@ export function describeContext(
     const preview = previews.length === 0 ? null : previews.join("\n…\n");
     const text = (format === "preview" ? undefined : first.conversation_content) ?? preview;
     const silence = grep === undefined ? "nothing was said" : "no turn matches";
-    const nothing = text === null ? "its conversation is not kept here" : silence;
+    const nothing = text === null ? describeAbsence(first.conversation_absence) : silence;
     for (const line of (text || nothing).split("\n")) shown.push(`  ${visibleLines(line)}`);
   }
   return shown;
+}
+
+function describeAbsence(absence: ContextSegment["conversation_absence"]): string {
+  if (absence === "unshared") return "its conversation is not shared by its author";
+  if (absence === "purged") return "its conversation was purged where it was shared";
+  return "its conversation is not kept here";
 }
 
 /** Whole turns, each under the name of who spoke. */

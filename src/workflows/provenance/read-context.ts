@@ -4,6 +4,8 @@ import { usageOfAll } from "../../capture/turns/turn.ts";
 import { sha256Hex } from "../../schema/digest.ts";
 import type { Trace } from "../../schema/trace.ts";
 import { openHistory } from "../../store/open-history.ts";
+import { type Absence, findAbsence } from "../../store/transcripts/missing.ts";
+import type { WhatWasSaid } from "../exchange/read-transcript.ts";
 import type { Project } from "../projects/find-project.ts";
 import { turnsBeside } from "./turns-beside.ts";
 import { type Attribution, type FileAttribution, readAttribution } from "./read-attribution.ts";
@@ -25,6 +27,8 @@ export interface ContextSegment {
   readonly usage?: ConversationUsage;
   /** What was said when these lines were written; where that cannot be told, how the conversation began. */
   readonly preview: string | null;
+  /** Why there is no conversation, as far as a remote told. */
+  readonly conversation_absence?: Absence;
   readonly query: string | null;
   readonly conversation_content?: string;
   /** Instead of the text, where the transcript is no UTF-8. */
@@ -51,8 +55,7 @@ export interface ContextQuery {
   readonly query?: string | undefined;
   readonly full: boolean;
   readonly signal?: AbortSignal;
-  /** The transcript of a conversation as it is to be shown; undefined where there is none to show. */
-  read(conversation: string): Promise<Buffer | undefined>;
+  readonly said: WhatWasSaid;
 }
 
 export interface FileContext {
@@ -75,7 +78,10 @@ export async function readContext(
   });
   const ids = new Set(file.attributions.flatMap(({ conversation_id }) => conversation_id ?? []));
   using history = openHistory(project.paths);
-  const summaries = history.summaries([...ids]);
+  const summaries = new Map<string, string>();
+  for (const [id, text] of history.summaries([...ids])) {
+    summaries.set(id, await query.said.mask(text));
+  }
   const traces = history.traces([
     ...new Set(file.attributions.flatMap(({ trace_id }) => trace_id ?? [])),
   ]);
@@ -83,6 +89,10 @@ export async function readContext(
   for (const id of ids) {
     kept.set(id, await readNearest(id, { query, traces: [...traces.values()] }));
   }
+  const absenceOf = (id: string | undefined): Pick<ContextSegment, "conversation_absence"> => {
+    const absence = id && findAbsence(project.paths, id, () => {});
+    return absence ? { conversation_absence: absence } : {};
+  };
   const segments = file.attributions.map((found): ContextSegment => {
     const id = found.conversation_id;
     const conversation = id === null ? undefined : kept.get(id);
@@ -97,6 +107,7 @@ export async function readContext(
       content_sha256: conversation?.sha256 ?? null,
       summary: (id && (summaries.get(id) ?? file.notedSummaries.get(id))) ?? null,
       conversation_size: conversation?.size ?? null,
+      ...absenceOf(id === null || conversation !== undefined ? undefined : id),
       ...(conversation?.usage === undefined ? {} : { usage: conversation.usage }),
       preview:
         conversation === undefined
@@ -150,9 +161,9 @@ interface Conversation {
 
 async function readConversation(
   id: string,
-  { read }: ContextQuery,
+  { said }: ContextQuery,
 ): Promise<Conversation | undefined> {
-  const bytes = await read(id);
+  const bytes = await said.read(id);
   if (bytes === undefined) return undefined;
   const isText = isUtf8(bytes);
   const text = isText ? bytes.toString("utf8") : bytes.toString("latin1");

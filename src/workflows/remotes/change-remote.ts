@@ -6,7 +6,7 @@ import type { ProjectPaths } from "../../store/files/paths.ts";
 import { readRemotes, updateRemotes } from "../../store/project-settings.ts";
 import { noteExchangeTimes } from "../../store/exchange/exchange-times.ts";
 import { forgetRemote } from "../../store/exchange/remote-state.ts";
-import { findRemote, isRemoteName, remoteNamed } from "./find-remote.ts";
+import { type TranscriptPolicy, findRemote, isRemoteName, remoteNamed } from "./find-remote.ts";
 import { createProjectFor } from "./register-project.ts";
 import { clientFor, requireScope } from "./remote-client.ts";
 import { bindToken, keepToken, presentToken, referredKey } from "./remote-token.ts";
@@ -178,6 +178,19 @@ function bind(
   { name, source, url }: TokenCheck & { readonly url: RemoteUrl },
 ): NonNullable<Remote["auth"]> {
   return keepToken(context, source, { project: project.id, remote: name, origin: url.origin });
+}
+
+/** Says what of conversations goes to a remote from now on. What was sent there stays there. */
+export function setTranscriptPolicy(
+  { terminal: { warn } }: Context,
+  project: ProjectPaths,
+  { name, transcripts }: { readonly name: string; readonly transcripts: TranscriptPolicy },
+): void {
+  updateRemotes(
+    project,
+    (remotes) => void (remoteNamed(remotes, name).transcripts = transcripts),
+    warn,
+  );
 }
 
 /** Binds a remote to another token, once the service has said that it fits. */

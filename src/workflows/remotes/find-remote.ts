@@ -12,6 +12,13 @@ export interface FoundRemote {
   readonly url: RemoteUrl;
 }
 
+/** What of conversations goes to a remote. What is not understood lets nothing go. */
+export type TranscriptPolicy = "redacted" | "none";
+
+export function transcriptPolicy({ transcripts = "redacted" }: Remote): TranscriptPolicy {
+  return transcripts === "redacted" ? "redacted" : "none";
+}
+
 export function listRemotes(context: Context, project: ProjectPaths): [string, Remote][] {
   const remotes = readRemotes(project, context.terminal.warn);
   return Object.entries(remotes).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -36,6 +36,6 @@ async function hasNews(
   using history = openHistory(paths);
   const before = history.summaryTimes([id]).get(id);
   if (before !== undefined && Date.parse(before) > statSync(kept.path).mtimeMs) return false;
-  const transcript = await maskedTranscripts(context, paths)(id);
+  const transcript = await maskedTranscripts(context, paths).read(id);
   return transcript !== undefined && parseTurns(transcript.toString("utf8")).length > 0;
 }

@@ -42,7 +42,7 @@ export async function summarise(
   using lock = tryLockFile(path);
   if (lock === undefined) throw new AlreadyAtWork();
   try {
-    const transcript = await maskedTranscripts(context, paths)(id);
+    const transcript = await maskedTranscripts(context, paths).read(id);
     if (transcript === undefined) {
       throw new AppError("not_found", "this conversation is not kept on this machine", {
         hint: "run `agent-trace pull` if a teammate has it",

@@ -1,6 +1,7 @@
 import { AppError } from "../../errors.ts";
 import type { Policy } from "../../redaction/policy.ts";
 import { openHistory } from "../../store/open-history.ts";
+import { findAbsence } from "../../store/transcripts/missing.ts";
 import { findTranscript } from "../../store/transcripts/transcript.ts";
 import type { ConversationView, SeenPart, ToolView } from "../../viewer/views.ts";
 import type { Project } from "../projects/find-project.ts";
@@ -30,6 +31,11 @@ const mostKept = 4;
 export function openConversation({ paths, policy }: Reading, id: string): Opened {
   const found = findTranscript(paths, id, () => {});
   if (found === undefined) {
+    const absence = findAbsence(paths, id, () => {});
+    if (absence !== undefined) {
+      const why = absence === "purged" ? "was purged" : "is not shared by its author";
+      throw new AppError("not_found", `this conversation ${why}`);
+    }
     throw new AppError("not_found", "this conversation is not kept on this machine", {
       hint: "run `agent-trace pull` if a teammate has it",
     });

@@ -114,7 +114,7 @@ test("rename and remove take the secret and the default along", async () => {
     token_ref: `global:${key}`,
   });
   expect((await person.ask(["remote", "list"]))["remotes"]).toEqual([
-    { name: "team", url: account.remote, default: true },
+    { name: "team", url: account.remote, default: true, transcripts: "redacted" },
   ]);
   expect((await person.type(["remote", "remove", "team"])).exitCode).toBe(0);
   expect(configOf(person)).toEqual({ tokens: {}, token_origins: {} });
