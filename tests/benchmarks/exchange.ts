@@ -8,6 +8,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -142,6 +143,18 @@ function beside(name: string, mine: number, theirs: number | undefined): Figure 
   };
 }
 
+/** A file that pulled traces edit. */
+const blamed = "src/module-1.ts";
+
+/** A commit that no hook saw and that no ledger tells of: `blame` looks for who wrote its lines. */
+function commitOfOthers({ repository, git }: Scene): void {
+  const lines = Array.from({ length: 200 }, (_, line) => `export const value${line} = ${line};\n`);
+  mkdirSync(join(repository, "src"), { recursive: true });
+  writeFileSync(join(repository, blamed), lines.join(""));
+  git("add", ".");
+  git("commit", "-qm", "a person's");
+}
+
 export async function measureRows(directory: string): Promise<Figure[]> {
   const original = await installPythonClient();
   if ("missing" in original) process.stderr.write(`without agent-trace-cli: ${original.missing}\n`);
@@ -150,8 +163,15 @@ export async function measureRows(directory: string): Promise<Figure[]> {
       ? undefined
       : await exchange(join(directory, "theirs"), [original.program]);
   let idle = 0;
-  const mine = await exchange(join(directory, "ours"), [binary], async ({ sender }) => {
+  let blame = 0;
+  let gitBlame = 0;
+  const mine = await exchange(join(directory, "ours"), [binary], async ({ sender, receiver }) => {
     idle = (await ours(sender, "push")).elapsed;
+    commitOfOthers(receiver);
+    const git = ["git", "blame", "--porcelain", blamed];
+    await timed(receiver, git);
+    gitBlame = (await timed(receiver, git)).elapsed;
+    blame = (await ours(receiver, "blame", blamed)).elapsed;
   });
   return [
     beside("100,000 traces pushed, index made", mine.push.elapsed, theirs?.push.elapsed),
@@ -161,6 +181,13 @@ export async function measureRows(directory: string): Promise<Figure[]> {
       measured: ms(idle),
       goal: "≤ 50 ms",
       met: idle <= 50,
+    },
+    {
+      name: "first blame after the pull, a commit of others in its file",
+      measured: ms(blame),
+      floor: `${ms(gitBlame)} (git blame)`,
+      goal: "≤ 100 ms",
+      met: blame <= 100,
     },
   ];
 }

@@ -6,12 +6,21 @@ import type { RowPlace } from "../index/rows.ts";
 import { hashKey } from "../index/indexed-row.ts";
 import { claimsAll, keepBeside, notePulled, readPulled, wasPulled } from "./differing-ledgers.ts";
 import type { Manifest } from "./manifest.ts";
-import { type ProjectIndex, rowFile } from "../index/project-index.ts";
+import { type Aspect, type ProjectIndex, rowFile } from "../index/project-index.ts";
 
 export interface MergeTarget {
   readonly index: ProjectIndex;
   readonly manifest: Manifest;
   readonly remote: number;
+}
+
+/**
+ * What is asked of rows by their paths is brought up to date as they come: otherwise the first `blame` after a pull would
+ * read all of them again.
+ */
+function followed(resource: RowResource): Aspect[] {
+  if (resource === "traces") return ["traces", "paths"];
+  return resource === "ledgers" ? ["ledgers", "claims"] : [resource];
 }
 
 /** Whether the first row of a key counts, and not the last. */
@@ -118,12 +127,13 @@ function mergeFirst(
     if (typeof seq === "number") {
       sent.push(seq);
       fresh.push(text);
+      if (resource === "traces") index.rows.facts.addPaths(seq, value);
       offset += length + 1;
     } else sent.push(index.rows.find(resource, key)?.seq ?? 0);
   }
   if (fresh.length > 0) {
     file.append(fresh);
-    reader.advance(offset);
+    for (const aspect of followed(resource)) index.reader(aspect).advance(offset);
     index.rows.settle();
   }
   manifest.acknowledge(remote, resource, sent);
@@ -147,7 +157,7 @@ function mergeCompared(
       { again: true },
     );
     if (resource === "ledgers") notePulled(index.project, fresh);
-    index.catchUp([resource]);
+    index.catchUp(followed(resource));
     for (const { key } of fresh) sent.push(index.rows.find(resource, key)?.seq ?? 0);
   }
   manifest.acknowledge(remote, resource, sent);
@@ -160,10 +170,10 @@ export function mergeRows(
   resource: RowResource,
   rows: readonly ReceivedRow[],
 ): Merged {
-  target.index.catchUp([resource]);
+  target.index.catchUp(followed(resource));
   const merged = isFirst(resource) ? mergeFirst(target, resource, rows) : undefined;
   if (merged !== undefined) return merged;
-  target.index.catchUp([resource]);
+  target.index.catchUp(followed(resource));
   return mergeCompared(target, resource, rows);
 }
 

@@ -30,7 +30,7 @@ function readTail(path: string, end: number): Buffer {
   }
 }
 
-/** Of its lines and paths the index learns apart. */
+/** Of its lines the index learns apart. */
 const parseTrace = (text: string): unknown => readPlainTrace(text) ?? JSON.parse(text);
 
 /** Reads what a JSONL file has gained since it was last read; that it only grew is seen by its inode, size and end. */
@@ -41,7 +41,7 @@ export class FileReader {
   readonly #parse: (text: string) => unknown;
 
   constructor(database: Database, name: string, path: string) {
-    this.#parse = name === "traces" ? parseTrace : JSON.parse;
+    this.#parse = name === "traces" || name === "paths" ? parseTrace : JSON.parse;
     this.#database = database;
     this.#name = name;
     this.#path = path;

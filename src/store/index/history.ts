@@ -41,6 +41,9 @@ const newestOfLine = 20;
 const newestOfPath = 5;
 const mostLedgers = 200;
 
+/** Traces that are read to look for a line in them; of a file with more edits an index of all lines is made. */
+const fewTraces = 1000;
+
 /** The questions to an open index, which is closed with them. */
 export function historyOf(index: ProjectIndex): History {
   return new IndexedHistory(index);
@@ -158,10 +161,26 @@ class IndexedHistory implements History {
     });
   }
 
-  tracesByLine(hashes: readonly string[], paths?: readonly string[]): Map<string, Trace[]> {
+  /** The traces that edit one of these files, where they are so few that reading them costs less than an index. */
+  #fewTouching(paths: readonly string[]): Trace[] | undefined {
+    if (paths.length === 0) return undefined;
+    const touching = `SELECT DISTINCT t.seq FROM json_each(?1) j JOIN path p ON p.text = j.value
+         JOIN touch t ON t.path = p.number`;
+    const few = this.#index.ask(["paths"], ({ database }) =>
+      database
+        .query(`SELECT count(*) AS count FROM (${touching} LIMIT ?2)`)
+        .get(JSON.stringify(paths), fewTraces),
+    ) as { readonly count: number };
+    if (few.count >= fewTraces) return undefined;
+    return this.#select(["paths"], `SELECT * FROM traces WHERE seq IN (${touching}) ORDER BY seq`, [
+      JSON.stringify(paths),
+    ]);
+  }
+
+  #wroteLines(hashes: readonly string[], paths: readonly string[] | undefined): Trace[] {
     const touching = `AND seq IN (
       SELECT t.seq FROM json_each(?2) k JOIN path p ON p.text = k.value JOIN touch t ON t.path = p.number)`;
-    const found = this.#select(
+    return this.#select(
       paths === undefined ? ["lines"] : ["lines", "paths"],
       `SELECT * FROM traces WHERE seq IN (
          SELECT l.seq FROM json_each(?1) j JOIN line l ON l.h = j.value)
@@ -171,6 +190,10 @@ class IndexedHistory implements History {
         ...(paths === undefined ? [] : [JSON.stringify(paths)]),
       ],
     );
+  }
+
+  tracesByLine(hashes: readonly string[], paths?: readonly string[]): Map<string, Trace[]> {
+    const found = this.#fewTouching(paths ?? []) ?? this.#wroteLines(hashes, paths);
     const traces = new Map<string, Trace[]>(hashes.map((hash) => [hash, []]));
     for (const trace of found) {
       for (const hash of lineHashes(trace as unknown as Value)) traces.get(hash)?.push(trace);

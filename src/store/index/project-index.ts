@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
-import { closeSync, openSync, readSync } from "node:fs";
 import { type RowResource, rowResources } from "../../schema/resource.ts";
 import { FileReader, FileReplaced } from "./file-reader.ts";
+import { readPlaces } from "./read-places.ts";
 import {
   DamagedIndex,
   closeDatabase,
@@ -13,7 +13,7 @@ import {
   transact,
 } from "./database.ts";
 import { type FiledRow, IndexRows, type RowPlace } from "./rows.ts";
-import { claimKeys, editedPaths, hashKey, lineHashes } from "./indexed-row.ts";
+import { recordKey } from "../../schema/record-key.ts";
 import { isObject } from "../../schema/is-object.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 
@@ -199,15 +199,25 @@ export class ProjectIndex implements Disposable {
   /** False where rows are left that were not read. */
   #consume(aspect: Aspect, most?: number): boolean {
     const reader = this.reader(aspect);
-    if (aspect === "paths") return reader.consume((row) => this.#addPaths(row), most);
-    if (aspect === "lines") return reader.consume((row) => this.#addLines(row), most);
-    if (aspect === "claims") return reader.consume((row) => this.#addClaims(row), most);
     if (aspect === "named") return reader.consume(({ value }) => this.#rows.name(value), most);
+    if (aspect === "paths" || aspect === "lines" || aspect === "claims") {
+      return reader.consume((row) => {
+        const seq = this.#numberOf(resourceOf(aspect), row);
+        if (seq !== undefined) this.#addFacts(aspect, seq, row.value);
+      }, most);
+    }
     const arrived = this.#guest.listener?.();
     return reader.consume((row) => {
       const seq = this.#rows.add(aspect, row);
       if (typeof seq === "number") arrived?.(aspect, row);
     }, most);
+  }
+
+  #addFacts(aspect: "paths" | "lines" | "claims", seq: number, value: FiledRow["value"]): void {
+    const { facts } = this.#rows;
+    if (aspect === "paths") facts.addPaths(seq, value);
+    else if (aspect === "lines") facts.addLines(seq, value);
+    else facts.addClaims(seq, value);
   }
 
   /** A file was replaced: all rows are read again, and the guest's facts are carried over. */
@@ -221,53 +231,16 @@ export class ProjectIndex implements Disposable {
     this.#guest.restore(facts);
   }
 
-  #addPaths(row: FiledRow): void {
-    const found = this.#traceAt(row);
-    if (found === undefined) return;
-    const time = found.time === null ? Number.NaN : Date.parse(found.time);
-    const touch = this.#database.query("INSERT OR IGNORE INTO touch VALUES (?, ?, ?)");
-    const path = this.#database.query("INSERT OR IGNORE INTO path (text) VALUES (?)");
-    const number = this.#database.query("SELECT number FROM path WHERE text = ?");
-    for (const text of editedPaths(row.value)) {
-      path.run(text);
-      const place = number.get(text) as { number: number };
-      // A trace without a readable time is of all times: it is never left out.
-      touch.run(place.number, Number.isNaN(time) ? Number.MAX_SAFE_INTEGER : time, found.seq);
-    }
-  }
-
-  #addLines(row: FiledRow): void {
-    const found = this.#traceAt(row);
-    if (found === undefined) return;
-    const insert = this.#database.query("INSERT OR IGNORE INTO line VALUES (?, ?)");
-    for (const hash of lineHashes(row.value)) insert.run(hashKey(hash), found.seq);
-  }
-
-  #addClaims(row: FiledRow): void {
-    const commit = row.value["commit_sha"];
-    const found = typeof commit === "string" ? this.#rows.find("ledgers", commit) : undefined;
-    // A ledger that another one of its commit has replaced claims nothing.
-    if (found?.offset !== row.offset) return;
-    const insert = this.#database.query("INSERT OR IGNORE INTO claim VALUES (?, ?)");
-    for (const key of claimKeys(row.value)) insert.run(hashKey(key), found.seq);
-  }
-
-  /** The index's row of a trace that was just read, unless an earlier one has its id. */
-  #traceAt(row: FiledRow): RowPlace | undefined {
-    const id = row.value["id"];
-    const found = typeof id === "string" ? this.#rows.find("traces", id) : undefined;
-    return found?.offset === row.offset ? found : undefined;
+  /** The number of the row that was just read, unless another one counts for its key. */
+  #numberOf(resource: RowResource, row: FiledRow): number | undefined {
+    const key = recordKey(resource, row.value);
+    const found = key === undefined ? undefined : this.#rows.find(resource, key);
+    return found?.offset === row.offset ? found.seq : undefined;
   }
 
   /** The texts of rows, as they stand in their file; `key` tells whether it is still what the index says. */
   texts(resource: RowResource, places: readonly RowPlace[]): string[] {
-    if (places.length === 0) return [];
-    const descriptor = openSync(rowFile(this.project, resource), "r");
-    try {
-      return readPlaces(descriptor, places);
-    } finally {
-      closeSync(descriptor);
-    }
+    return readPlaces(rowFile(this.project, resource), places);
   }
 
   /** The values of rows. An index that points beside its rows is found out here, and made anew. */
@@ -294,24 +267,6 @@ function parseRow(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-const windowBytes = 256 * 1024;
-
-/** Rows that stand close together are read at once. */
-function readPlaces(descriptor: number, places: readonly RowPlace[]): string[] {
-  let buffer = Buffer.alloc(0);
-  let start = 0;
-  return places.map(({ offset, length }, at) => {
-    if (offset < start || offset + length > start + buffer.length) {
-      const next = places[at + 1]?.offset ?? -1;
-      const close = next >= offset && next - offset < windowBytes;
-      buffer = Buffer.allocUnsafe(close ? Math.max(length, windowBytes) : length);
-      start = offset;
-      buffer = buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, start));
-    }
-    return buffer.toString("utf8", offset - start, offset - start + length);
-  });
 }
 
 function isBusy(error: unknown): boolean {

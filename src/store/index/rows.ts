@@ -1,4 +1,6 @@
 import type { Database, Statement } from "bun:sqlite";
+import { IndexFacts } from "./facts.ts";
+import { Lot } from "./lot.ts";
 import type { RowResource } from "../../schema/resource.ts";
 import {
   hasLocalMetadata,
@@ -42,8 +44,6 @@ interface RowStatements {
 
 /** So many hashes of named traces are held in memory. */
 const mostNaming = 100_000;
-const usesAtOnce = 50;
-const mostUses = usesAtOnce * 3 * 20;
 
 /** Enters rows into the index and finds them by key. Statements are prepared once for all rows. */
 export class IndexRows {
@@ -52,15 +52,19 @@ export class IndexRows {
   readonly #statements = new Map<string, Statement>();
   readonly #conversations = new Map<string, number>();
   readonly #counts = new Map<string, number>();
-  /** Conversation, resource and row, before they are entered. */
-  readonly #uses: number[] = [];
+  /** Which rows name which conversations: conversation, resource and row. */
+  readonly #uses: Lot;
   /** Hashes of traces that ledgers of this transaction name, before they are entered. */
   readonly #naming = new Set<number>();
   /** The first trace of this transaction that may be in no ledger. */
   #uncounted: number | undefined;
 
+  readonly facts: IndexFacts;
+
   constructor(database: Database) {
     this.#database = database;
+    this.#uses = new Lot(database, "use", 3);
+    this.facts = new IndexFacts(database);
   }
 
   #prepare(sql: string): Statement {
@@ -134,8 +138,7 @@ export class IndexRows {
       if (done.changes > 0) break;
       if (this.find(resource, key) !== undefined) return "known";
     }
-    for (const number of conversations) this.#uses.push(number, useNumbers[resource], seq);
-    if (this.#uses.length >= mostUses) this.#settleUses();
+    for (const number of conversations) this.#uses.add(number, useNumbers[resource], seq);
     this.#count(resource, 1);
     if (!edit) this.#count("events", 1);
     if (resource === "traces") this.#uncounted ??= seq;
@@ -148,21 +151,6 @@ export class IndexRows {
     if (before === undefined) return;
     this.#of(resource).retire.run(before.seq);
     this.#count(resource, -1);
-  }
-
-  /** Enters which rows name which conversations, many at once, which costs half as much. */
-  #settleUses(): void {
-    const enter = (count: number): Statement =>
-      this.#prepare(
-        `INSERT OR IGNORE INTO use VALUES ${Array(count).fill("(?, ?, ?)").join(", ")}`,
-      );
-    const uses = this.#uses;
-    let at = 0;
-    for (; at + usesAtOnce * 3 <= uses.length; at += usesAtOnce * 3) {
-      enter(usesAtOnce).run(...uses.slice(at, at + usesAtOnce * 3));
-    }
-    for (; at < uses.length; at += 3) enter(1).run(...uses.slice(at, at + 3));
-    uses.length = 0;
   }
 
   /** Enters which traces a ledger names. */
@@ -202,7 +190,8 @@ export class IndexRows {
 
   /** Writes what was gathered and counted; before each commit, and before the tables themselves are asked. */
   settle(): void {
-    this.#settleUses();
+    this.#uses.settle();
+    this.facts.settle();
     this.#settleNames();
     this.#settleTraces();
     const add = "INSERT INTO counter VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = value + ?2";

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { openIndex } from "../../../src/store/exchange/open-index.ts";
+import { historyOf } from "../../../src/store/index/history.ts";
 import { appendLedger, appendTrace } from "../../../src/store/records.ts";
 import { appendTraces, ledger, projectScene, sha, trace } from "../scene.ts";
 
@@ -233,3 +235,26 @@ test("a file that is replaced while its traces are listed is listed from its beg
     expect(found).toHaveLength(5001);
   });
 });
+
+test("what came from a remote is asked by path without being read again", async () => {
+  using scene = projectScene();
+  const { project } = scene;
+  appendTrace(project, trace("own", { path: "own.ts" }));
+  await openStore(project, (store) => {
+    store.rows.merge("traces", [row(trace("1")), row(trace("2", { path: "b.ts" }))]);
+    store.rows.merge("traces", [row(trace("2")), row(trace("3", { path: "c.ts" }))]);
+    store.rows.merge("ledgers", [row(claiming("d.ts"))]);
+  });
+  const aspects = ["traces", "paths", "ledgers", "claims"] as const;
+  using index = openIndex(project);
+  expect(aspects.filter((aspect) => index.reader(aspect).isBehind())).toEqual([]);
+  using history = historyOf(index);
+  const paths = ["a.ts", "b.ts", "c.ts", "d.ts", "own.ts", "none.ts"];
+  expect(history.knownPaths(paths)).toEqual(new Set(paths.slice(0, -1)));
+  expect(history.tracesTouching(paths).map(({ id }) => id)).toEqual(["own", "1", "2", "3"]);
+});
+
+function claiming(path: string): object {
+  const claim = { start_line: 1, end_line: 1, type: "ai", trace_id: "1" };
+  return { ...ledger(sha("d"), ["1"]), files: { [path]: { line_attributions: [claim] } } };
+}

@@ -63,7 +63,26 @@ test("traces are found by id, by file and time, and by line", () => {
       ["sha256:2", ["2"]],
       ["sha256:9", []],
     ]);
+    const inFile = history.tracesByLine(["sha256:1", "sha256:2"], ["a.ts"]);
+    expect([...inFile].map(([hash, traces]) => [hash, ids(traces)])).toEqual([
+      ["sha256:1", ["1", "3"]],
+      ["sha256:2", []],
+    ]);
   });
+});
+
+test("a line of a file is found in few traces of it and in many alike", () => {
+  using scene = projectScene();
+  const hashes = ["sha256:first", "sha256:nowhere"];
+  const found = (): string[][] =>
+    ask(scene.project, (history) =>
+      [...history.tracesByLine(hashes, ["a.ts"]).values()].map((traces) => ids(traces)),
+    );
+  appendTraces(scene.project, [trace("first", { line: "sha256:first" })]);
+  expect(found()).toEqual([["first"], []]);
+  const many = Array.from({ length: 1000 }, (_, number) => trace(`t${number}`));
+  appendTraces(scene.project, [...many, trace("b", { path: "b.ts", line: "sha256:first" })]);
+  expect(found()).toEqual([["first"], []]);
 });
 
 test("what is appended later is seen, also by a history that is open", () => {
