@@ -62,6 +62,10 @@ export const listVariables = () =>
       name: "NODE_TLS_REJECT_UNAUTHORIZED",
       meaning: "0 switches certificate checks off; `doctor` warns of it",
     },
+    {
+      name: "GIT_INDEX_FILE",
+      meaning: "set by git in its hooks: the index of the commit that is being made",
+    },
     { name: "HOME", meaning: "the person's home directory" },
     { name: "USERPROFILE", meaning: "the person's home directory on Windows" },
     {

@@ -228,6 +228,11 @@ const table: CatalogTable = {
       () => import("./commit-link.ts"),
     ],
     [
+      "commit-trailer",
+      "Name the agents that helped in a commit's message",
+      () => import("./commit-trailer.ts"),
+    ],
+    [
       "rewrite-ledger",
       "Carry claims over to commits that took the place of others",
       () => import("./rewrite-ledger.ts"),

@@ -1,7 +1,9 @@
 /** The text of git hooks: ours among what stands there already. Values in, values out. */
 
 export const hookNames = ["post-commit", "post-rewrite", "post-merge", "post-checkout"] as const;
-export type HookName = (typeof hookNames)[number];
+/** Only where commits are to name the agents that helped: see `commit.trailer`. */
+export const trailerHookNames = ["prepare-commit-msg", "commit-msg"] as const;
+export type HookName = (typeof hookNames)[number] | (typeof trailerHookNames)[number];
 
 /** What stands under a hook's name before we come. */
 export interface ExistingHook {
@@ -29,6 +31,7 @@ const shellScript =
  * hook, for a script may end early by `exit` or `exec`; they leave its input, its variables and its outcome alone.
  */
 function hookBlock(name: HookName, call: string): string {
+  if (name === "commit-msg") return messageBlock(call);
   const note = "# Put here by `agent-trace init`; it never changes the outcome of this hook.";
   if (name !== "post-rewrite") {
     // Git says whether it was a branch that was checked out, or files of one.
@@ -44,6 +47,19 @@ function hookBlock(name: HookName, call: string): string {
     "exec <<AGENT_TRACE_END",
     "$agent_trace_rewritten",
     "AGENT_TRACE_END",
+    end,
+  ].join("\n")}\n`;
+}
+
+/** An editor that is left with nothing written must end the commit, as it did before the message had a trailer in it. */
+function messageBlock(call: string): string {
+  return `${[
+    begin,
+    "# Put here by `agent-trace config set commit.trailer`; it stops a commit whose message is nothing but that trailer.",
+    `( ${call} ) </dev/null >/dev/null 2>&1 || [ $? != 3 ] || {`,
+    "  echo 'Aborting commit: the message has nothing but the trailer of agent-trace.' >&2",
+    "  exit 1",
+    "}",
     end,
   ].join("\n")}\n`;
 }
@@ -88,7 +104,25 @@ function chain(name: string): string {
 
 /** The shell command in a hook that runs us; undefined where it has none of our lines. */
 export function findCall(text: string): string | undefined {
-  return /\( (.*) \) (?:<\/dev\/null )?>\/dev\/null 2>&1 \|\| :\n/.exec(
+  return /\( (.*) \) (?:<\/dev\/null )?>\/dev\/null 2>&1 \|\| (?::|\[ \$\? != 3 \] .*)\n/.exec(
     block.exec(text)?.[0] ?? "",
   )?.[1];
+}
+
+/** What is left of a hook without our lines; `restore` is the kept hook that is to take its place again. */
+export interface HookRemoval {
+  /** Undefined: nothing is left of it. */
+  readonly text: string | undefined;
+  readonly restore: string | undefined;
+}
+
+/** Undefined where a hook has none of our lines. */
+export function planHookRemoval(text: string): HookRemoval | undefined {
+  if (!block.test(text)) return undefined;
+  const rest = text.replace(block, "");
+  const kept =
+    /^#!\/bin\/sh\nkept="\$\(dirname "\$0"\)\/([^"/]+)"\n\[ ! -x "\$kept" \] \|\| exec "\$kept" "\$@"\n$/;
+  const restore = kept.exec(rest)?.[1];
+  if (restore !== undefined) return { text: undefined, restore };
+  return { text: rest === "#!/bin/sh\n" ? undefined : rest, restore: undefined };
 }

@@ -1,4 +1,4 @@
-import { type Git, readGit, readGitText } from "./run-git.ts";
+import { type Git, readGit, readGitText, runGit } from "./run-git.ts";
 
 export type ChangeStatus = "added" | "deleted" | "modified" | "renamed" | "copied" | "retyped";
 
@@ -47,7 +47,32 @@ function trees({ from, to }: TreePair): string[] {
 
 /** The files that differ, renames paired. */
 export async function readChanges(git: Git, pair: TreePair): Promise<Change[]> {
-  const output = await readGitText(git, ["diff-tree", ...options, "--raw", "-z", ...trees(pair)]);
+  return parseRaw(await readGitText(git, ["diff-tree", ...options, "--raw", "-z", ...trees(pair)]));
+}
+
+/** What a commit that is being made changes of HEAD, and the lines that it adds for each pair of blobs. */
+export async function readStaged(
+  git: Git,
+  indexFile: string | undefined,
+): Promise<{ readonly changes: Change[]; readonly added: ReadonlyMap<string, LineRange[]> }> {
+  const run = { indexFile };
+  const { exitCode } = await runGit(git, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+  // Before the first commit everything differs from nothing.
+  const base =
+    exitCode === 0
+      ? "HEAD"
+      : (await readGitText(git, ["hash-object", "-t", "tree", "--stdin"], { input: "" })).trim();
+  const ofIndex = ["diff-index", "--cached", ...options.slice(1)];
+  const [raw, patch] = await Promise.all([
+    readGitText(git, [...ofIndex, "--raw", "-z", base, "--"], run),
+    readGit(git, [...ofIndex, "-p", "-U0", ...readsText, base, "--"], run),
+  ]);
+  const added = new Map<string, LineRange[]>();
+  takeHunks(added, patch);
+  return { changes: parseRaw(raw), added };
+}
+
+function parseRaw(output: string): Change[] {
   const fields = output.split("\0");
   const changes: Change[] = [];
   for (let at = 0; at + 1 < fields.length;) {

@@ -20,6 +20,8 @@ export interface GitRunOptions {
   readonly signal?: AbortSignal;
   /** This command may exchange objects with a remote. No other may, not even to fetch what a partial clone lacks. */
   readonly mayTransfer?: boolean;
+  /** The index of a commit that is being made, which need not be the work tree's own. */
+  readonly indexFile?: string | undefined;
 }
 
 /** Keeps git from transfers. Versions before 2.45 know only this setting. */
@@ -123,7 +125,8 @@ export function spawnGit(git: Git, args: readonly string[], options: GitRunOptio
   const quiet = [...(options.mayTransfer === true ? [] : unfetched), ...settings];
   // A remote may ask who is there; nothing else has a question.
   const transfer = { GIT_TERMINAL_PROMPT: git.environment["GIT_TERMINAL_PROMPT"] ?? "1" };
-  const own = options.mayTransfer === true ? transfer : local;
+  const index = options.indexFile === undefined ? {} : { GIT_INDEX_FILE: options.indexFile };
+  const own = { ...(options.mayTransfer === true ? transfer : local), ...index };
   return Bun.spawn([gitProgram(git.environment), "--no-pager", ...quiet, ...args], {
     cwd: git.repository.workTree,
     env: { ...gitEnvironment(git.environment), ...own },

@@ -2,7 +2,9 @@
 export interface ConfigField {
   readonly name: string;
   readonly meaning: string;
-  readonly kind: "boolean" | "seconds" | "text";
+  readonly kind: "boolean" | "seconds" | "text" | "choice";
+  /** What a choice can be. */
+  readonly choices?: readonly string[];
   /** Where it is kept: with the project, or in the person's `config.json`. */
   readonly scope: "project" | "global";
   readonly fallback?: string;
@@ -86,6 +88,14 @@ export const configFields = [
     meaning: "a file with your own rules of what is a secret, in the format of gitleaks",
     kind: "text",
     scope: "project",
+  },
+  {
+    name: "commit.trailer",
+    meaning: "`assisted-by`: commits name the agents and models whose lines they add, in a trailer",
+    kind: "choice",
+    choices: ["assisted-by", "none"],
+    scope: "project",
+    fallback: "none",
   },
   {
     name: "remote.default",

@@ -37,6 +37,7 @@ export const ProjectConfig = Type.Object({
     ),
   ),
   remote: Type.Optional(Type.Object({ default: Type.Optional(Type.String()) })),
+  commit: Type.Optional(Type.Object({ trailer: Type.Optional(Type.String()) })),
 });
 
 /** One entry of `projects.json`, the registry of local projects. */

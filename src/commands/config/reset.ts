@@ -1,5 +1,6 @@
 import { defineCommand } from "../../command.ts";
 import { changeSetting, parseFields } from "../../workflows/projects/settings.ts";
+import { followTrailerSetting } from "../../workflows/set-up/trailer-hooks.ts";
 import { showValue } from "./show.ts";
 
 export default defineCommand({
@@ -17,12 +18,13 @@ export default defineCommand({
   examples: [
     { does: "push to the only remote again", line: "agent-trace config reset remote.default" },
   ],
-  run(context, args) {
+  async run(context, args) {
     const { terminal } = context;
     const settings = parseFields(args.field).map((field) =>
       changeSetting(context, field, undefined),
     );
     for (const setting of settings) {
+      await followTrailerSetting(context, setting);
       const state = setting.value === undefined ? "not set" : `${showValue(setting)} again`;
       terminal.print(`${setting.name} is ${state}`);
     }

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { prepareRedactionSetting } from "../../workflows/exchange/prepare-redaction-setting.ts";
 import { changeSetting, parseField } from "../../workflows/projects/settings.ts";
+import { followTrailerSetting } from "../../workflows/set-up/trailer-hooks.ts";
 import { showValue } from "./show.ts";
 
 export default defineCommand({
@@ -36,6 +37,7 @@ export default defineCommand({
         `\`${field.name}\` is kept for a later version; this one does not go by it`,
       );
     }
+    await followTrailerSetting(context, setting);
     context.terminal.print(`${setting.name} is ${showValue(setting)}`);
     context.terminal.answer("config-set", { name: setting.name, value: setting.value ?? null });
   },

@@ -20,7 +20,7 @@ import { plural } from "../../terminal/text.ts";
 import { shortPath } from "../set-up/describe-set-up.ts";
 import { type StoredProject, findStoredProject } from "../projects/find-project.ts";
 import { listRemotes } from "../remotes/find-remote.ts";
-import { planGitHooks } from "../set-up/git-hooks.ts";
+import { planGitHooks, wantedHooks } from "../set-up/git-hooks.ts";
 import { hookProblems, readHookStates, unheardAgents } from "../set-up/hook-states.ts";
 import { clientFor } from "../remotes/remote-client.ts";
 import { placeOf, resolveToken } from "../remotes/remote-token.ts";
@@ -61,7 +61,7 @@ async function examineGit(context: Context, { git, paths }: StoredProject): Prom
   }
 }
 
-async function examineHooks(context: Context, { git }: StoredProject): Promise<Finding[]> {
+async function examineHooks(context: Context, { git, paths }: StoredProject): Promise<Finding[]> {
   const area = "hooks";
   if (git === undefined) return [];
   const states = await readHookStates(context, git);
@@ -70,7 +70,8 @@ async function examineHooks(context: Context, { git }: StoredProject): Promise<F
     const message = "no hook calls agent-trace: nothing is recorded here by itself";
     return [{ level: "warn", area, message, fix: "agent-trace init", mending: { kind: "hooks" } }];
   }
-  const plan = await planGitHooks(git, { program: context.program, shared: false });
+  const names = wantedHooks(paths);
+  const plan = await planGitHooks(git, { program: context.program, shared: false, names });
   const skipped = plan.filter(({ action }) => action === "skipped");
   const advice = new Map(skipped.map(({ path, hint }) => [path, hint ?? ""] as const));
   const problems = hookProblems(states, advice);
@@ -80,8 +81,8 @@ async function examineHooks(context: Context, { git }: StoredProject): Promise<F
       return { level: "fail", area, message, fix, mending };
     });
   }
-  const names = states.filter(({ isInstalled }) => isInstalled).map(({ name }) => name);
-  const message = `hooks: ${[...new Set(names)].join(", ")} call agent-trace`;
+  const calling = states.filter(({ isInstalled }) => isInstalled).map(({ name }) => name);
+  const message = `hooks: ${[...new Set(calling)].join(", ")} call agent-trace`;
   const unheard = unheardAgents(states).map((name): Finding => {
     const told = `${name} is on this machine, and its hooks do not call agent-trace`;
     return {

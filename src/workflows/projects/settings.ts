@@ -114,7 +114,13 @@ function setKey(config: object, keys: readonly string[], value: SettingValue | u
   else if (value !== undefined) setKey((parent[key] = {}), rest, value);
 }
 
-export function parseValue({ name, kind }: ConfigField, typed: string): SettingValue {
+export function parseValue({ name, kind, choices }: ConfigField, typed: string): SettingValue {
+  if (kind === "choice") {
+    if (choices?.includes(typed) === true) return typed;
+    throw new AppError("usage", `\`${typed}\` is no value of \`${name}\``, {
+      hint: `choose one of ${choices?.join(", ")}`,
+    });
+  }
   if (kind === "text") {
     if (typed !== "") return typed;
     throw new AppError("usage", `\`${name}\` cannot be empty`, {

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   realpathSync,
   renameSync,
@@ -23,6 +24,8 @@ export interface FileChange {
   readonly within?: string | undefined;
   /** The name beside it under which what stands there is kept. */
   readonly keepAs?: string | undefined;
+  /** Of a file that goes: another one that takes its place, where that is still there. */
+  readonly takeFrom?: string | undefined;
 }
 
 /** The text of a file; undefined where there is none. Fails for what is no file of settings: see `readForeignFile`. */
@@ -53,9 +56,13 @@ export function applyChange(change: FileChange): void {
   }
 }
 
-function apply({ path, text, isExecutable, keepAs, within }: FileChange): void {
+function apply({ path, text, isExecutable, keepAs, takeFrom, within }: FileChange): void {
   if (within !== undefined) checkWithin(path, within);
   if (text === undefined) {
+    if (takeFrom !== undefined && lstatSync(takeFrom, { throwIfNoEntry: false }) !== undefined) {
+      renameSync(takeFrom, path);
+      return;
+    }
     rmSync(path, { force: true });
     return;
   }

@@ -7,8 +7,12 @@ import {
   findCall,
   hookNames,
   planHook,
+  planHookRemoval,
+  trailerHookNames,
 } from "../../git/hook-script.ts";
 import type { Git } from "../../git/run-git.ts";
+import type { ProjectPaths } from "../../store/files/paths.ts";
+import { readProjectConfig } from "../../store/project-settings.ts";
 import type { FileChange } from "./file-change.ts";
 import { calledPath, programCall } from "./program-call.ts";
 
@@ -17,6 +21,8 @@ const commandOf: Readonly<Record<HookName, string>> = {
   "post-rewrite": "rewrite-ledger",
   "post-merge": "commit-link --catch-up",
   "post-checkout": "commit-link --catch-up",
+  "prepare-commit-msg": 'commit-trailer "$@"',
+  "commit-msg": 'commit-trailer --check "$@"',
 };
 
 /** What is to happen to one file, and why where it needs saying. */
@@ -32,13 +38,23 @@ export interface GitHookOptions {
   readonly program: Program;
   /** Also write where others are concerned: files of the team, directories of other repositories. */
   readonly shared: boolean;
+  /** Which hooks; without it those that every repository gets. */
+  readonly names?: readonly HookName[];
+}
+
+/** The hooks that a project is to have: with `commit.trailer` two more. */
+export function wantedHooks(project: ProjectPaths | undefined): readonly HookName[] {
+  const config = project && readProjectConfig(project, () => {});
+  return config?.commit?.trailer === "assisted-by"
+    ? [...hookNames, ...trailerHookNames]
+    : hookNames;
 }
 
 /** How this repository's git hooks come to call us. Existing hooks run as before. */
 export async function planGitHooks(git: Git, options: GitHookOptions): Promise<SetUpStep[]> {
   const directory = await readHookDirectory(git);
   const othersToo = directory.kind === "team" || directory.kind === "elsewhere";
-  return hookNames.map((name) => {
+  return (options.names ?? hookNames).map((name) => {
     const path = join(directory.path, name);
     const existing = readHook(directory, name);
     const present = existing?.text === undefined ? undefined : findCall(existing.text);
@@ -57,6 +73,22 @@ export async function planGitHooks(git: Git, options: GitHookOptions): Promise<S
       note: noteOn(directory.kind, present === undefined ? existing : undefined),
       change,
     };
+  });
+}
+
+/** How our lines go out of these hooks again. A hook that made way for ours comes back under its own name. */
+export async function planGitHookRemoval(
+  git: Git,
+  names: readonly HookName[],
+): Promise<SetUpStep[]> {
+  const directory = await readHookDirectory(git);
+  return names.flatMap((name): SetUpStep[] => {
+    const path = join(directory.path, name);
+    const removal = planHookRemoval(readHook(directory, name)?.text ?? "");
+    if (removal === undefined) return [];
+    const { text, restore } = removal;
+    const from = restore === undefined ? undefined : join(directory.path, restore);
+    return [{ action: "removed", path, change: { path, text, takeFrom: from } }];
   });
 }
 
@@ -100,9 +132,12 @@ export interface HookState {
 }
 
 /** Whether git's hooks call us, and by which path. A hook that is not executable is one that git passes over. */
-export async function readGitHookStates(git: Git): Promise<HookState[]> {
+export async function readGitHookStates(
+  git: Git,
+  names: readonly HookName[] = hookNames,
+): Promise<HookState[]> {
   const directory = await readHookDirectory(git);
-  return hookNames.map((name) => {
+  return names.map((name) => {
     const hook = readHook(directory, name);
     const text = hook?.isExecutable === true ? hook.text : undefined;
     const call = text === undefined ? undefined : findCall(text);

@@ -3,15 +3,19 @@ import type { Agent } from "../../capture/agents.ts";
 import type { Context } from "../../context.ts";
 import type { Git } from "../../git/run-git.ts";
 import { readAgentHookStates } from "./agent-hooks.ts";
-import { type HookState, readGitHookStates } from "./git-hooks.ts";
+import { projectOf } from "../projects/find-project.ts";
+import { type HookState, readGitHookStates, wantedHooks } from "./git-hooks.ts";
 
 /** Every hook that could call us; without a repository those of the person only. */
 export async function readHookStates(
-  world: Pick<Context, "environment" | "userHome" | "program">,
+  world: Pick<Context, "environment" | "home" | "userHome" | "program">,
   git: Git | undefined,
   chosen?: readonly Agent[],
 ): Promise<HookState[]> {
-  const own = git === undefined || chosen !== undefined ? [] : await readGitHookStates(git);
+  const own =
+    git === undefined || chosen !== undefined
+      ? []
+      : await readGitHookStates(git, wantedHooks(projectOf(git.repository, world.home)));
   return [...own, ...(await readAgentHookStates(world, git?.repository, chosen))];
 }
 

@@ -13,7 +13,7 @@ import { planAgentHooks } from "./agent-hooks.ts";
 import { applyChange } from "./file-change.ts";
 import { markLookedAt } from "../provenance/catch-up.ts";
 import { findProject, findRepositoryOf } from "../projects/find-project.ts";
-import { type SetUpStep, planGitHooks } from "./git-hooks.ts";
+import { type SetUpStep, planGitHooks, wantedHooks } from "./git-hooks.ts";
 import { planOtherWorkTrees } from "./linked-work-trees.ts";
 
 export interface SetUpOptions {
@@ -47,7 +47,11 @@ export async function setUp(context: Context, options: SetUpOptions): Promise<Se
   const wasSetUp = known !== undefined && isInitialised(projectPaths(home, known));
   const plans = options.hooks
     ? [
-        ...(await planGitHooks(git, { program: context.program, shared: options.shared })),
+        ...(await planGitHooks(git, {
+          program: context.program,
+          shared: options.shared,
+          names: wantedHooks(wasSetUp ? projectPaths(home, known) : undefined),
+        })),
         ...(await planAgentHooks(git, context, options)),
         ...(await planOtherWorkTrees(git, context)),
       ]
