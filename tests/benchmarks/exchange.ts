@@ -20,14 +20,14 @@ import { type Scene, binary, makeScene, run } from "./scene.ts";
 const rows = 100_000;
 const gibibyte = 1024 ** 3;
 
-interface Service extends AsyncDisposable {
+export interface Service extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
   stop(): Promise<number>;
 }
 
 /** Starts the compiled service; `stop` gives its peak memory in bytes. */
-async function startService(directory: string): Promise<Service> {
+export async function startService(directory: string): Promise<Service> {
   const child = Bun.spawn(
     [
       binary,
@@ -62,7 +62,7 @@ async function startService(directory: string): Promise<Service> {
   return { url, token, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
 
-interface Timed {
+export interface Timed {
   readonly elapsed: number;
   readonly memory: number;
   readonly stdout: string;
@@ -87,10 +87,10 @@ async function timed(scene: Scene, argv: readonly string[]): Promise<Timed> {
   return { elapsed, memory: child.resourceUsage()?.maxRSS ?? 0, stdout };
 }
 
-const ours = (scene: Scene, ...words: string[]): Promise<Timed> =>
+export const ours = (scene: Scene, ...words: string[]): Promise<Timed> =>
   timed(scene, [binary, ...words, "--json"]);
 
-function bind(scene: Scene, service: Service): void {
+export function bind(scene: Scene, service: Service): void {
   run([binary, "remote", "add", "origin", `${service.url}/acme/bench`, "--token", "-"], {
     cwd: scene.repository,
     env: scene.env,
@@ -208,12 +208,8 @@ function writeHuge(path: string): number {
   return performance.now() - started;
 }
 
-export async function measureMemory(directory: string): Promise<Figure[]> {
-  const service = await startService(join(directory, "service"));
-  const sender = makeScene(join(directory, "sender"));
-  bind(sender, service);
-  const transcript = join(directory, "huge.jsonl");
-  const floor = writeHuge(transcript);
+/** Lets an agent whose transcript this is write a file, and commits that. */
+export function recordSession(sender: Scene, transcript: string): void {
   const path = join(sender.repository, "huge.ts");
   appendFileSync(path, "export {};\n");
   const content = "export {};\n";
@@ -241,6 +237,15 @@ export async function measureMemory(directory: string): Promise<Figure[]> {
   sender.git("add", ".");
   sender.git("commit", "-qm", "huge");
   run([binary, "commit-link"], { cwd: sender.repository, env: sender.env });
+}
+
+export async function measureMemory(directory: string): Promise<Figure[]> {
+  const service = await startService(join(directory, "service"));
+  const sender = makeScene(join(directory, "sender"));
+  bind(sender, service);
+  const transcript = join(directory, "huge.jsonl");
+  const floor = writeHuge(transcript);
+  recordSession(sender, transcript);
   const push = await ours(sender, "push");
   const receiver = makeScene(join(directory, "receiver"));
   bind(receiver, service);

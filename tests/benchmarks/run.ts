@@ -6,6 +6,7 @@ import { measureAsking } from "./asking.ts";
 import { measureCommits } from "./commits.ts";
 import { measureMemory, measureRows } from "./exchange.ts";
 import { measureEvents } from "./events.ts";
+import { measureGrowth } from "./growth.ts";
 import { measureHooks } from "./hooks.ts";
 import { type Figure, print } from "./report.ts";
 import { measureScale } from "./scale.ts";
@@ -17,6 +18,7 @@ const suites: Record<string, [title: string, measure: (directory: string) => Pro
   events: ["Commands of agents, and commits that hooks look at (whole processes)", measureEvents],
   commits: ["Linking commits (whole processes)", measureCommits],
   rows: ["Push and pull of 100,000 traces (whole processes, loopback)", measureRows],
+  growth: ["A transcript of 200 MiB that grows (whole processes, loopback)", measureGrowth],
   scale: ["The service with many rows (SQLite and PostgreSQL)", measureScale],
   team: ["The service over PostgreSQL and S3 (loopback)", measureTeam],
   asking: ["Answering an agent (whole processes)", measureAsking],
