@@ -1,4 +1,4 @@
-import { alphabetTables, alphanumeric } from "./alphabets.ts";
+import { alphabetTables, alphanumeric, byteSet } from "./alphabets.ts";
 import { hasTokenChecksum } from "./checksum.ts";
 import { entropyOf } from "./entropy.ts";
 import type { Format } from "./formats.ts";
@@ -70,6 +70,8 @@ function runEnd(view: View, at: number, alphabet: number, runs: RunEnds): number
   return end;
 }
 
+const closing = byteSet(".,:;/?!)&=");
+
 const fold = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte);
 
 function hasLiteral(view: View, at: number, text: Uint8Array, anyCase: boolean): boolean {
@@ -107,8 +109,13 @@ export function endOfShape(view: View, start: number, matcher: Matcher, runs: Ru
     const end = runEnd(view, at, part.alphabet, runs);
     if (end - at < part.least) return -1;
     const isLast = index === matcher.parts.length - 1;
-    if (isLast && end - at > part.most) return -1;
-    at = Math.min(end, at + part.most);
+    let stop = Math.min(end, at + part.most);
+    if (isLast && end > stop) {
+      // Where a run may hold a full stop, the one behind it may be a sentence's.
+      while (stop >= at + part.least && closing[view.bytes[stop] ?? 0] === 0) stop--;
+      if (stop < at + part.least) return -1;
+    }
+    at = stop;
   }
   return at;
 }

@@ -84,6 +84,18 @@ describe("redaction", () => {
     if (text.startsWith("{")) JSON.parse(after);
   });
 
+  test.each([". Then", ", then", ".txt", "; so", "!", ")", ": so", "?", "...", "'", "`", "</a>"])(
+    "masks a token before %j",
+    (behind) => {
+      const missed = formats
+        .filter(({ near }) => near === undefined)
+        .flatMap((format, index) => samplesOf(format, 77 + index))
+        .filter(({ secret }) => redact(`see ${secret}${behind}`).includes(secret))
+        .map(({ rule }) => rule);
+      expect(missed).toEqual([]);
+    },
+  );
+
   test("masks our own secrets and values of `.env` wherever they stand", () => {
     const secrets = readEnvironmentSecrets(
       'DB_PASSWORD="korrekt-pferd"\nNAME=production\nPORT=12345678\nexport X=aB3"x#\nURL=https://example.org/a\nTOKEN=zürich-9-see # main\n',
