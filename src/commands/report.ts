@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import {
   describeApart,
   describeCoverage,
+  describeDeclared,
   percent,
   renderCsv,
   renderMarkdown,
@@ -97,6 +98,8 @@ function describe(report: RangeReport, paint: (text: string, meaning: "heading")
     shown.push(...indent(columns([head, ...sums], [1, 2, 3, 4])), "");
   }
   shown.push(`coverage: ${describeCoverage(report)}`);
+  const declared = describeDeclared(report, visible);
+  if (declared !== "") shown.push(`declared, not proven: ${declared}`);
   const others = describeApart({ apart });
   if (others !== "") shown.push(`not counted: ${others}`);
   return shown;

@@ -26,6 +26,8 @@ export interface HistoryCommit {
   /** As `.mailmap` has it. */
   readonly author: { readonly name: string; readonly email: string };
   readonly subject: string;
+  /** `Key: value` as git finds them at the message's end. */
+  readonly trailers: readonly string[];
   readonly files: readonly AddedLines[];
 }
 
@@ -60,7 +62,8 @@ export async function resolveCommit(git: Git, revision: string): Promise<CommitS
 }
 
 /** A header begins with a byte that no count of lines begins with; the names come last, as they may hold anything. */
-const format = "--format=tformat:%x01%H%x1f%P%x1f%ct%x1f%aE%x1f%aN%x1f%s";
+const format =
+  "--format=tformat:%x01%H%x1f%P%x1f%ct%x1f%aE%x1f%aN%x1f%(trailers:only,unfold,separator=%x1e)%x1f%s";
 
 const diffOptions = ["--no-textconv", "--no-ext-diff", "--diff-algorithm=default", "-M"];
 
@@ -99,9 +102,8 @@ export async function readHistory(
 type Header = Omit<HistoryCommit, "files"> & { files: AddedLines[] };
 
 function parseHeader(text: string): Header | undefined {
-  const [sha = "", parents = "", seconds = "", email = "", name = "", ...subject] = text
-    .slice(1)
-    .split("\u001f");
+  const [sha = "", parents = "", seconds = "", email = "", name = "", trailers = "", ...subject] =
+    text.slice(1).split("\u001f");
   if (!isCommitSha(sha)) return undefined;
   return {
     sha,
@@ -109,6 +111,7 @@ function parseHeader(text: string): Header | undefined {
     committedAt: new Date(Number(seconds) * 1000),
     author: { name, email },
     subject: subject.join("\u001f"),
+    trailers: trailers === "" ? [] : trailers.split("\u001e"),
     files: [],
   };
 }

@@ -29,6 +29,19 @@ export function describeApart({ apart }: Pick<Report, "apart">): string {
     .join(", ");
 }
 
+/** What commits say of themselves, in a sentence; empty where they name no agent. `shown` makes a name fit to print. */
+export function describeDeclared(
+  { declared }: Pick<Report, "declared">,
+  shown: (name: string) => string,
+): string {
+  return declared
+    .map(({ agent, commits, unproven }) => {
+      const rest = unproven === 0 ? "" : `, no line known in ${number(unproven)} of them`;
+      return `${shown(agent)} by ${plural(commits, "commit")}${rest}`;
+    })
+    .join("; ");
+}
+
 const heads = { agent: "Agent", model: "Model", directory: "Directory", author: "Author" } as const;
 
 /** For a comment in a pull request: Markdown in which nothing of the repository can end its cell. */
@@ -61,6 +74,8 @@ export function renderMarkdown(
     for (const group of report.groups) shown.push(`| ${groupCells(group).join(" | ")} |`);
     shown.push("");
   }
+  const declared = describeDeclared(report, cell);
+  if (declared !== "") shown.push(`Declared in messages, not proven: ${declared}`, "");
   const apart = describeApart(report);
   if (apart !== "") shown.push(`Not counted: ${apart}`, "");
   return shown;

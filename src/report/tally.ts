@@ -1,5 +1,7 @@
 /** Numbers that one can defend: sums over commits, policies over them and the forms in which others read both; pure. */
 
+import { type Declared, DeclaredSums } from "./declared.ts";
+
 /** How a commit came to be known: at the commit itself, afterwards, or not at all. */
 export type Recorded = "hooks" | "later" | "unknown";
 
@@ -27,6 +29,8 @@ export interface CountedCommit {
   readonly committedAt: Date;
   readonly author: string;
   readonly recorded: Recorded;
+  /** Agents that the commit names itself. */
+  readonly declared: readonly string[];
   readonly files: readonly CountedFile[];
 }
 
@@ -58,6 +62,8 @@ export interface Report {
   readonly lines: Lines;
   readonly coverage: Coverage;
   readonly agents: readonly AgentLines[];
+  /** What commits say of themselves: no line of the sums rests on it. */
+  readonly declared: readonly Declared[];
   readonly groups: readonly Group[];
   readonly files: readonly (Lines & { readonly path: string; readonly commits: number })[];
   readonly commits: readonly CommitLines[];
@@ -70,6 +76,7 @@ export interface CommitLines extends Lines {
   readonly author: string;
   readonly committed_at: string;
   readonly recorded: Recorded;
+  readonly declared: readonly string[];
 }
 
 export interface Apart {
@@ -89,6 +96,7 @@ export function tally(commits: readonly CountedCommit[], by?: Grouping): Report 
   const agents = new Map<string, { agent: string | null; model: string | null; lines: number }>();
   const groups = new GroupSums(by);
   const apart = new ApartSums();
+  const declared = new DeclaredSums();
   const rows = commits.map((commit): CommitLines => {
     const own = noLines();
     for (const file of commit.files) {
@@ -112,13 +120,16 @@ export function tally(commits: readonly CountedCommit[], by?: Grouping): Report 
     }
     cover(coverage, commit.recorded, own.added);
     groups.endCommit(commit);
+    declared.add(commit.declared, own.ai);
     const { sha, subject, author, committedAt, recorded } = commit;
-    return { sha, subject, author, committed_at: committedAt.toISOString(), recorded, ...own };
+    const facts = { sha, subject, author, committed_at: committedAt.toISOString(), recorded };
+    return { ...facts, declared: commit.declared, ...own };
   });
   return {
     lines,
     coverage,
     agents: [...agents.values()].sort((one, other) => other.lines - one.lines),
+    declared: declared.all(),
     groups: groups.all(),
     files: [...files.values()].sort(
       (one, other) => other.added - one.added || (one.path < other.path ? -1 : 1),

@@ -17,6 +17,7 @@ const commit = (day: number, files: readonly CountedFile[], author = "Ada"): Cou
   committedAt: new Date(Date.UTC(2026, 1, day)),
   author,
   recorded: files.some(({ ai }) => ai.length > 0) ? "hooks" : "unknown",
+  declared: [],
   files,
 });
 

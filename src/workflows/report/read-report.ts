@@ -8,6 +8,7 @@ import {
   resolveCommit,
 } from "../../git/read-history.ts";
 import { readHead } from "../../git/read-head.ts";
+import { declaredAgents } from "../../report/declared.ts";
 import { countClaims } from "../../report/count-claims.ts";
 import {
   type AgentLines,
@@ -103,6 +104,7 @@ export async function countCommits(
         subject: commit.subject,
         committedAt: commit.committedAt,
         author: commit.author.name,
+        declared: declaredAgents(commit),
         recorded: noted.has(commit.sha)
           ? "later"
           : recordedHow(commit, ledger ?? history.commitLink(commit.sha)),
