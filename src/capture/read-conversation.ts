@@ -1,3 +1,4 @@
+import { isBookkeeping } from "./bookkeeping.ts";
 import { asObject } from "./payload.ts";
 import { parseTurns } from "./read-turns.ts";
 
@@ -98,6 +99,7 @@ export function openConversationReader(): ConversationReader {
       unreadable++;
       return;
     }
+    if (record !== undefined && isBookkeeping(record)) return;
     const entry = asObject(record?.["payload"]) ?? record;
     const message = asObject(entry?.["message"]) ?? entry;
     if (entry?.["type"] === "function_call") return add(callAlone(entry));

@@ -90,6 +90,14 @@ export const configFields = [
     scope: "project",
   },
   {
+    name: "redaction.leave-out-bookkeeping",
+    meaning:
+      "leave what agents keep for themselves, such as system prompts and tool schemas, out of conversations that leave",
+    kind: "boolean",
+    scope: "project",
+    fallback: "false",
+  },
+  {
     name: "commit.trailer",
     meaning: "`assisted-by`: commits name the agents and models whose lines they add, in a trailer",
     kind: "choice",

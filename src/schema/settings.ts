@@ -33,7 +33,12 @@ export const ProjectConfig = Type.Object({
   ),
   redaction: Type.Optional(
     Type.Partial(
-      Type.Object({ enabled: Type.Boolean(), allow: Type.String(), rules: Type.String() }),
+      Type.Object({
+        enabled: Type.Boolean(),
+        allow: Type.String(),
+        rules: Type.String(),
+        leave_out_bookkeeping: Type.Boolean(),
+      }),
     ),
   ),
   remote: Type.Optional(Type.Object({ default: Type.Optional(Type.String()) })),

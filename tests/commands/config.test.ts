@@ -35,6 +35,7 @@ describe("settings", () => {
         "redaction.enabled                true   (default)",
         "redaction.allow                  -      (default)",
         "redaction.rules                  -      (default)",
+        "redaction.leave-out-bookkeeping  false  (default)",
         "commit.trailer                   none   (default)",
         "remote.default                   -      (default)",
         "global.auth-token                -      (no longer in use)",

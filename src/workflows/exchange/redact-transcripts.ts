@@ -9,6 +9,7 @@ import { readConfig } from "../../store/config.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { readProjectConfig } from "../../store/project-settings.ts";
 import type { Rewrite } from "../../store/transcripts/rewrite.ts";
+import { leavingOutBookkeeping } from "./leave-out-bookkeeping.ts";
 import { findProject } from "../projects/find-project.ts";
 import { readOwnSettings, readSmallFile } from "./redaction-settings.ts";
 
@@ -88,14 +89,17 @@ export function rootOf(context: Context): string {
   }
 }
 
-/** How transcripts are masked before they leave; undefined where that is switched off. */
+/** How transcripts are changed before they leave: masked, and without bookkeeping; undefined where neither is wanted. */
 export async function rewriteOf(
   context: Context,
   project: ProjectPaths,
 ): Promise<Rewrite | undefined> {
-  if (readProjectConfig(project, context.terminal.warn)?.redaction?.enabled === false) {
-    return undefined;
-  }
+  const settings = readProjectConfig(project, context.terminal.warn)?.redaction;
+  const masking = settings?.enabled === false ? undefined : await maskingOf(context, project);
+  return settings?.leave_out_bookkeeping === true ? leavingOutBookkeeping(masking) : masking;
+}
+
+async function maskingOf(context: Context, project: ProjectPaths): Promise<Rewrite> {
   const policy = await policyOf(context, project);
   const begin: Rewrite["begin"] = (state) =>
     createRedactor(policy, { after: readRedactorState(state) });
@@ -126,13 +130,12 @@ export async function redactionOf(
   context: Context,
   project: ProjectPaths,
 ): Promise<Rewrite | undefined> {
-  const rewrite = await rewriteOf(context, project);
-  if (rewrite === undefined) {
+  if (readProjectConfig(project, () => {})?.redaction?.enabled === false) {
     context.terminal.warn(
       "redaction is off: conversations leave with whatever secrets stand in them",
     );
   }
-  return rewrite;
+  return await rewriteOf(context, project);
 }
 
 /** The id of what `rewriteOf` gives; stops nobody who only looks. */
