@@ -8,8 +8,8 @@ export interface ConfigField {
   /** Where it is kept: with the project, or in the person's `config.json`. */
   readonly scope: "project" | "global";
   readonly fallback?: string;
-  /** It can be set and is kept, and nothing of this version goes by it. */
-  readonly isAhead?: true;
+  /** Kept for configurations of other programs and versions: it can be set, and nothing goes by it. */
+  readonly isOld?: true;
 }
 
 export const configFields = [
@@ -116,23 +116,20 @@ export const configFields = [
     meaning: "old: kept for old configurations, sync does not read it",
     kind: "text",
     scope: "global",
+    isOld: true,
   },
   {
     name: "global.capture-detached-edits",
-    meaning: "record edits of files that lie outside of the session's repository",
+    meaning:
+      "old: agent-trace-cli records edits of files in no repository by it; here they are not recorded",
     kind: "boolean",
     scope: "global",
     fallback: "false",
-    isAhead: true,
+    isOld: true,
   },
 ] as const satisfies readonly ConfigField[];
 
-/** What a field means, for people: one that this version does not go by says so. */
-export function meaningOf({ meaning, isAhead }: ConfigField): string {
-  return isAhead ? `not yet: ${meaning}` : meaning;
-}
-
-/** Whether a field is kept for a later version, and nothing goes by it. */
-export function isAhead(name: string): boolean {
-  return configFields.some((field) => field.name === name && "isAhead" in field);
+/** Whether nothing goes by a field any more. */
+export function isOld(name: string): boolean {
+  return configFields.some((field) => field.name === name && "isOld" in field);
 }

@@ -1,6 +1,6 @@
 import { listVariables } from "../environment.ts";
 import { type ExitName, exitCodes } from "../errors.ts";
-import { configFields, meaningOf } from "../schema/config-fields.ts";
+import { configFields } from "../schema/config-fields.ts";
 import type { HelpPage } from "./help.ts";
 
 const exitMeanings: Record<ExitName, string> = {
@@ -68,7 +68,7 @@ const topics = {
       (field) =>
         [
           field.name,
-          withDefault(meaningOf(field), "fallback" in field ? field.fallback : undefined),
+          withDefault(field.meaning, "fallback" in field ? field.fallback : undefined),
         ] as const,
     ),
     examples: [

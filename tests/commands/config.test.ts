@@ -39,7 +39,7 @@ describe("settings", () => {
         "commit.trailer                   none   (default)",
         "remote.default                   -      (default)",
         "global.auth-token                -      (no longer in use)",
-        "global.capture-detached-edits    false  (not yet in use)",
+        "global.capture-detached-edits    false  (no longer in use)",
         "",
       ].join("\n"),
     );

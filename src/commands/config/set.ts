@@ -32,10 +32,8 @@ export default defineCommand({
       yes: args.yes === true,
     });
     const setting = changeSetting(context, field, value);
-    if (field.isAhead) {
-      context.terminal.warn(
-        `\`${field.name}\` is kept for a later version; this one does not go by it`,
-      );
+    if (field.isOld) {
+      context.terminal.warn(`\`${field.name}\` is kept for old configurations; nothing goes by it`);
     }
     await followTrailerSetting(context, setting);
     context.terminal.print(`${setting.name} is ${showValue(setting)}`);

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../command.ts";
 import { showList } from "../../terminal/list.ts";
 import { visible } from "../../terminal/text.ts";
-import { isAhead } from "../../schema/config-fields.ts";
+import { isOld } from "../../schema/config-fields.ts";
 import { type Setting, readSettings } from "../../workflows/projects/settings.ts";
 
 export default defineCommand({
@@ -22,8 +22,7 @@ export default defineCommand({
 
 /** What nothing goes by says so, whether it is set or not. */
 function noteOn({ name, isSet }: Setting): string {
-  if (isAhead(name)) return "(not yet in use)";
-  if (name === "global.auth-token") return "(no longer in use)";
+  if (isOld(name)) return "(no longer in use)";
   return isSet ? "" : "(default)";
 }
 

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Completion } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { listTracked } from "../../git/list-tracked.ts";
-import { configFields, meaningOf } from "../../schema/config-fields.ts";
+import { configFields } from "../../schema/config-fields.ts";
 import { readProjectIds, readRemoteNames } from "../../store/known-names.ts";
 import { completionScripts } from "../../terminal/completion-scripts.ts";
 import { helpTopics } from "../../terminal/help-topics.ts";
@@ -29,7 +29,7 @@ export async function listChoices(
     case "remote":
       return plain(readRemoteNames(findStoredProject(place).paths));
     case "field":
-      return configFields.map((field) => ({ value: field.name, about: meaningOf(field) }));
+      return configFields.map((field) => ({ value: field.name, about: field.meaning }));
     case "file": {
       const { project } = place.options;
       const repository = findRepositoryOf({ cwd: place.cwd, named: undefined });
