@@ -70,9 +70,11 @@ export async function replayPayloads(
   }
 }
 
-/** Commits everything and compares: what differs from the base is the agent's, and nothing else. */
-export async function judge(session: AgentSession): Promise<Judgement> {
-  const base = session.repo.run(["rev-parse", "HEAD"]);
+/** Commits everything and compares: what differs from the base, HEAD without one, is the agent's, and nothing else. */
+export async function judge(
+  session: AgentSession,
+  base = session.repo.run(["rev-parse", "HEAD"]),
+): Promise<Judgement> {
   session.repo.run(["config", "core.excludesFile", "/dev/null"]);
   await session.commit("work");
   const files = session.repo.run(["ls-files"]).split("\n");
