@@ -158,6 +158,7 @@ const table: CatalogTable = {
       "Take over what agents kept before this repository was set up",
       () => import("./import.ts"),
     ],
+    ["verify", "Check that everything recorded here is whole", () => import("./verify.ts")],
     [
       "doctor",
       "Check git, hooks, storage and remotes, and say how to mend them",

@@ -64,7 +64,7 @@ export function openDownload(
   const broken = (): number => Math.min(sizeOf(path), size - 1);
 
   async function begin(from: number): Promise<Incoming> {
-    const hasher = plainHasher(beginning);
+    const hasher = beginning === undefined ? plainHasher() : plainHasher(beginning);
     if (from === 0) return beginIncoming(path, hasher);
     if (from === broken()) {
       const incoming = continueIncoming(path, from, hasher);

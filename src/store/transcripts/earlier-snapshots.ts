@@ -10,7 +10,7 @@ import { hashFile } from "./hash-file.ts";
 import { findSnapshot } from "./snapshot.ts";
 
 /** The snapshots that a conversation had: what tells a remote, or a row, how a newer one begins. */
-interface History {
+export interface History {
   readonly newest: BlobId;
   /** Oldest first. Their bytes may be gone: the newest has those that it begins with. */
   readonly earlier: readonly EarlierSnapshot[];
@@ -21,7 +21,8 @@ function historyPath(project: ProjectPaths, id: ConversationId): string {
   return join(project.conversations, "earlier", `${id}.json`);
 }
 
-function readHistory(project: ProjectPaths, id: ConversationId): History | undefined {
+/** Undefined where nothing is known of it. */
+export function snapshotHistory(project: ProjectPaths, id: ConversationId): History | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(historyPath(project, id), "utf8"));
     if (!isObject(value) || !isBlobId(value["newest"])) return undefined;
@@ -46,7 +47,7 @@ export function earlierSnapshots(
   id: ConversationId,
   blob: BlobId,
 ): EarlierSnapshot[] {
-  const history = readHistory(project, id);
+  const history = snapshotHistory(project, id);
   if (history === undefined) return [];
   const earlier = history.earlier.filter((one) => one.blob !== blob).toReversed();
   // What is known of the newest says nothing of a form that was made after it.
@@ -55,7 +56,7 @@ export function earlierSnapshots(
 
 /** All snapshots that a conversation is known to have had. */
 export function everySnapshot(project: ProjectPaths, id: ConversationId): BlobId[] {
-  const history = readHistory(project, id);
+  const history = snapshotHistory(project, id);
   return history === undefined ? [] : [history.newest, ...history.earlier.map(({ blob }) => blob)];
 }
 
@@ -73,7 +74,7 @@ export function noteEarlier(
     before.shared === undefined || shared === undefined
       ? undefined
       : Math.min(before.shared, shared);
-  const known = (readHistory(project, id)?.earlier ?? [])
+  const known = (snapshotHistory(project, id)?.earlier ?? [])
     .filter(({ blob }) => blob !== before.blob && blob !== newest)
     .map((one) => ({ ...one, shared: through(one) }));
   const history: History = { newest, earlier: [...known, before] };
@@ -88,7 +89,7 @@ export function findByName(
 ): { readonly path: string; readonly bytes: number } | undefined {
   const own = findSnapshot(project, blob);
   if (own !== undefined) return own;
-  const history = readHistory(project, id);
+  const history = snapshotHistory(project, id);
   const earlier = history?.earlier.find((one) => one.blob === blob);
   const newest = history && findSnapshot(project, history.newest);
   if (earlier === undefined || newest === undefined || earlier.shared !== earlier.bytes)

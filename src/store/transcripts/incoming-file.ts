@@ -37,17 +37,22 @@ export interface Beginning {
 }
 
 /** Eight times as fast as a hasher whose state can be kept. Looks on its way whether the bytes begin as is thought. */
-export function plainHasher(beginning?: Beginning): Hasher {
+export function plainHasher(...beginnings: readonly Beginning[]): Hasher {
   const hasher = new Bun.CryptoHasher("sha256");
+  const ahead = beginnings.toSorted((one, other) => other.bytes - one.bytes);
   let hashed = 0;
   return {
     update(bytes) {
-      const before = beginning === undefined ? 0 : beginning.bytes - hashed;
-      if (beginning !== undefined && before > 0 && before <= bytes.length) {
-        hasher.update(bytes.subarray(0, before));
-        beginning.isThere = hasher.copy().digest("hex") === beginning.blob;
-        hasher.update(bytes.subarray(before));
-      } else hasher.update(bytes);
+      let used = 0;
+      for (let next = ahead.at(-1); next !== undefined; next = ahead.at(-1)) {
+        const end = next.bytes - hashed;
+        if (end > bytes.length) break;
+        hasher.update(bytes.subarray(used, end));
+        next.isThere = hasher.copy().digest("hex") === next.blob;
+        used = end;
+        ahead.pop();
+      }
+      hasher.update(bytes.subarray(used));
       hashed += bytes.length;
     },
     digest: () => hasher.digest("hex") as BlobId,
