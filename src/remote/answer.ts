@@ -1,11 +1,18 @@
 import { isObject } from "../schema/is-object.ts";
+import { findExcess } from "../schema/json-shape.ts";
 import { AppError } from "../errors.ts";
 import { Accident } from "./retry.ts";
+import { takeBuffer } from "./answer-buffer.ts";
 import { countSpent } from "./spent-chunks.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** More than anything but a page can need; a service that sends on and on is cut off here. */
-const mostText = 32 * 1024 * 1024;
+const mostText = 16 * 1024 * 1024;
+
+/** What a shorter answer can hold is not worth a look at each of its bytes. */
+const worthLooking = 1024 * 1024;
+/** What is legitimate has a member in some 50 bytes; in memory each takes a quarter of a kilobyte. */
+const limits = { depth: 256, members: 200_000, items: Infinity };
 
 /** What came back: status and headers at once, the body while it is read. */
 export interface Answer {
@@ -15,8 +22,11 @@ export interface Answer {
   readonly from: string;
   redact(text: string): string;
   stream(): ReadableStream<Uint8Array>;
-  /** At most so many bytes; `invalid_answer` where there are more. */
-  text(most?: number): Promise<string>;
+  /**
+   * At most so many bytes, and so much in them as a parser can take; `invalid_answer` with the label `answer_too_long`
+   * where there is more.
+   */
+  text(most?: number, mostItems?: number): Promise<string>;
   /**
    * The body's JSON object as it was sent: what of it is printed passes `redact` or `redactStrings` first. Anything
    * else, such as a captive portal's page, is an accident.
@@ -37,19 +47,18 @@ export interface AnswerOptions {
 export function createAnswer(response: Response, options: AnswerOptions): Answer {
   const { status, headers } = response;
   const stream = (): ReadableStream<Uint8Array> => inflate(guardedBody(response, options), headers);
-  const text = async (most = mostText): Promise<string> => {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
+  const text = async (most = mostText, items = limits.items): Promise<string> => {
+    using content = takeBuffer();
     for await (const chunk of stream()) {
-      size += chunk.length;
-      if (size > most) {
-        throw new AppError("invalid_answer", `${options.from} sent an answer that does not end`, {
-          label: "answer_too_long",
-        });
-      }
-      chunks.push(chunk);
+      if (content.size + chunk.length > most) throw tooLong(options.from);
+      content.add(chunk);
     }
-    return decode(chunks, size);
+    const bytes = content.bytes();
+    const isLarge = bytes.length >= worthLooking;
+    if (isLarge && findExcess(bytes, { ...limits, items }) !== undefined) {
+      throw tooLong(options.from);
+    }
+    return decode(bytes);
   };
   return {
     status,
@@ -66,24 +75,15 @@ export function createAnswer(response: Response, options: AnswerOptions): Answer
   };
 }
 
-/** Pages are put together in one place again and again: fresh memory for each costs more than its decoding. */
-let spare: Buffer | undefined;
-const spareBytes = 4 * 1024 * 1024;
-const fewBytes = 64 * 1024;
+function tooLong(from: string): AppError {
+  return new AppError("invalid_answer", `${from} sent an answer that does not end`, {
+    label: "answer_too_long",
+  });
+}
 
 /** As `TextDecoder` has it, which takes five times as long. */
-function decode(chunks: readonly Uint8Array[], size: number): string {
-  let text: string;
-  if (size < fewBytes || size > spareBytes) text = Buffer.concat(chunks).toString();
-  else {
-    const content = (spare ??= Buffer.allocUnsafeSlow(spareBytes));
-    let end = 0;
-    for (const chunk of chunks) {
-      content.set(chunk, end);
-      end += chunk.length;
-    }
-    text = content.toString("utf8", 0, end);
-  }
+function decode(bytes: Buffer): string {
+  const text = bytes.toString();
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 

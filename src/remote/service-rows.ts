@@ -10,8 +10,8 @@ import { splitPage } from "./split-page.ts";
 
 /** A page is held several times over: its bytes, its text, its rows and their values, and the page that comes next. */
 const longestPage = 8 * 1024 * 1024;
-/** One row alone may be longer: nothing less can be asked for. */
-const longestRow = 16 * 1024 * 1024;
+/** More than a service gives, whatever it is asked for. */
+const mostItems = 10_000;
 
 /** The body of a batch, as it goes over the wire. */
 export async function batchBody(
@@ -42,7 +42,7 @@ export function createServiceRows(connection: ServiceConnection) {
         async read(answer) {
           if (await isUnknownPath(answer)) return undefined;
           if (answer.status !== 200) throw await refusalOf(answer);
-          const text = await answer.text(limit === 1 ? longestRow : longestPage);
+          const text = await answer.text(longestPage, mostItems);
           const page = splitPage(text);
           if (page === undefined) {
             throw new Accident(invalidAnswer(`${client.from} did not answer with a page of items`));
@@ -62,7 +62,7 @@ export function createServiceRows(connection: ServiceConnection) {
         path: pagePath(resource, { project, since, limit: 1 }),
         async read(answer) {
           if (answer.status !== 200) throw await refusalOf(answer);
-          return { ...(await readEnds(answer)), bytes: longestRow };
+          return { ...(await readEnds(answer)), bytes: longestPage };
         },
       });
     },

@@ -1,3 +1,4 @@
+import { isObject } from "../schema/is-object.ts";
 import { readPlainTrace } from "../schema/plain-trace.ts";
 import { splitArray, splitObject } from "../schema/raw-json.ts";
 import type { Page, PageItem } from "../schema/wire.ts";
@@ -42,7 +43,11 @@ function splitBrackets(text: string): SplitPage | undefined {
   const max = page["max_timestamp"];
   if (max !== null && max !== undefined && typeof max !== "string") return undefined;
   return {
-    items: texts.map((item) => ({ text: item, value: parseObject(item) })),
+    items: texts.map((item, at) => ({ text: item, value: objectOf(values[at]) })),
     maxTimestamp: max === undefined || max === "" ? null : max,
   };
+}
+
+function objectOf(value: unknown): PageItem["value"] {
+  return isObject(value) ? value : undefined;
 }

@@ -63,12 +63,15 @@ const fewCharacters = 64 * 1024;
  */
 function encodeLines(lines: readonly string[], closes: boolean): Uint8Array {
   const characters = lines.reduce((sum, { length }) => sum + length, 0);
-  const most = 3 * characters + lines.length + 1;
-  if (characters < fewCharacters || most > spareBytes) {
+  if (characters < fewCharacters) {
     const text = lines.length === 0 ? "" : `${lines.join("\n")}\n`;
     return Buffer.from(closes ? `\n${text}` : text);
   }
-  const content = (spare ??= Buffer.allocUnsafeSlow(spareBytes));
+  const most = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 1);
+  const content =
+    most > spareBytes
+      ? Buffer.allocUnsafeSlow(most)
+      : (spare ??= Buffer.allocUnsafeSlow(spareBytes));
   let end = 0;
   if (closes) content[end++] = newline;
   for (const line of lines) {
