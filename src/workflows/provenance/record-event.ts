@@ -2,8 +2,6 @@ import { isAbsolute, resolve } from "node:path";
 import { decodeText } from "../../attribution/lines.ts";
 import { isRecorded, observeFile, rangesOf, recordEdits } from "../../attribution/pending-file.ts";
 import { type TracedFile, buildTrace } from "../../attribution/trace.ts";
-import type { Program } from "../../context.ts";
-import type { Environment } from "../../environment.ts";
 import {
   type Location,
   type Repository,
@@ -15,8 +13,6 @@ import type { AgentEdit, AgentEvent } from "../../schema/agent-event.ts";
 import { conversationIdOf } from "../../schema/digest.ts";
 import type { PendingClaim, PendingFile } from "../../schema/pending.ts";
 import { formatRecordTime } from "../../schema/time.ts";
-import { growLiveCopy } from "../../store/transcripts/live-copy.ts";
-import { unfitSource } from "../../store/transcripts/unfit-source.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import {
   type PendingPlace,
@@ -29,13 +25,10 @@ import { readShellWindows } from "../../store/shell-state.ts";
 import { appendTrace } from "../../store/records.ts";
 import { projectOf } from "../projects/find-project.ts";
 import { committable, heldFor, readContent } from "./edited-files.ts";
+import { type ConversationWorld, keepConversation } from "./keep-conversation.ts";
 import { placeOf } from "./work-tree-place.ts";
 
-export interface RecordWorld {
-  readonly home: string;
-  readonly environment: Environment;
-  /** What is started where a session ends. */
-  readonly program: Program;
+export interface RecordWorld extends ConversationWorld {
   now(): Date;
 }
 
@@ -45,12 +38,10 @@ export type ReadOrigin = () => {
   readonly version: string | undefined;
 };
 
-/** What is worth telling of a transcript that cannot be kept; undefined when all is well. */
-type Remark = string | undefined;
-
 /** What became of an event. */
 export interface Recorded {
-  readonly remark: Remark;
+  /** What is worth telling of a transcript that cannot be kept; undefined when all is well. */
+  readonly remark: string | undefined;
   /** Why no line of it was recorded; undefined where one was. In words of ours, for the journal. */
   readonly ignored: string | undefined;
 }
@@ -80,8 +71,8 @@ export async function recordEvent(
     else told.push(await record(world, event, { workTree, readOrigin }));
   }
   if (event.phase !== "before") told.push(await watchCommands(world, event, readOrigin));
-  const remark = growTranscript(world, event, workTrees);
-  if (endsSession(event)) await summarise(world, event, projectsOf(world, event, workTrees));
+  const touched = workTrees.map(({ project }) => project);
+  const remark = await keepConversation(world, event, touched);
   const isRecordedOnce = told.includes(undefined);
   return { remark, ignored: isRecordedOnce ? undefined : whyIgnored(event, workTrees, told) };
 }
@@ -243,65 +234,4 @@ function metadataOf(event: AgentEvent, edits: readonly AgentEdit[]): Record<stri
     is_creation: edits.every((edit) => edit.textBefore === null),
     ...(edits.some((edit) => edit.userModified) ? { user_modified: true } : {}),
   };
-}
-
-/** Brings the conversation's live copy up to date in every project that the event touches, or that the agent stands in. */
-function growTranscript(
-  world: RecordWorld,
-  event: AgentEvent,
-  workTrees: readonly WorkTreeEdits[],
-): Remark {
-  const { transcriptPath: path, parentTranscriptPath } = event;
-  if (path === undefined || !isAbsolute(path) || path.includes("\0")) return undefined;
-  const projects = projectsOf(world, event, workTrees);
-  let remark: Remark;
-  const paths = [path, ...(parentTranscriptPath === undefined ? [] : [parentTranscriptPath])];
-  for (const [project, source] of projects.flatMap((one) =>
-    paths.map((each) => [one, each] as const),
-  )) {
-    const growth = growLiveCopy(project, {
-      path: source,
-      agent: event.agent.name,
-      session: event.sessionId,
-      unfit:
-        event.hasForeignTranscript === true
-          ? "it stands where this agent keeps none"
-          : unfitSource(source, world.home),
-      ...(source === path && parentTranscriptPath !== undefined
-        ? { parent: conversationIdOf(parentTranscriptPath) }
-        : {}),
-      last: endsSession(event) || event.name === "SubagentStop",
-    });
-    if (growth.state === "left alone" && growth.said) remark = `transcript: ${growth.reason}`;
-  }
-  return remark;
-}
-
-/** The projects that an event touches, else the one that the agent stands in. */
-function projectsOf(
-  world: RecordWorld,
-  { cwd }: AgentEvent,
-  workTrees: readonly WorkTreeEdits[],
-): ProjectPaths[] {
-  if (workTrees.length > 0) return workTrees.map(({ project }) => project);
-  if (cwd === undefined || !isAbsolute(cwd)) return [];
-  const repository = findRepository(cwd);
-  const project = repository === undefined ? undefined : projectOf(repository, world.home);
-  return project === undefined ? [] : [project];
-}
-
-function endsSession({ isLast, name }: AgentEvent): boolean {
-  return isLast === true || name === "SessionEnd";
-}
-
-/** Has the conversation summarised where that was asked for; the module is loaded at a session's end alone. */
-async function summarise(
-  world: RecordWorld,
-  { transcriptPath }: AgentEvent,
-  projects: readonly ProjectPaths[],
-): Promise<void> {
-  if (transcriptPath === undefined || projects.length === 0) return;
-  const conversation = conversationIdOf(transcriptPath);
-  const { startSummary } = await import("../summarising/start-at-session-end.ts");
-  for (const project of projects) startSummary(world, { project, conversation });
 }
