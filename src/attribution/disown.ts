@@ -1,13 +1,33 @@
 import { type Authors, nobody } from "./follow.ts";
 import { isWeak } from "./lines.ts";
+import { squeeze } from "./words.ts";
+
+/** Lines of a text from which others may have come, in the form in which white space does not tell them apart. */
+export class ForeignLines {
+  readonly #lines = new Set<string>();
+
+  get size(): number {
+    return this.#lines.size;
+  }
+
+  add(lines: Iterable<string>): void {
+    for (const line of lines) this.#lines.add(squeeze(line));
+  }
+
+  has(line: string): boolean {
+    return this.#lines.has(squeeze(line));
+  }
+}
 
 /**
  * Takes lines from an author that stand in a text from which they may have come. Common lines go with a telling one of
- * their run, and where a run has nothing else; within a run of the author's own they stay.
+ * their run; within a run of the author's own they stay. Where a run has nothing else, they go if that text is one that
+ * the file itself had.
  */
 export function disown(
   { lines, authors, author }: { lines: readonly string[]; authors: Authors; author: number },
-  theirs: ReadonlySet<string>,
+  theirs: { has(line: string): boolean },
+  { isOwnText }: { readonly isOwnText: boolean },
 ): Authors {
   const result = [...authors];
   for (let start = 0; start < lines.length; start++) {
@@ -16,11 +36,12 @@ export function disown(
     while (authors[end] === author) end++;
     const run = Array.from({ length: end - start }, (_, step) => start + step);
     const telling = run.filter((at) => !isWeak(lines[at] ?? ""));
-    const isTheirs = telling.every((at) => theirs.has(lines[at] ?? ""));
     const hasTheirs = telling.some((at) => theirs.has(lines[at] ?? ""));
+    const isCommon = telling.length === 0 && isOwnText;
     for (const at of run) {
       const line = lines[at] ?? "";
-      if (theirs.has(line) && (isTheirs || hasTheirs || !isWeak(line))) result[at] = nobody;
+      const isTaken = hasTheirs || isCommon || !isWeak(line);
+      if (isTaken && theirs.has(line)) result[at] = nobody;
     }
     start = end;
   }

@@ -1,5 +1,6 @@
 import { isWeak } from "./lines.ts";
 import { type Authors, nobody } from "./follow.ts";
+import { bare } from "./words.ts";
 
 /** A text from which lines may have been moved or copied, and who wrote them. */
 export interface MovedFrom {
@@ -7,6 +8,8 @@ export interface MovedFrom {
   readonly authors: Authors;
   /** The text is gone from where it stood, or was named as what is copied: then all of it counts, however short. */
   readonly isCertain: boolean;
+  /** It counts as a whole or not at all. */
+  readonly isIndivisible?: boolean;
 }
 
 /** So many telling lines in a row are text that was moved and not written anew. */
@@ -16,7 +19,8 @@ const mostPlaces = 16;
 
 /**
  * Lines that seem new in a text but were moved or copied there keep their authors: runs of at least three telling
- * lines, and whole texts. `authors` are those of the text so far, `newAuthor` those of its new lines.
+ * lines, and whole texts, also where they were re-spaced on the way. `authors` are those of the text so far, `newAuthor`
+ * those of its new lines.
  */
 export function keepMovedAuthors(
   text: {
@@ -24,11 +28,13 @@ export function keepMovedAuthors(
     readonly authors: Authors;
     readonly newAuthor: number;
   },
-  sources: readonly MovedFrom[],
+  from: readonly MovedFrom[],
 ): Authors {
-  const { lines, newAuthor } = text;
+  const { newAuthor } = text;
   const authors = [...text.authors];
-  if (sources.length === 0 || !authors.includes(newAuthor)) return authors;
+  if (from.length === 0 || !authors.includes(newAuthor)) return authors;
+  const lines = text.lines.map(bare);
+  const sources = from.map((source) => ({ ...source, lines: source.lines.map(bare) }));
   const whole = sources.find(
     (source) =>
       source.lines.length === lines.length && lines.every((l, at) => source.lines[at] === l),
@@ -62,9 +68,11 @@ export function keepReorderedAuthors(
   },
   before: { readonly lines: readonly string[]; readonly authors: Authors },
 ): Authors {
-  const { lines, authors, newAuthor } = text;
+  const { authors, newAuthor } = text;
+  if (!authors.includes(newAuthor)) return authors;
+  const lines = text.lines.map(bare);
   const known = new Map<string, { left: number; author: number }>();
-  for (const [at, line] of before.lines.entries()) {
+  for (const [at, line] of before.lines.map(bare).entries()) {
     const author = before.authors[at] ?? nobody;
     const same = known.get(line);
     if (same === undefined) known.set(line, { left: 1, author });
@@ -74,9 +82,12 @@ export function keepReorderedAuthors(
     const same = known.get(line);
     if (same !== undefined) same.left--;
   }
+  // Where nothing was added, common lines were not either.
+  const isOrder = lines.every((line) => (known.get(line)?.left ?? -1) >= 0);
   return lines.map((line, at) => {
     const author = authors[at] ?? nobody;
-    const same = author === newAuthor && !isWeak(line) ? known.get(line) : undefined;
+    const isKept = author === newAuthor && (isOrder || !isWeak(line));
+    const same = isKept ? known.get(line) : undefined;
     return same !== undefined && same.left >= 0 ? same.author : author;
   });
 }
@@ -117,7 +128,8 @@ function longestRun(
       length++;
     }
     const isWhole = from.isCertain && at === 0 && length === from.lines.length;
-    if ((telling >= tellingLines || isWhole) && length > best.length) best = { source, at, length };
+    const isRun = telling >= tellingLines && from.isIndivisible !== true;
+    if ((isRun || isWhole) && length > best.length) best = { source, at, length };
   }
   return best;
 }

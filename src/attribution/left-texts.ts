@@ -17,7 +17,11 @@ export interface FoundAgain extends Authored {
  * that was popped, a branch that was checked out again, a file restored. Then each run of lines that an agent wrote
  * counts which is back as a whole, between the neighbours that it had.
  */
-export function foundAgain(pending: PendingFile, text: string): FoundAgain {
+export function foundAgain(
+  pending: PendingFile,
+  text: string,
+  { byCommand = false }: { readonly byCommand?: boolean } = {},
+): FoundAgain {
   const found = foundLater({ text: pending.text, authors: spread(pending.authors) }, text);
   const authors = [...found.authors];
   const claims = [...pending.claims];
@@ -32,6 +36,7 @@ export function foundAgain(pending: PendingFile, text: string): FoundAgain {
   });
   for (const left of pending.left ?? []) {
     if (!authors.includes(nobody)) break;
+    if (left.taken === true && !byCommand) continue;
     const own = spread(left.authors);
     for (const { at, back } of cameBack(left, own, { text, authors, stood })) {
       authors[back] = placeOf(claims, left.claims[own[at] ?? nobody]);
@@ -97,15 +102,24 @@ function isNear(places: ReadonlyMap<number, number>, line: number, expected: num
 const countClaimed = (authors: readonly number[]): number =>
   authors.reduce((sum, author) => sum + (author === nobody ? 0 : 1), 0);
 
-/** The texts to remember of a file of which another text was found: the one it had, where claims went with it. */
-export function leftBehind(pending: PendingFile, found: Authored): readonly LeftText[] {
+/**
+ * The texts to remember of a file of which another text was found: the one it had, where claims went with it. A command
+ * may take a whole file away and another one bring it back.
+ */
+export function leftBehind(
+  pending: PendingFile,
+  found: Authored,
+  { byCommand = false }: { readonly byCommand?: boolean } = {},
+): readonly LeftText[] {
   const known = pending.left ?? [];
   const { text, authors, claims } = pending;
   // Git takes all of it away at once. Where some of it stays, or the whole file goes, a person has deleted the rest.
   const lost = countClaimed(spread(authors)) > 0 && countClaimed(found.authors) === 0;
-  if (!lost || found.text === "" || text.length > mostCharacters) return known;
+  const isGone = found.text === "";
+  if (!lost || (isGone && !byCommand) || text.length > mostCharacters) return known;
   const others = known.filter((left) => left.text !== text);
-  return [{ text, authors, claims }, ...others].slice(0, mostTexts);
+  const taken = isGone ? { taken: true as const } : {};
+  return [{ text, authors, claims, ...taken }, ...others].slice(0, mostTexts);
 }
 
 /**

@@ -19,6 +19,8 @@ export interface PendingFile {
 
 /** A text that a file no longer has, and who wrote its lines. */
 export interface LeftText {
+  /** A command of an agent took the whole file away: only another one gives its lines back to whom they were. */
+  readonly taken?: true;
   readonly text: string;
   readonly authors: readonly (readonly [count: number, claim: number])[];
   readonly claims: readonly PendingClaim[];

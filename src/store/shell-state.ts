@@ -93,3 +93,24 @@ export function writeSeen(place: PendingPlace, path: string, text: string): void
 export function deleteSeen(place: PendingPlace, path: string): void {
   rmSync(seenFile(place, path), { force: true });
 }
+
+const takenName = "taken-lines";
+/** Beyond this the oldest are forgotten. */
+const mostTaken = 20_000;
+
+/** Lines that commands took out of the work tree and no commit has, by hash: they may come back. */
+export function readTaken(place: PendingPlace): ReadonlySet<string> {
+  try {
+    return new Set(
+      readFileSync(join(place.directory, takenName), "utf8").split("\n").filter(Boolean),
+    );
+  } catch {
+    return new Set();
+  }
+}
+
+/** The caller holds the lock of the pending files. */
+export function addTaken(place: PendingPlace, hashes: readonly string[]): void {
+  const all = [...new Set([...readTaken(place), ...hashes])].slice(-mostTaken);
+  replaceFile(join(place.directory, takenName), all.join("\n"), { durable: false });
+}

@@ -65,12 +65,13 @@ describe("a text loses what others may have put there", () => {
     ["common lines that stand alone go", ["}", "return"], [-1, -1]],
   ])("%s", (_, text, expected) => {
     const authors = text.map(() => me);
-    expect(disown({ lines: text, authors, author: me }, theirs)).toEqual(expected);
+    const given = { lines: text, authors, author: me };
+    expect(disown(given, theirs, { isOwnText: true })).toEqual(expected);
   });
 
   test("and nothing that somebody else wrote", () => {
     const text = { lines: ["theirs = 1", "mine = 1"], authors: [2, me], author: me };
-    expect(disown(text, theirs)).toEqual([2, me]);
+    expect(disown(text, theirs, { isOwnText: true })).toEqual([2, me]);
   });
 });
 
@@ -81,7 +82,11 @@ test("lines that were only put in another order keep their authors, and one more
     authors: [me, me, me, 1],
     newAuthor: me,
   };
-  expect(keepReorderedAuthors(text, before)).toEqual([2, me, 1, 1]);
+  expect(keepReorderedAuthors(text, before)).toEqual([2, 1, 1, 1]);
+  const grown = { ...text, lines: [...text.lines, "zeta()"], authors: [me, me, me, 1, me] };
+  expect(keepReorderedAuthors(grown, before)).toEqual([2, me, 1, 1, me]);
+  const restyled = { ...text, lines: ["gamma() ;", "}", "  delta()", "epsilon()"] };
+  expect(keepReorderedAuthors(restyled, before)).toEqual([2, 1, 1, 1]);
   const more = { lines: ["gamma()", "gamma()"], authors: [2, me], newAuthor: me };
   expect(keepReorderedAuthors(more, before)).toEqual([2, me]);
   const twins = { lines: ["gamma()", "gamma()"], authors: [1, 2] };

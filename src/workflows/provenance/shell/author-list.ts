@@ -1,5 +1,6 @@
 import type { Authored } from "../../../attribution/authored.ts";
 import { nobody } from "../../../attribution/follow.ts";
+import { foundAgain, leftBehind } from "../../../attribution/left-texts.ts";
 import { authoredOf, packFile } from "../../../attribution/pending-file.ts";
 import type { PendingClaim, PendingFile } from "../../../schema/pending.ts";
 
@@ -25,6 +26,18 @@ export class AuthorList {
     return { text, authors: authors.map((author) => numbers[author] ?? nobody) };
   }
 
+  /** A text that the command made of a pending file's: lines that went with an earlier one are whose they were. */
+  takeBack(pending: PendingFile, { text, authors }: Authored): Authored {
+    if ((pending.left ?? []).length === 0) return { text, authors };
+    const found = foundAgain(pending, text, { byCommand: true });
+    const back = authors.map((author, at) => {
+      const claim =
+        author === commandAuthor ? found.claims[found.authors[at] ?? nobody] : undefined;
+      return claim === undefined ? author : this.#number(claim);
+    });
+    return { text, authors: back };
+  }
+
   takeLines(text: string, claims: readonly (PendingClaim | undefined)[]): Authored {
     return { text, authors: claims.map((claim) => (claim ? this.#number(claim) : nobody)) };
   }
@@ -40,6 +53,8 @@ export class AuthorList {
     }: { before: PendingFile | undefined; claim: PendingClaim; toolUse: string | undefined },
   ): PendingFile {
     const used = new Set(authors);
+    // What the command wrote is not what stood there.
+    const former = { text, authors: authors.map((one) => (one === commandAuthor ? nobody : one)) };
     const own = (before?.claims ?? []).map((known) => this.#number(known));
     const numbers = [...new Set([...own, ...[...used].filter((author) => author >= 0)])];
     const kept = numbers.filter((author) => author !== commandAuthor);
@@ -53,7 +68,7 @@ export class AuthorList {
         path,
         claims,
         toolUses: [...(before?.toolUses ?? []), ...(toolUse === undefined ? [] : [toolUse])],
-        left: before?.left,
+        left: before === undefined ? undefined : leftBehind(before, former, { byCommand: true }),
       },
     );
   }

@@ -1,48 +1,16 @@
-import { statSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
 import { type Authored, unclaimed } from "../../../attribution/authored.ts";
-import { matchLines } from "../../../attribution/diff.ts";
 import { followFormatted } from "../../../attribution/follow-formatted.ts";
 import { type Authors, type Change, nobody } from "../../../attribution/follow.ts";
 import { decodeText, splitLines } from "../../../attribution/lines.ts";
-import {
-  type MovedFrom,
-  keepMovedAuthors,
-  keepReorderedAuthors,
-} from "../../../attribution/keep-moved.ts";
+import { keepReorderedAuthors } from "../../../attribution/keep-moved.ts";
 import { isAmbiguous, openLines } from "../../../attribution/open-lines.ts";
-import type { Objects } from "../../../git/open-objects.ts";
 import { readAddedOnDisk } from "../../../git/read-changes.ts";
-import type { PendingFile } from "../../../schema/pending.ts";
-import { type PendingPlace, readPending } from "../../../store/pending.ts";
-import { type ShellState, readSeen } from "../../../store/shell-state.ts";
-import type { Project } from "../../projects/find-project.ts";
-import { AuthorList, commandAuthor } from "./author-list.ts";
+import { readPending } from "../../../store/pending.ts";
+import { readSeen } from "../../../store/shell-state.ts";
+import { commandAuthor } from "./author-list.ts";
+import { type ChangedFile, type Comparison, committedAuthors } from "./comparison.ts";
+import { keepMoved } from "./moved.ts";
 import { hasLines, readLinesOf } from "./work-tree-text.ts";
-
-/** One file that a command left otherwise than it found it. */
-export interface ChangedFile {
-  readonly path: string;
-  readonly pending: PendingFile | undefined;
-  readonly before: Authored;
-  /** Which text the command found: one of HEAD, of which only ledgers say who wrote it. */
-  readonly isCommitted: boolean;
-  readonly content: Uint8Array;
-  after: Authored;
-}
-
-export interface Comparison {
-  readonly project: Project;
-  readonly place: PendingPlace;
-  readonly state: ShellState;
-  readonly objects: Objects;
-  readonly authors: AuthorList;
-  readonly command: string | undefined;
-  readonly cwd: string | undefined;
-}
-
-/** So many files at most have their committed authors looked up at one event: each costs a run of git. */
-const mostLookups = 40;
 
 /** The files of these paths that changed, each followed from what the command found, without what moved between them. */
 export async function compareFiles(
@@ -58,20 +26,18 @@ export async function compareFiles(
     if (found === undefined) continue;
     const text = decodeText(content);
     if (found.before.text === text) continue;
-    const after = await follow(comparison, path, { before: found.before, text });
+    const { pending, before } = found;
+    const followed = await follow(comparison, path, { before, text });
+    const after = pending === undefined ? followed : comparison.authors.takeBack(pending, followed);
     files.push({ path, content, ...found, after });
   }
-  const lookups = { left: mostLookups };
   for (const file of files) {
     if (!file.isCommitted || !isRespaced(file)) continue;
-    const before = await committedAuthors(comparison, file.path, {
-      text: file.before.text,
-      lookups,
-    });
+    const before = await committedAuthors(comparison, file.path, file.before.text);
     const { text } = file.after;
     Object.assign(file, { before, after: await follow(comparison, file.path, { before, text }) });
   }
-  await keepMoved(comparison, files, lookups);
+  await keepMoved(comparison, files);
   return files;
 }
 
@@ -139,120 +105,4 @@ function isRespaced({ before, after }: ChangedFile): boolean {
   let next = 0;
   for (const line of splitLines(before.text)) if (line === kept[next]) next++;
   return next < kept.length;
-}
-
-async function committedAuthors(
-  { project, state, authors }: Comparison,
-  path: string,
-  { text, lookups }: { text: string; lookups: { left: number } },
-): Promise<Authored> {
-  if (state.head === undefined || lookups.left-- <= 0) return unclaimed(text);
-  const { readCommittedAuthors } = await import("./committed-authors.ts");
-  const claims = await readCommittedAuthors(project, state.head, path);
-  const lines = splitLines(text).length;
-  return claims.length === lines ? authors.takeLines(text, claims) : unclaimed(text);
-}
-
-/** A text from which lines may have come, and, where only ledgers say who wrote it, its path. */
-interface Source extends MovedFrom {
-  readonly committed: string | undefined;
-  readonly text: string;
-  /** The file of which it is the text before. */
-  readonly of?: ChangedFile;
-}
-
-/** Lines that the command moved or copied, also between files, keep their authors. */
-async function keepMoved(
-  comparison: Comparison,
-  files: readonly ChangedFile[],
-  lookups: { left: number },
-): Promise<void> {
-  const common = files
-    .filter(({ before }) => before.text !== "")
-    .map((of): Source => ({
-      lines: splitLines(of.before.text),
-      authors: of.before.authors,
-      isCertain: of.after.text === "",
-      committed: of.isCommitted ? of.path : undefined,
-      text: of.before.text,
-      of,
-    }));
-  for (const file of files) {
-    if (file.after.text === "" || !file.after.authors.includes(commandAuthor)) continue;
-    const isNew = file.before.text === "";
-    const named = isNew ? namedSources(comparison, { file, files }) : [];
-    const others = common.filter(({ of }) => of !== file);
-    const own = common.filter(({ of }) => of === file).map((from) => goneFrom(from, file));
-    const sources = [...named, ...others, ...own];
-    const lines = splitLines(file.after.text);
-    const text = { lines, authors: file.after.authors, newAuthor: commandAuthor };
-    // First only whose lines moved: who wrote a committed text costs a run of git to find out.
-    const marked = sources.map((source, at) => ({
-      ...source,
-      authors: source.lines.map(() => -2 - at),
-    }));
-    const used = new Set(keepMovedAuthors(text, marked).filter((author) => author <= -2));
-    if (used.size === 0) continue;
-    for (const mark of used) {
-      const at = -2 - mark;
-      const source = sources[at];
-      if (source?.committed === undefined) continue;
-      const from = { text: source.text, lookups };
-      const known = await committedAuthors(comparison, source.committed, from);
-      sources[at] = { ...source, authors: known.authors, committed: undefined };
-    }
-    file.after = { text: file.after.text, authors: keepMovedAuthors(text, sources) };
-  }
-}
-
-/** No line of a text reads so. */
-const standing = "\n";
-
-/** Of a file's own text what no longer stands where it stood: the rest did not move, and to repeat it is to write it. */
-function goneFrom(source: Source, { after }: ChangedFile): Source {
-  const lines = [...source.lines];
-  for (const { before, length } of matchLines(lines, splitLines(after.text))) {
-    lines.fill(standing, before, before + length);
-  }
-  return { ...source, lines };
-}
-
-/** Files that the command line names, and that a new file may be a copy of: the file itself, or one below a directory. */
-function namedSources(
-  { project, place, state, authors, command = "", cwd }: Comparison,
-  { file, files }: { file: ChangedFile; files: readonly ChangedFile[] },
-): Source[] {
-  const { workTree } = project.git.repository;
-  const words = command
-    .split(/[\s'"`;|&()<>=]+/)
-    .filter((word) => word !== "" && !word.startsWith("-"));
-  const tail = file.path.split("/");
-  const sources: Source[] = [];
-  const seen = new Set([file.path]);
-  for (const word of words.slice(0, 60)) {
-    const named = resolve(cwd ?? workTree, word);
-    const isDirectory = statSync(named, { throwIfNoEntry: false })?.isDirectory() === true;
-    const candidates = isDirectory ? tail.map((_, at) => join(named, ...tail.slice(at))) : [named];
-    for (const candidate of candidates) {
-      const path = relative(workTree, candidate).split(sep).join("/");
-      if (path === "" || path.startsWith("../") || seen.has(path)) continue;
-      seen.add(path);
-      const content = readLinesOf(workTree, path);
-      if (content === undefined || content.length === 0) continue;
-      const changed = files.find((other) => other.path === path)?.after;
-      const pending = readPending(place, path);
-      const text = decodeText(content);
-      const known = changed ?? (pending === undefined ? unclaimed(text) : authors.take(pending));
-      const isCommitted =
-        changed === undefined && pending === undefined && !Object.hasOwn(state.files, path);
-      sources.push({
-        lines: splitLines(known.text),
-        authors: known.authors,
-        isCertain: true,
-        committed: isCommitted ? path : undefined,
-        text: known.text,
-      });
-    }
-  }
-  return sources;
 }

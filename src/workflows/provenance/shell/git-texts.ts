@@ -1,7 +1,10 @@
+import { ForeignLines } from "../../../attribution/disown.ts";
 import { decodeText, splitLines } from "../../../attribution/lines.ts";
 import { type HeadStep, makesCommit } from "../../../git/head-log.ts";
 import type { Objects } from "../../../git/open-objects.ts";
 import { type Git, runGit } from "../../../git/run-git.ts";
+import { wordsOf } from "./named-files.ts";
+import { hasLines } from "./work-tree-text.ts";
 
 /** Names under which git keeps what it is at work with. */
 const marks = ["ORIG_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"];
@@ -45,12 +48,15 @@ export async function findSources(
   const words = command
     .split(/[\s'"`;|&()<>=:]+/)
     .filter((word) => /^[\w./~^@{}-]{2,100}$/.test(word));
+  const named = words.filter((word) => !word.startsWith("-")).slice(0, mostWords);
   const names = [
     ...former.filter((name) => name !== undefined),
     ...marks,
     ...steps.flatMap(({ before, after }) => [before, after]),
     ...new TextDecoder().decode(branches.stdout).split("\n").filter(Boolean),
-    ...words.filter((word) => !word.startsWith("-")).slice(0, mostWords),
+    ...named,
+    // What is taken back stood before it.
+    ...(/\brevert\b|\s-R\b|--reverse\b/.test(command) ? named.map((word) => `${word}^`) : []),
   ];
   const found = new Set<string>();
   for (const name of new Set(names)) {
@@ -71,15 +77,50 @@ export async function linesInSources(
   objects: Objects,
   sources: readonly string[],
   { path, before }: { path: string; before: string },
-): Promise<Set<string>> {
-  const lines = new Set<string>();
+): Promise<ForeignLines> {
+  const lines = new ForeignLines();
   const seen = new Set<string>();
   for (const source of sources) {
     const blob = await objects.read(`${source}:${path}`);
     if (blob === undefined || blob.type !== "blob" || seen.has(blob.id)) continue;
     seen.add(blob.id);
     const text = decodeText(blob.content);
-    if (text !== before) for (const line of splitLines(text)) lines.add(line);
+    if (text !== before) lines.add(splitLines(text));
   }
   return lines;
+}
+
+const mostNamed = 12;
+
+/**
+ * Texts that a command line has git hand out, to be put anywhere: objects that it names, and files that it names of
+ * commits that it names. `targets` are new files, which may be such a one under another directory.
+ */
+export async function namedTexts(
+  objects: Objects,
+  command: string | undefined,
+  targets: readonly string[],
+): Promise<string[]> {
+  if (command === undefined || !/\bgit\b/.test(command)) return [];
+  const words = wordsOf(command);
+  const commits: string[] = [];
+  for (const word of words.flatMap((one) => one.split(":", 1))) {
+    if (commits.length >= mostNamed || !/^[\w./~^@{}-]{2,100}$/.test(word)) continue;
+    if ((await objects.read(`${word}^{commit}`)) !== undefined) commits.push(word);
+  }
+  const tails = targets.slice(0, mostNamed).flatMap((path) => {
+    const parts = path.split("/");
+    return parts.map((_, at) => parts.slice(at).join("/"));
+  });
+  const paths = new Set([...words.filter((word) => /[./]/.test(word)), ...tails]);
+  const names = new Set([
+    ...words.filter((word) => /^[^:]+:[^:]/.test(word) || /^[0-9a-f]{7,64}$/.test(word)),
+    ...commits.flatMap((commit) => [...paths].map((path) => `${commit}:${path}`)),
+  ]);
+  const texts: string[] = [];
+  for (const name of [...names].slice(0, mostNamed * mostWords)) {
+    const blob = /[\n\0]/.test(name) ? undefined : await objects.read(name);
+    if (blob?.type === "blob" && hasLines(blob.content)) texts.push(decodeText(blob.content));
+  }
+  return texts;
 }

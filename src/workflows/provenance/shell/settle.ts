@@ -1,7 +1,6 @@
-import { disown } from "../../../attribution/disown.ts";
 import { buildTrace } from "../../../attribution/trace.ts";
 import { nobody } from "../../../attribution/follow.ts";
-import { decodeText, splitLines } from "../../../attribution/lines.ts";
+import { decodeText } from "../../../attribution/lines.ts";
 import { observeFile, rangesOf } from "../../../attribution/pending-file.ts";
 import { readHeadLog } from "../../../git/head-log.ts";
 import { openObjectsLate } from "../../../git/open-objects.ts";
@@ -24,10 +23,12 @@ import {
 } from "../../../store/shell-state.ts";
 import type { Project } from "../../projects/find-project.ts";
 import { placeOf } from "../work-tree-place.ts";
-import { AuthorList, commandAuthor } from "./author-list.ts";
-import { type ChangedFile, compareFiles } from "./compare.ts";
+import { AuthorList } from "./author-list.ts";
+import { compareFiles } from "./compare.ts";
+import { type ChangedFile, type Comparison, mostLookups } from "./comparison.ts";
+import { disownForeign, rememberTaken } from "./foreign-lines.ts";
 import { readGitMarks } from "./git-marks.ts";
-import { findSources, isPlainCommit, linesInSources } from "./git-texts.ts";
+import { isPlainCommit } from "./git-texts.ts";
 import { fileMark, readLinesOf } from "./work-tree-text.ts";
 
 /** Whose command the changes since the last look are. */
@@ -40,6 +41,8 @@ export interface Owner {
   /** In memory only. */
   readonly command?: string | undefined;
   readonly cwd?: string | undefined;
+  /** When the command began, as `Date.now()`. */
+  readonly since?: number | undefined;
 }
 
 export interface Settling {
@@ -153,26 +156,20 @@ async function recordChanges(
   await using objects = openObjectsLate(git);
   const authors = new AuthorList();
   const { command, cwd } = owner;
-  const found = await compareFiles({ project, place, state, objects, authors, command, cwd }, all);
-  const isGitAtWork =
-    command === undefined ||
-    /\bgit\b/.test(command) ||
-    steps.length > 0 ||
-    readGitMarks(git.repository).marks !== state.marks;
-  if (isGitAtWork && found.some(({ after }) => after.authors.includes(commandAuthor))) {
-    const sources = await findSources(git, objects, {
-      steps,
-      former: [state.head, state.stash],
-      command,
-    });
-    for (const file of found) {
-      const before = file.before.text;
-      const theirs = await linesInSources(objects, sources, { path: file.path, before });
-      const lines = splitLines(file.after.text);
-      const text = { lines, authors: file.after.authors, author: commandAuthor };
-      file.after = { text: file.after.text, authors: disown(text, theirs) };
-    }
-  }
+  const comparison: Comparison = {
+    project,
+    place,
+    state,
+    objects,
+    authors,
+    command,
+    cwd,
+    since: owner.since ?? now.getTime(),
+    lookups: { left: mostLookups },
+  };
+  const found = await compareFiles(comparison, all);
+  await disownForeign(comparison, found, steps);
+  await rememberTaken(comparison, found);
   const claim: PendingClaim = {
     traceId: crypto.randomUUID(),
     timestamp: formatRecordTime(now),

@@ -36,8 +36,10 @@ export async function watchShell(
       const running = open.filter(
         (window) => isRunning(window, now) && !(isOurs(window) && isBroken(window, event)),
       );
-      const own = running.some(({ id }) => id === event.toolUseId);
-      if (event.isShell && event.phase === "after" && own) return ownerOf(world, event);
+      const own = running.find(({ id }) => id === event.toolUseId);
+      if (event.isShell && event.phase === "after" && own !== undefined) {
+        return { ...ownerOf(world, event), since: own.openedAt };
+      }
       const last = running.at(-1);
       return last === undefined ? undefined : ownerOfWindow(last, event);
     },
@@ -162,6 +164,9 @@ function ownerOf(world: WatchWorld, event: AgentEvent): Owner {
 }
 
 /** What changed at another event is the command's that began last. */
-function ownerOfWindow({ id, origin, session, toolName }: ShellWindow, event?: AgentEvent): Owner {
-  return { origin, session, toolName, toolUse: id, cwd: event?.cwd };
+function ownerOfWindow(
+  { id, origin, session, toolName, openedAt: since }: ShellWindow,
+  event?: AgentEvent,
+): Owner {
+  return { origin, session, toolName, toolUse: id, cwd: event?.cwd, since };
 }

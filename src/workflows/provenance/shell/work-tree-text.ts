@@ -24,3 +24,15 @@ export function readLinesOf(workTree: string, path: string): Uint8Array | undefi
 export function hasLines(content: Uint8Array): boolean {
   return content.length <= mostBytes && !isBinary(content) && !isPointer(content);
 }
+
+/** Clocks of a file system tick in steps. */
+const tick = 20;
+
+/**
+ * Whether a file's text is older than a command that began at a time, as `Date.now()`: it was moved to where it stands, or
+ * put there with its former time. Compared are two times of the file system, whose clock may be another one.
+ */
+export function wasWrittenBefore(workTree: string, path: string, since: number): boolean {
+  const stats = lstatSync(join(workTree, path), { throwIfNoEntry: false });
+  return stats !== undefined && stats.ctimeMs - stats.mtimeMs > Date.now() - since + tick;
+}
