@@ -17,6 +17,8 @@ export interface NotesCommit {
   /** Further notes that the changes take in. */
   readonly merges?: CommitSha;
   readonly changes: readonly NoteChange[];
+  /** Who commits, where that was asked for already. */
+  readonly committer?: Promise<string>;
 }
 
 /** Git reports a ref that was moved meanwhile in one of these ways. */
@@ -27,10 +29,10 @@ const movedMeanwhile = /Not updating|cannot lock ref|unable to (?:lock|create)|b
  * moved the ref since it was read: then nothing was changed.
  */
 export async function commitNotes(git: Git, commit: NotesCommit): Promise<boolean> {
-  const { ref, message, tip, merges, changes } = commit;
+  const { ref, message, tip, merges, changes, committer = readCommitter(git) } = commit;
   const lines = [
     `commit ${ref}\n`,
-    `committer ${await readCommitter(git)}\n`,
+    `committer ${await committer}\n`,
     data(message),
     ...(tip === undefined ? [] : [`from ${tip}\n`]),
     ...(merges === undefined ? [] : [`merge ${merges}\n`]),
@@ -98,6 +100,9 @@ export async function changeNotes(
   { ref, message }: { readonly ref: string; readonly message: string },
   plan: (notes: Notes | undefined, read: ReadBlob) => Promise<readonly NoteChange[]>,
 ): Promise<number> {
+  // Git is at work with it while the plan is made. A failure is told where it is awaited.
+  const committer = readCommitter(git);
+  committer.catch(() => {});
   for (let tries = 0; tries < mostTries; tries++) {
     await using objects = openObjects(git);
     const notes = await openNotes(objects, ref);
@@ -105,7 +110,8 @@ export async function changeNotes(
       return (await objects.read(blob, limit))?.content;
     });
     if (changes.length === 0) return 0;
-    if (await commitNotes(git, { ref, message, tip: notes?.tip, changes })) return changes.length;
+    const commit = { ref, message, tip: notes?.tip, changes, committer };
+    if (await commitNotes(git, commit)) return changes.length;
     await Bun.sleep(Math.random() * 20);
   }
   throw new AppError("git_failed", `\`${ref}\` is being changed by others all the time`, {

@@ -10,6 +10,7 @@ import { readProjectConfig } from "../../store/project-settings.ts";
 import { appendSummary } from "../../store/records.ts";
 import { readLiveCopy } from "../../store/transcripts/live-copy.ts";
 import { maskedTranscripts, textMasker } from "../exchange/read-transcript.ts";
+import { noteSummary } from "../notes/note-summary.ts";
 import type { StoredProject } from "../projects/find-project.ts";
 import { runProgram } from "./run-program.ts";
 import { splitCommand } from "./split-command.ts";
@@ -68,6 +69,7 @@ export async function summarise(
       ...(session === undefined ? {} : { session_id: session }),
     };
     appendSummary(paths, row);
+    if (git !== undefined) await noteSummary({ paths, git }, row);
     return row;
   } finally {
     rmSync(path, { force: true });
