@@ -22,10 +22,26 @@ export function startOfValue(view: View, end: number): number {
     return at - from;
   };
   skip(nameBytes, 24);
+  if (endsInSum(bytes, end, at)) return -1;
   skip(closing, 4);
+  // As in `<add key="Password" value="…" />`.
+  if (hasWord(bytes, at, "value")) at += 5;
   if (skip(operators, 4) === 0) return -1;
   skip(opening, 6);
   return at < length ? at : -1;
+}
+
+function hasWord(bytes: Uint8Array, at: number, word: string): boolean {
+  for (let index = 0; index < word.length; index++) {
+    if (((bytes[at + index] ?? 0) | 0x20) !== word.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/** Whether a name ends in that of a kind of sum, as in `…/auth v1.2.3 h1:…`: sums are no secrets. */
+function endsInSum(bytes: Uint8Array, from: number, to: number): boolean {
+  const name = String.fromCharCode(...bytes.subarray(Math.max(from, to - 8), to));
+  return /(?:^|[\s_.-])(?:h1|sha-?\d{1,3}|md5)$/i.test(name);
 }
 
 /** Words in a key; `isPassword` ones hold what a person made up, others what was drawn by lot. */

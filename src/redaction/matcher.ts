@@ -15,13 +15,15 @@ export interface Matcher {
   readonly before: number;
   readonly anyCase: boolean;
   readonly isChecked: boolean;
+  /** False: whatever fits is taken. Only to show in tests what the filters are good for. */
+  readonly isFiltered: boolean;
   /** How much its literal text tells: of two matches at one place the more telling one names the mask. */
   readonly weight: number;
 }
 
 const encoder = new TextEncoder();
 
-export function compileShape(format: Format, shape: string): Matcher {
+export function compileShape(format: Format, shape: string, isFiltered = true): Matcher {
   const parts = parseShape(shape);
   const { text, before } = keywordOf(parts);
   return {
@@ -34,6 +36,7 @@ export function compileShape(format: Format, shape: string): Matcher {
     before,
     anyCase: format.anyCase === true,
     isChecked: format.checksum === true,
+    isFiltered,
     weight: 1000 + text.length,
   };
 }
@@ -137,7 +140,7 @@ function isDrawn(view: View, start: number, end: number): boolean {
 export function matchAt(view: View, start: number, matcher: Matcher, runs: RunEnds): number {
   if (start < 0) return -1;
   const end = endOfShape(view, start, matcher, runs);
-  if (end < 0) return -1;
+  if (end < 0 || !matcher.isFiltered) return end;
   const head = matcher.literals[0]?.length ?? 0;
   if (matcher.isChecked && hasTokenChecksum(view.bytes, start + head)) return end;
   const before = start === 0 ? (view.isCut ? 0x61 : 0x20) : (view.bytes[start - 1] ?? 0);
@@ -154,6 +157,7 @@ export function matchAt(view: View, start: number, matcher: Matcher, runs: RunEn
 /** Tries a shape behind a word that names it. It must have letters and digits, or nothing but digits by its kind. */
 export function matchValue(view: View, start: number, matcher: Matcher, runs: RunEnds): number {
   const end = endOfShape(view, start, matcher, runs);
+  if (!matcher.isFiltered) return end;
   if (end < 0 || (end < view.length && alphanumeric[view.bytes[end] ?? 0] === 1)) return -1;
   if (isMixed(matcher) && !hasLetterAndDigit(view, start, end)) return -1;
   return isDrawn(view, start, end) ? end : -1;

@@ -56,8 +56,9 @@ export interface PolicyOptions {
   /** A company's own rules, and what tells one set of them from another. */
   readonly rules?: { readonly rules: readonly CompanyRule[]; readonly text: string } | undefined;
   readonly clock?: () => number;
-  /** For tests: the formats to go by. */
+  /** For tests: the formats to go by, and whether whatever fits one is taken. */
   readonly formats?: readonly Format[];
+  readonly isFiltered?: boolean;
 }
 
 const startOfValue = 12;
@@ -71,7 +72,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     attempts.push(attempt);
   };
   for (const format of options.formats ?? formats) {
-    const matchers = format.shapes.map((shape) => compileShape(format, shape));
+    const matchers = format.shapes.map((shape) => compileShape(format, shape, options.isFiltered));
     if (format.near === undefined) {
       for (const matcher of matchers) add(matcher.keyword, { kind: "shape", matcher });
     } else for (const word of format.near) add(word, { kind: "named", matchers });

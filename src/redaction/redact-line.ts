@@ -12,7 +12,8 @@ const overlapBytes = 4 * 1024;
 /** A JSON line in a JSON string in a JSON line, and once more. */
 const deepest = 4;
 const runBytes = alphabetTables[alphabetNames.indexOf("token")] ?? new Uint8Array(256);
-const urlEnd = byteSet(" \t\r\n\"'`<>");
+/** Quotes of code may stand in an address as they are. */
+const urlEnd = byteSet(' \t\r\n"<>');
 
 export interface RedactedLine {
   readonly bytes: Uint8Array;

@@ -56,8 +56,12 @@ export function createRoom(): Room {
   return { bytes: new Uint8Array(0), from: new Uint32Array(0) };
 }
 
-function fit(room: Room, size: number): void {
-  if (room.bytes.length >= size) return;
+/** Nearly all texts are a block of a line: room for one is made at once. */
+const usual = 16 * 1024 + 4;
+
+function fit(room: Room, wanted: number): void {
+  if (room.bytes.length >= wanted) return;
+  const size = Math.max(wanted, usual);
   room.bytes = new Uint8Array(size);
   room.from = new Uint32Array(size + 1);
 }

@@ -9,6 +9,7 @@ import { measureEvents } from "./events.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureHooks } from "./hooks.ts";
 import { type Figure, print } from "./report.ts";
+import { measureRedaction } from "./redaction.ts";
 import { measureScale } from "./scale.ts";
 import { measureSearch } from "./search.ts";
 import { measureTeam } from "./team.ts";
@@ -19,6 +20,7 @@ const suites: Record<string, [title: string, measure: (directory: string) => Pro
   commits: ["Linking commits (whole processes)", measureCommits],
   rows: ["Push and pull of 100,000 traces (whole processes, loopback)", measureRows],
   growth: ["A transcript of 200 MiB that grows (whole processes, loopback)", measureGrowth],
+  redaction: ["Masking secrets (in this process)", measureRedaction],
   scale: ["The service with many rows (SQLite and PostgreSQL)", measureScale],
   team: ["The service over PostgreSQL and S3 (loopback)", measureTeam],
   asking: ["Answering an agent (whole processes)", measureAsking],

@@ -1,0 +1,20 @@
+/** Units that, repeated without end, ask as much as they can of a scanner. */
+export const adversarial: readonly (readonly [name: string, unit: string])[] = [
+  ["a keyword without end", "sk-"],
+  ["quotes and words", 'token="'],
+  ["backslashes", "\\"],
+  ["first lines of keys", "-----BEGIN PRIVATE KEY-----"],
+  ["dots of tokens", "eyJaaaaaaaaaaaaaaaa."],
+  ["percent signs", "%41"],
+  ["short lines", "a\n"],
+  ["base64", "QUJDREVG"],
+  ["addresses", "a://b:c"],
+  ["escaped line breaks", "\\\\n"],
+  ["escapes of escapes", "\\u005cu0041"],
+  ["passwords", "password=hunter2-XyZ9 "],
+  ["tokens", "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 "],
+  ["long words", "secretsecretsecret_"],
+  ["masks", "[redacted:x]"],
+  ["bearers", "Bearer aaaaaaaaaaaaaaa1"],
+  ["percent signs in addresses", "https://%61%3A%62@"],
+];
