@@ -46,6 +46,35 @@ describe("doctor", () => {
     expect(stdout).not.toContain("agent-trace doctor");
   });
 
+  test("warns of refspecs by which one side's notes go over the other's, and the fix takes them out", async () => {
+    using session = await agentSession();
+    const ref = "refs/notes/agent-trace";
+    await session.write("a.ts", "one\n");
+    await session.commit();
+    using directory = temporaryDirectory();
+    const clone = join(directory.path, "clone");
+    session.repo.run(["clone", "-q", session.repo.path, clone]);
+    session.repo.run(["remote", "add", "origin", clone]);
+    const told = async () => (await session.run(["doctor"])).stdout.match(/git config --unset.*/g);
+    expect(await told()).toBeNull();
+    for (const key of ["fetch", "push"]) {
+      session.repo.run(["config", "--add", `remote.origin.${key}`, `+${ref}:${ref}`]);
+    }
+    // What is warned of does happen: the clone has other notes, and a fetch puts them over ours.
+    session.repo.run(["push", "-q", clone, `HEAD:${ref}`]);
+    session.repo.run(["fetch", "-q"]);
+    expect(session.repo.run(["notes", `--ref=${ref}`, "list"])).toBe("");
+    const fixes = await told();
+    expect(fixes).toHaveLength(2);
+    for (const fix of fixes ?? []) {
+      expect(Bun.spawnSync(["sh", "-c", fix], { cwd: session.repo.path }).exitCode).toBe(0);
+    }
+    expect(await told()).toBeNull();
+    expect(session.repo.run(["config", "--get-all", "remote.origin.fetch"])).toContain(
+      "refs/heads",
+    );
+  });
+
   test("says that a clone is shallow", async () => {
     using session = await agentSession();
     session.type("a.ts", "one\n");

@@ -25,6 +25,7 @@ import { hookProblems, readHookStates, unheardAgents } from "../set-up/hook-stat
 import { clientFor } from "../remotes/remote-client.ts";
 import { placeOf, resolveToken } from "../remotes/remote-token.ts";
 import { examineConfiguration } from "./examine-configuration.ts";
+import { examineNotes } from "./examine-notes.ts";
 import type { Finding } from "./finding.ts";
 
 /** Looks at everything that has to work together. Only remotes need the network; offline they are left out. */
@@ -32,6 +33,7 @@ export async function examine(context: Context): Promise<Finding[]> {
   const project = findStoredProject(context);
   return [
     await examineGit(context, project),
+    ...(await examineNotes(project)),
     ...(await examineHooks(context, project)),
     ...examineConfiguration(context, project.paths),
     ...examineStorage(context, project.paths),
