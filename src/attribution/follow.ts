@@ -188,11 +188,26 @@ function keepUnmistakable(segment: Change, primary: readonly number[]): number[]
   });
 }
 
+/** As many lines that come for as many others are no lines changed in place any more: another text stands there. */
+const wholeRewriting = 4;
+
+/** Lines that were written anew, between two matches. */
+interface Rewriting {
+  readonly deleted: number;
+  readonly added: number;
+}
+
+/** Whether a rewriting may reach further than the diff says. */
+function mayReach({ deleted, added }: Rewriting): boolean {
+  const isInPlace = deleted === added && added < wholeRewriting;
+  return deleted > 0 && added > 0 && !isInPlace;
+}
+
 /**
  * Common lines at the edge of a rewriting prove nothing: who retypes the end of a function types its bracket too,
  * and the diff finds it in both. A person's rewriting takes along the common lines that stand alone amid it, or
- * between lines that were added, and those that touch it where more or fewer lines came back than went: there it may
- * reach further than the diff says.
+ * between lines that were added, and those that touch it where more or fewer lines came back than went, or many: there
+ * it may reach further than the diff says. Rewritings with nothing but common lines between them are one.
  */
 function dropWeakEdges(
   { before, after }: Change,
@@ -200,31 +215,53 @@ function dropWeakEdges(
   result: number[],
 ): number[] {
   const gaps = [...matches, { before: before.length, after: after.length, length: 0 }].map(
-    (match, index) => {
+    (match, index): Rewriting => {
       const last = matches[index - 1] ?? { before: 0, after: 0, length: 0 };
       // What a formatter did there is no rewriting.
       const written = explained[index] === true ? 0 : 1;
-      const deleted = written * (match.before - last.before - last.length);
-      const added = written * (match.after - last.after - last.length);
-      return { deleted, added, reaches: deleted > 0 && added > 0 && deleted !== added };
+      return {
+        deleted: written * (match.before - last.before - last.length),
+        added: written * (match.after - last.after - last.length),
+      };
     },
   );
+  const weakFrom = (match: Match, step: 1 | -1): number => {
+    const start = step === 1 ? match.after : match.after + match.length - 1;
+    let count = 0;
+    while (count < match.length && isWeak(after[start + count * step] ?? "")) count++;
+    return count;
+  };
+  const tops = matches.map((match) => weakFrom(match, 1));
+  const wholes = joinRewritings(gaps, (match) => tops[match] === matches[match]?.length);
   for (const [index, match] of matches.entries()) {
-    const above = gaps[index];
-    const below = gaps[index + 1];
+    const [above, below] = [gaps[index], gaps[index + 1]];
+    const [wholeAbove, wholeBelow] = [wholes[index], wholes[index + 1]];
     if (above === undefined || below === undefined) continue;
+    if (wholeAbove === undefined || wholeBelow === undefined) continue;
     const end = match.after + match.length;
-    const weakFrom = (start: number, step: 1 | -1): number => {
-      let count = 0;
-      while (count < match.length && isWeak(after[start + count * step] ?? "")) count++;
-      return count;
-    };
     const changed = above.deleted + above.added > 0 && below.deleted + below.added > 0;
     const rewritten = above.added + below.added > 0;
-    const top = weakFrom(match.after, 1);
+    const top = tops[index] ?? 0;
     if (changed && rewritten && top === match.length) result.fill(nobody, match.after, end);
-    if (above.reaches) result.fill(nobody, match.after, match.after + top);
-    if (below.reaches) result.fill(nobody, end - weakFrom(end - 1, -1), end);
+    if (mayReach(wholeAbove)) result.fill(nobody, match.after, match.after + top);
+    if (mayReach(wholeBelow)) result.fill(nobody, end - weakFrom(match, -1), end);
   }
   return result;
+}
+
+/** Of each gap the rewriting that it is part of. `isWeakMatch` tells whether a match, which follows the gap of its number, is all common lines. */
+function joinRewritings(
+  gaps: readonly Rewriting[],
+  isWeakMatch: (match: number) => boolean,
+): Rewriting[] {
+  const joined: Rewriting[] = [];
+  for (let start = 0, end = 0; start < gaps.length; start = end) {
+    let sum: Rewriting = { deleted: 0, added: 0 };
+    do {
+      const { deleted = 0, added = 0 } = gaps[end] ?? {};
+      sum = { deleted: sum.deleted + deleted, added: sum.added + added };
+    } while (isWeakMatch(end++) && end < gaps.length);
+    for (let gap = start; gap < end; gap++) joined.push(sum);
+  }
+  return joined;
 }

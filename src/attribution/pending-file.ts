@@ -62,15 +62,24 @@ export function recordEdits(
     path,
     claims,
     toolUses: [...(pending?.toolUses ?? []), ...(toolUse === undefined ? [] : [toolUse])],
-    left: pending === undefined ? [] : leftBefore(pending, edits[0]),
+    left: pending === undefined ? [] : leftBefore(pending, edits[0], text),
   });
 }
 
-/** Where no event told of it, the edit says which text it found: what had gone by then may come back. */
-function leftBefore(pending: PendingFile, edit: AgentEdit | undefined): PendingFile["left"] {
-  if (typeof edit?.textBefore !== "string") return pending.left;
+/**
+ * Where no event told of it, the edit says which text it found: what had gone by then may come back. What stands there
+ * now has not gone: then it is an older edit that is reported late.
+ */
+function leftBefore(
+  pending: PendingFile,
+  edit: AgentEdit | undefined,
+  text: string,
+): PendingFile["left"] {
+  if (typeof edit?.textBefore !== "string" || text === pending.text) return pending.left;
   const before = normalizeText(edit.textBefore);
-  return before === pending.text ? pending.left : leftBehind(pending, foundAgain(pending, before));
+  if (before === pending.text) return pending.left;
+  const left = leftBehind(pending, foundAgain(pending, before));
+  return left === pending.left ? left : leftBehind(pending, foundAgain(pending, text));
 }
 
 function join(state: Authored, known: Authored): number[] {

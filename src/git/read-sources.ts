@@ -58,14 +58,21 @@ function readOrigin(
   return { kind: "squash", commits: squashed.reverse() };
 }
 
-/** Where HEAD stood before it was set back or rebased, as far as that was lately. */
+/**
+ * Where HEAD stood before it was set back, as far as that was lately, or before the rebase that was going on. Of a rebase
+ * that was over by then all commits have been made again already.
+ */
 function formerTips(log: readonly HeadStep[], at: number): CommitSha[] {
   // A first commit behind others is one of a branch that was begun anew with the same files.
   const isAnew = /^0+$/.test(log[at]?.before ?? "") ? log.slice(at - 1, at) : [];
   const from = isAnew.map(({ after }) => after).filter((sha) => isCommitSha(sha));
-  const setBack = log
-    .slice(Math.max(0, at - stepsBack), Math.max(0, at))
-    .filter(({ action }) => /^reset: |^rebase.*\(start\)/.test(action))
+  const lately = log.slice(Math.max(0, at - stepsBack), Math.max(0, at));
+  const isOver = lately.findLastIndex(({ action }) => /^rebase.*\((?:finish|abort)\)/.test(action));
+  const setBack = lately
+    .filter(
+      ({ action }, step) =>
+        action.startsWith("reset: ") || (step > isOver && /^rebase.*\(start\)/.test(action)),
+    )
     .map(({ before }) => before)
     .filter((sha) => isCommitSha(sha));
   return [...from, ...setBack];

@@ -56,25 +56,30 @@ interface BranchText extends SourceText {
   readonly blob: string;
 }
 
-/** The texts at a branch's end, by all its ledgers, then those of the commits in `exact`, by their own. */
+/**
+ * The texts at a branch's end, by all its ledgers, then that of the commit in `exact`. Of several the last one tells of
+ * all: what it does not have any more, somebody took out.
+ */
 async function readTexts(
   world: SourceWorld,
   steps: readonly FileStep[],
   exact: ReadonlySet<string>,
 ): Promise<BranchText[]> {
   const texts: BranchText[] = [];
-  const add = async ({ newBlob, segments }: FileStep): Promise<void> => {
-    const content = newBlob === undefined ? undefined : await world.contents.read(newBlob);
-    if (newBlob === undefined || content === undefined || segments.length === 0) return;
+  const add = async (step: FileStep, isOnly: boolean): Promise<void> => {
+    const { newBlob, segments } = step;
+    if (newBlob === undefined) return;
+    const blamed = isOnly ? undefined : await readBlamed(world, step.commit, step.path);
+    if (blamed !== undefined) return void texts.push({ ...blamed, blob: newBlob });
+    const content = await world.contents.read(newBlob);
+    if (content === undefined || segments.length === 0) return;
     const claims = claimsOfSegments(segments, lineStarts(content).length);
     texts.push({ content, claims, blob: newBlob });
   };
-  for (const { step, isOnly } of leavesOf(steps)) {
-    const blamed = isOnly ? undefined : await readBlamed(world, step.commit, step.path);
-    if (blamed === undefined) await add(step);
-    else texts.push({ ...blamed, blob: step.newBlob });
-  }
-  for (const step of steps) if (exact.has(step.commit)) await add(step);
+  for (const { step, isOnly } of leavesOf(steps)) await add(step, isOnly);
+  const made = steps.filter(({ commit }) => exact.has(commit));
+  const last = made.at(-1);
+  if (last !== undefined) await add(last, made.length === 1);
   return texts;
 }
 

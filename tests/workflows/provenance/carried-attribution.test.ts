@@ -111,6 +111,28 @@ describe("attribution that went another way", () => {
     expect(ledger?.derived_from?.kind).toBe("merge");
   });
 
+  test("is not what a person types after a rebase is over, though the branch had it before", async () => {
+    using session = await agentSession();
+    const { repo } = session;
+    session.type("a.ts", "base\n");
+    await session.commit("base");
+    repo.run(["checkout", "-q", "-b", "side"]);
+    await session.write("b.ts", lines(1, 5));
+    await session.commit("feature");
+    repo.run(["checkout", "-q", "main"]);
+    session.type("a.ts", "base\nmore\n");
+    await session.commit("more");
+    repo.run(["checkout", "-q", "side"]);
+    repo.run([...bare, "rebase", "-q", "main"]);
+    await session.run(["commit-link", "--catch-up"]);
+    expect(await session.aiLines("b.ts")).toEqual([1, 2, 3, 4, 5]);
+    rmSync(join(repo.path, "b.ts"));
+    await session.commit("take it out");
+    session.type("b.ts", "first\nagent's line 2\nlast\n");
+    await session.commit("another one");
+    expect(await session.aiLines("b.ts")).toEqual([]);
+  });
+
   test("comes back by hash where a kill came between a trace and its pending file", async () => {
     using session = await agentSession();
     await session.write("a.ts", "mine\n");
