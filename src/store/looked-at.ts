@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../schema/is-object.ts";
 import type { ProjectPaths } from "./files/paths.ts";
@@ -13,6 +13,28 @@ export interface LookedAt {
   readonly tips: readonly string[];
   /** Commits made here of which no hook told, oldest first; a few of the last ones. */
   readonly missed?: readonly MissedCommit[];
+  /** Which pulled ledgers these commits were looked at with; undefined where none was. */
+  readonly pulled?: PulledSeen | undefined;
+}
+
+export interface PulledSeen {
+  /** How far the list of pulled ledgers had come. */
+  readonly bytes: number;
+  /**
+   * What there was no time for: the commits after this one are still to be looked at again, for the ledgers from this
+   * byte of the list on.
+   */
+  readonly rest?: { readonly from: number; readonly after: string | undefined } | undefined;
+}
+
+/** How far the list of pulled ledgers goes. */
+export function pulledBytes(project: ProjectPaths): number {
+  return statSync(project.pulledLedgers, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Whether a pull has brought ledgers since a work tree's commits were looked at. One question to the disk. */
+export function hasPulledSince(project: ProjectPaths, { pulled }: LookedAt): boolean {
+  return pulledBytes(project) !== (pulled?.bytes ?? 0) || pulled?.rest !== undefined;
 }
 
 export interface MissedCommit {
@@ -34,10 +56,24 @@ function read(directory: string): LookedAt {
     const isMissed = (entry: unknown): boolean =>
       isObject(entry) && isName(entry["commit"]) && typeof entry["time"] === "string";
     const missed = Array.isArray(value["missed"]) ? value["missed"].filter(isMissed) : [];
-    return { head: isName(head) ? head : undefined, tips, missed: missed as MissedCommit[] };
+    return {
+      head: isName(head) ? head : undefined,
+      tips,
+      missed: missed as MissedCommit[],
+      pulled: readPulledSeen(value["pulled"]),
+    };
   } catch {
     return { head: undefined, tips: [] };
   }
+}
+
+function readPulledSeen(value: unknown): PulledSeen | undefined {
+  if (!isObject(value) || !Number.isSafeInteger(value["bytes"])) return undefined;
+  const bytes = Number(value["bytes"]);
+  const { rest } = value;
+  if (!isObject(rest) || !Number.isSafeInteger(rest["from"])) return { bytes };
+  const { from, after } = rest;
+  return { bytes, rest: { from: Number(from), after: isName(after) ? after : undefined } };
 }
 
 function isName(value: unknown): value is string {
@@ -60,7 +96,10 @@ export function readKnownTips(project: ProjectPaths): string[] {
 }
 
 /** Notes tips beside those that are known. Lost by a power cut or a damaged file, it costs a second look. */
-export function noteLookedAt(place: PendingPlace, { head, tips, missed = [] }: LookedAt): void {
+export function noteLookedAt(
+  place: PendingPlace,
+  { head, tips, missed = [], pulled }: LookedAt,
+): void {
   using _lock = lockPending(place);
   const former = read(place.directory);
   const known = former.tips.filter((tip) => !tips.includes(tip));
@@ -68,6 +107,7 @@ export function noteLookedAt(place: PendingPlace, { head, tips, missed = [] }: L
     head,
     tips: [...known, ...tips].slice(-keptTips),
     missed: [...(former.missed ?? []), ...missed].slice(-keptMissed),
+    pulled: pulled ?? former.pulled,
   };
   replaceFile(join(place.directory, fileName), JSON.stringify(noted), { durable: false });
 }

@@ -8,7 +8,7 @@ import type { ProjectPaths } from "../files/paths.ts";
 import { readRecords } from "../files/read-lines.ts";
 import { replaceFile } from "../files/replace.ts";
 import { lockFile } from "../files/lock.ts";
-import { hashKey } from "../index/indexed-row.ts";
+import { notePulled } from "./pulled-ledgers.ts";
 
 /**
  * What this machine linked itself is never replaced by a ledger that a pull brings, unless that claims at least the
@@ -23,41 +23,6 @@ export interface DifferingLedger {
 
 const besidePath = (project: ProjectPaths): string =>
   join(project.directory, "differing-ledgers.jsonl");
-
-/** Which rows of `ledgers.jsonl` came by a pull. A ledger that is not named here counts as linked on this machine. */
-const pulledPath = (project: ProjectPaths): string =>
-  join(project.directory, "pulled-ledgers.jsonl");
-
-const nameOf = (commit: string, digest: string): string => `${commit} ${digest}`;
-
-/** Call after the rows are in `ledgers.jsonl`: a kill in between leaves them protected as if they were our own. */
-export function notePulled(
-  project: ProjectPaths,
-  rows: readonly Pick<ReceivedRow, "key" | "text">[],
-): void {
-  const lines = rows.map(({ key, text }) =>
-    JSON.stringify({ commit_sha: key, digest: String(hashKey(text)) }),
-  );
-  appendLines(pulledPath(project), lines);
-}
-
-/** The names of pulled rows. Cost follows what was ever pulled: ask only where two ledgers differ. */
-export function readPulled(project: ProjectPaths): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { value } of readRecords(pulledPath(project))) {
-    if (!isObject(value)) continue;
-    const { commit_sha: commit, digest } = value;
-    if (typeof commit === "string" && typeof digest === "string") names.add(nameOf(commit, digest));
-  }
-  return names;
-}
-
-export function wasPulled(
-  pulled: ReadonlySet<string>,
-  { key, digest }: { readonly key: string; readonly digest: string },
-): boolean {
-  return pulled.has(nameOf(key, digest));
-}
 
 /** Whether one ledger claims every line that the other one claims, for the same trace. */
 export function claimsAll(theirs: unknown, ours: unknown): boolean {

@@ -4,7 +4,8 @@ import type { RowResource } from "../../schema/resource.ts";
 import { appendLines, lockForAppend } from "../files/append.ts";
 import type { RowPlace } from "../index/rows.ts";
 import { hashKey } from "../index/indexed-row.ts";
-import { claimsAll, keepBeside, notePulled, readPulled, wasPulled } from "./differing-ledgers.ts";
+import { claimsAll, keepBeside } from "./differing-ledgers.ts";
+import { notePulled, readPulled, wasPulled } from "./pulled-ledgers.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Aspect, type ProjectIndex, rowFile } from "../index/project-index.ts";
 

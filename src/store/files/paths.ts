@@ -26,6 +26,7 @@ export interface ProjectPaths {
   readonly remotes: string;
   readonly traces: string;
   readonly ledgers: string;
+  readonly pulledLedgers: string;
   readonly commitLinks: string;
   readonly summaries: string;
   readonly conversations: string;
@@ -58,6 +59,7 @@ export function projectPaths(home: string, id: ProjectId): ProjectPaths {
     remotes: join(directory, "remotes.json"),
     traces: join(directory, "traces.jsonl"),
     ledgers: join(directory, "ledgers.jsonl"),
+    pulledLedgers: join(directory, "pulled-ledgers.jsonl"),
     commitLinks: join(directory, "commit-links.jsonl"),
     summaries: join(directory, "session-summaries.jsonl"),
     conversations,

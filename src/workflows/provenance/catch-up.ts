@@ -6,8 +6,12 @@ import { readHead } from "../../git/read-head.ts";
 import type { CommitSha } from "../../schema/ids.ts";
 import type { History } from "../../store/index/history.ts";
 import {
+  type LookedAt,
   type MissedCommit,
+  type PulledSeen,
+  hasPulledSince,
   noteLookedAt,
+  pulledBytes,
   readKnownTips,
   readLookedAt,
 } from "../../store/looked-at.ts";
@@ -52,27 +56,55 @@ export async function catchUp(project: Project, options: CatchUpOptions): Promis
   const { git, paths } = project;
   const place = placeOf(paths, git.repository);
   const head = await readHead(git);
-  if (head === undefined || readLookedAt(place).head === head) {
-    return { linked: [], left: 0, wasUpToDate: true };
+  const before = readLookedAt(place);
+  const wasUpToDate = head === undefined || before.head === head;
+  if (head === undefined || (wasUpToDate && !hasPulledSince(paths, before))) {
+    return { linked: [], left: 0, wasUpToDate };
   }
   const known = readKnownTips(paths).filter((tip) => tip !== head);
   const newest = known.length > 0 ? undefined : firstLook;
-  const listing = listCommits(git, { from: head, known, newest });
+  const listing = wasUpToDate
+    ? Promise.resolve<ListedCommit[]>([])
+    : listCommits(git, { from: head, known, newest });
   // Git is at work by now: the index is opened in the meantime. A failure of git's is told where it is awaited.
   listing.catch(() => {});
   using history = openHistory(paths);
   const commits = await listing;
-  const { limit = { commits: Infinity, milliseconds: Infinity } } = options;
+  const { limit = { commits: Infinity, milliseconds: Infinity }, dryRun = false } = options;
+  // Older commits first: what is found of them may tell of those that stand on them.
+  const pulled =
+    known.length > 0 || wasUpToDate
+      ? await lookAgainAt(project, head, { ...options, before, commits, history, limit })
+      : { linked: [], seen: { bytes: pulledBytes(paths) } };
   const { linked, looked } = await linkInOrder(project, commits, { ...options, history, limit });
-  if (options.dryRun !== true) {
+  if (!dryRun) {
     const isWhole = looked.length === commits.length;
     noteLookedAt(place, {
       head: isWhole ? head : undefined,
       tips: isWhole ? [head] : tipsOf(looked),
       missed: known.length === 0 ? [] : missedOf(project, looked, { head, ...options }),
+      pulled: pulled.seen,
     });
   }
-  return { linked, left: commits.length - looked.length, wasUpToDate: false };
+  return {
+    linked: [...pulled.linked, ...linked],
+    left: commits.length - looked.length,
+    wasUpToDate,
+  };
+}
+
+/** At the commits that were looked at before, where a pull has brought ledgers since. */
+async function lookAgainAt(
+  project: Project,
+  head: string,
+  looking: LinkInOrderOptions & { before: LookedAt; commits: readonly ListedCommit[] },
+): Promise<{ linked: LinkedCommit[]; seen: PulledSeen | undefined }> {
+  const { before, commits, history, limit, now, dryRun = false } = looking;
+  if (!hasPulledSince(project.paths, before)) return { linked: [], seen: before.pulled };
+  const { lookAgain } = await import("./look-again.ts");
+  const fresh = new Set(commits.map(({ sha }) => sha));
+  const world = { history, now: now(), limit, dryRun };
+  return await lookAgain(project, head, { ...world, seen: before.pulled, fresh });
 }
 
 /** Takes HEAD for looked at where nothing ever was: what was committed before `init` needs no hook. */
