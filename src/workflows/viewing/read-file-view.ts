@@ -5,6 +5,7 @@ import { AppError } from "../../errors.ts";
 import { lookAt } from "../../git/look-at.ts";
 import { readCommitFacts } from "../../git/read-commit-facts.ts";
 import { openHistory } from "../../store/open-history.ts";
+import { readNoted } from "../notes/read-noted.ts";
 import { findTranscript } from "../../store/transcripts/transcript.ts";
 import { highlight } from "../../viewer/highlight.ts";
 import type { FileView, RunView, TextView, WhyView } from "../../viewer/views.ts";
@@ -115,6 +116,12 @@ export async function readWhy(
       .flatMap((segment) => segment.evidence ?? [])
       .find((one) => one.line === line);
     say("Evidence", evidence?.hash);
+  } else if (commit !== null) {
+    const noted = await readNoted(project.git, new Map([[commit, new Set([path])]]));
+    const source = noted.get(commit)?.source;
+    const word = "its author's word, as far as the committed text bears it out";
+    if (source === "note") say("Known by", `the commit's git note: ${word}`);
+    if (source === "git-ai") say("Known by", `git-ai's note of the commit: ${word}`);
   }
   say("Commit", commit ?? "none yet");
   return { facts, prompt: await promptBefore(project, trace?.timestamp, conversationOf(trace)) };
