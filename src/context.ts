@@ -30,7 +30,7 @@ export interface Stdin {
   /** Lets a person type a line, which only `show` shows. Undefined where the person gives up. Missing without a terminal. */
   readLine?(ask: () => void, show?: (text: string) => void): Promise<string | undefined>;
   /** What comes, as it comes, for a command that answers before its end. */
-  chunks(): AsyncIterable<Uint8Array>;
+  chunks(): ReadableStream<Uint8Array>;
 }
 
 /** All that a command may know of the world. Tests make one over buffers, without a process. */

@@ -16,8 +16,11 @@ type Fields = Record<string, any>;
 
 const headers = { "content-type": "text/event-stream", "cache-control": "no-cache" };
 
-/** Serves until the process ends; gives the port. */
-export function serveScript(script: readonly ScriptedTurn[]): number {
+/** Serves until the process ends; gives the port. `asked` is told of each request's body. */
+export function serveScript(
+  script: readonly ScriptedTurn[],
+  asked: (body: string) => void = () => {},
+): number {
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -25,6 +28,7 @@ export function serveScript(script: readonly ScriptedTurn[]): number {
     async fetch(request) {
       const { pathname } = new URL(request.url);
       const body = (await request.json().catch(() => ({}))) as Fields;
+      asked(JSON.stringify(body));
       if (pathname.endsWith("/count_tokens") || pathname.includes(":countTokens")) {
         return Response.json({ input_tokens: 1000, totalTokens: 1000 });
       }

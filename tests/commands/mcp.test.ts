@@ -111,6 +111,23 @@ test("the compiled program answers, too", async () => {
   expect((await agent.ask("search", { text: "parser" })).isError).toBeFalse();
 });
 
+test("a signal ends it while it waits", async () => {
+  using session = await scene();
+  const child = Bun.spawn([process.execPath, main, "mcp"], {
+    cwd: session.repo.path,
+    env: { PATH: process.env["PATH"] ?? "", HOME: session.home },
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
+  await child.stdin.flush();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
+});
+
 test("the pipe's end ends it, when all that was asked is answered", async () => {
   using session = await scene();
   const ask = (id: number, name: string, input: object): string =>

@@ -1,39 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { alone, canPlayAlone, installed } from "../agents/packages.ts";
 import { type RealAgent, realAgents } from "../agents/real-agents.ts";
 import { baseFiles } from "../support/captured-sessions.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { compiledProgram } from "../support/program.ts";
 import { gitTestEnvironment, tempRepo } from "../support/repository.ts";
 
-/** The program from its package, in a directory that later runs use again; undefined where it cannot be had. */
-function installed({ package: wanted, program }: RealAgent): string | undefined {
-  const directory = join(
-    tmpdir(),
-    `agent-trace-agents-${wanted.replaceAll(/[^A-Za-z0-9.]/g, "-")}`,
-  );
-  const path = join(directory, "node_modules/.bin", program);
-  if (existsSync(path)) return path;
-  mkdirSync(directory, { recursive: true });
-  const npm = Bun.which("npm");
-  if (npm === null) return undefined;
-  const argv = [npm, "install", "--no-save", "--no-audit", "--no-fund", "--silent", wanted];
-  const { exitCode } = Bun.spawnSync(argv, { cwd: directory, timeout: 240_000 });
-  return exitCode === 0 && existsSync(path) ? path : undefined;
-}
-
-const alone = ["unshare", "--map-root-user", "--net", "sh", "-c"];
-
-/** Whether this machine lets a process have a network of its own, with nothing but loopback in it. */
-function hasNamespaces(): boolean {
-  const ip = Bun.which("ip");
-  if (ip === null || Bun.which("unshare") === null) return false;
-  return Bun.spawnSync([...alone, "ip link set lo up"]).exitCode === 0;
-}
-
-const can = hasNamespaces();
+const can = canPlayAlone();
 if (!can) console.log("skipped: this machine has no network namespaces");
 
 interface Outcome {

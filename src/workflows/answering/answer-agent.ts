@@ -39,19 +39,18 @@ export async function answerAgent(context: Context): Promise<void> {
   await Promise.all(inHand);
 }
 
-/** The chunks of a stream, until the signal ends it. */
+/** The chunks of a stream, until the signal ends it: a read that waits would keep the process. */
 async function* untilAborted(
-  chunks: AsyncIterable<Uint8Array>,
+  stream: ReadableStream<Uint8Array>,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const aborted = new Promise<"aborted">((resolve) => {
-    if (signal.aborted) resolve("aborted");
-    signal.addEventListener("abort", () => resolve("aborted"), { once: true });
-  });
-  const iterator = chunks[Symbol.asyncIterator]();
+  const reader = stream.getReader();
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  if (signal.aborted) return cancel();
+  signal.addEventListener("abort", cancel, { once: true });
   for (;;) {
-    const next = await Promise.race([iterator.next(), aborted]);
-    if (next === "aborted" || next.done === true) return;
-    yield next.value;
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
   }
 }

@@ -22,6 +22,13 @@ const lines = { type: "string", description: "these lines only: `14`, or `14-40`
 
 /** What an agent may ask. Nothing of it changes a file of the repository, and secrets are masked in all answers. */
 export function toolsOf(context: Context): Tool[] {
+  return readingTools(context).map((tool) => ({
+    ...tool,
+    call: (input, signal) => tool.call(input, AbortSignal.any([signal, context.signal])),
+  }));
+}
+
+function readingTools(context: Context): Tool[] {
   const { terminal } = context;
   // An agent reads no columns: lines are as long as they are.
   const wide = { ...terminal, columns: Number.MAX_SAFE_INTEGER };

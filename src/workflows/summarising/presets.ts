@@ -24,7 +24,7 @@ export const presets: readonly Preset[] = [
   {
     name: "cursor-summary",
     does: "Cursor's agent",
-    command: (model) => ["cursor-agent", "-p", ...chosen("--model", model)],
+    command: (model) => ["cursor-agent", "-p", "--trust", ...chosen("--model", model)],
   },
   {
     name: "codex-summary",
