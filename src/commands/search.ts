@@ -68,10 +68,9 @@ export default defineCommand({
           : pathInRepository(context, findProject(context), args.file),
       limit,
     };
-    const mask = await textMasker(context, paths);
     const answer = await withProgress(terminal, (onFilling) =>
       search(paths, query, {
-        mask,
+        masker: () => textMasker(context, paths),
         onFilling,
         signal: context.signal,
       }),

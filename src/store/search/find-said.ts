@@ -1,5 +1,4 @@
 import {
-  type IndexedTranscript,
   type SearchIndex,
   markOfAgent,
   markOfTranscript,
@@ -31,44 +30,31 @@ export function* findSaid(
   match: string,
   { agent, since, conversations }: SaidFilter,
 ): Generator<FoundSaid> {
-  const transcripts = new Map(
-    [...index.transcripts().values()].map((transcript) => [transcript.number, transcript]),
-  );
   const marks = agent === undefined ? [] : [`"${markOfAgent(agent)}"`];
   if (conversations !== undefined) {
-    const wanted = wantedOf(transcripts, conversations);
+    const wanted = index.numbersOf([...conversations]);
     if (wanted.length === 0) return;
     marks.push(`(${wanted.map((number) => `"${markOfTranscript(number)}"`).join(" OR ")})`);
   }
   const filter = marks.map((mark) => `(marks : ${mark})`);
   const rows = index.database
     .query(
-      `SELECT s.* FROM words w JOIN said s ON s.number = w.rowid
+      `SELECT s.*, t.id, t.agent FROM words w JOIN said s ON s.number = w.rowid
+         JOIN transcript t ON t.number = s.transcript
          WHERE words MATCH ?1 AND w.rowid >= ?2 ORDER BY w.rowid DESC`,
     )
     .iterate([`(text : (${match}))`, ...filter].join(" AND "), numberAt(since ?? 0));
   for (const row of rows as Iterable<SaidRow>) {
-    const transcript = transcripts.get(row.transcript);
-    if (transcript === undefined) continue;
-    const { id, agent: by } = transcript;
-    const { place, speaker, text } = row;
+    const { id, agent: by, place, speaker, text } = row;
     yield { conversation: id, agent: by, place, speaker, text, time: timeOf(row.number) };
   }
 }
 
 interface SaidRow {
   readonly number: number;
-  readonly transcript: number;
+  readonly id: string;
+  readonly agent: string;
   readonly place: number;
   readonly speaker: string;
   readonly text: string;
-}
-
-function wantedOf(
-  transcripts: ReadonlyMap<number, IndexedTranscript>,
-  conversations: ReadonlySet<string>,
-): number[] {
-  return [...transcripts.values()].flatMap(({ id, number }) =>
-    conversations.has(id) ? number : [],
-  );
 }

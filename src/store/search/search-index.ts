@@ -111,6 +111,14 @@ export class SearchIndex implements Disposable {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
+  /** The numbers of those of the conversations that are in the index. */
+  numbersOf(conversations: readonly string[]): number[] {
+    const rows = this.#prepare(
+      "SELECT t.number FROM json_each(?) j JOIN transcript t ON t.id = j.value",
+    ).all(JSON.stringify(conversations));
+    return (rows as { number: number }[]).map(({ number }) => number);
+  }
+
   /** Whose conversations there are, in the order of their names. */
   agents(): string[] {
     const rows = this.#prepare("SELECT DISTINCT agent FROM transcript ORDER BY agent").all();

@@ -113,7 +113,7 @@ function readingTools(context: Context): Tool[] {
           limit: limitOf(input),
         };
         const answer = await search(project.paths, query, {
-          mask: await textMasker(context, project.paths),
+          masker: () => textMasker(context, project.paths),
           signal,
         });
         const found = describeSearch(wide, answer, context.now());

@@ -2,7 +2,7 @@ import { readSaidPiece, readSaidWhole } from "../../capture/read-said.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { openHistory } from "../../store/open-history.ts";
 import { type TurnReader, isBehind, readOn } from "../../store/search/read-on.ts";
-import { type Gain, SearchIndex } from "../../store/search/search-index.ts";
+import { type Gain, type IndexedTranscript, SearchIndex } from "../../store/search/search-index.ts";
 import { readLiveCopy } from "../../store/transcripts/live-copy.ts";
 import { listTranscripts } from "../../store/transcripts/list-transcripts.ts";
 import type { KeptTranscript } from "../../store/transcripts/transcript.ts";
@@ -26,8 +26,9 @@ const mostGains = 200;
  * loses at most what was gathered since the last write. What is kept no longer goes first.
  */
 export function* fillSearch(project: ProjectPaths, index: SearchIndex): Generator<Filling> {
-  const kept = forgetGone(project, index);
+  const kept = listTranscripts(project, () => {});
   const known = index.transcripts();
+  forget(index, known, kept);
   const behind = kept.filter((transcript) => isBehind(transcript, known.get(transcript.id)));
   if (behind.length === 0) return;
   const bytesTotal = behind.reduce((sum, { id, bytes: size }) => {
@@ -58,12 +59,22 @@ export function* fillSearch(project: ProjectPaths, index: SearchIndex): Generato
   write();
 }
 
-/** Takes what is kept no longer out of the index, and tells what is kept. */
-export function forgetGone(project: ProjectPaths, index: SearchIndex): KeptTranscript[] {
-  const kept = listTranscripts(project, () => {});
+/** Takes what is kept no longer out of the index. */
+export function forgetGone(project: ProjectPaths, index: SearchIndex): void {
+  forget(
+    index,
+    index.transcripts(),
+    listTranscripts(project, () => {}),
+  );
+}
+
+function forget(
+  index: SearchIndex,
+  known: ReadonlyMap<string, IndexedTranscript>,
+  kept: readonly KeptTranscript[],
+): void {
   const present = new Set<string>(kept.map(({ id }) => id));
-  index.forget([...index.transcripts().values()].filter(({ id }) => !present.has(id)));
-  return kept;
+  index.forget([...known.values()].filter(({ id }) => !present.has(id)));
 }
 
 /** Whose a conversation is: its live copy tells, else the traces that it made. */

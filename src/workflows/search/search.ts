@@ -47,8 +47,8 @@ export interface SearchAnswer {
 }
 
 export interface Searching {
-  /** Masks what was said, as it is masked where it leaves this machine. */
-  mask(text: string): string;
+  /** What masks what was said, as it is masked where it leaves this machine; asked for where something is found. */
+  masker(): Promise<(text: string) => string>;
   /** Told how far the index was brought up to date before the question could be answered. */
   onFilling?(filling: Filling): void;
   readonly signal?: AbortSignal;
@@ -58,7 +58,7 @@ export interface Searching {
 export async function search(
   project: ProjectPaths,
   query: SearchQuery,
-  { mask, onFilling, signal }: Searching,
+  { masker, onFilling, signal }: Searching,
 ): Promise<SearchAnswer> {
   const words = parseWordQuery(query.text);
   if (words === undefined) {
@@ -78,8 +78,10 @@ export async function search(
   const agents = index.agents();
   const { agent, since, file } = query;
   const conversations = file === undefined ? undefined : conversationsOf(project, file);
+  let mask: ((text: string) => string) | undefined;
   for (const found of findSaid(index, words.match, { agent, since, conversations })) {
     if (hits.length === query.limit) return { hits, more: true, agents };
+    mask ??= await masker();
     const excerpt = excerptOf(found, words, mask);
     if (excerpt !== undefined) hits.push(describe(found, excerpt));
   }

@@ -19,7 +19,7 @@ export function searchConversations(
   return search(
     reading.paths,
     { ...question, since: from },
-    { mask: (text) => mask(reading, text) },
+    { masker: async () => (text) => mask(reading, text) },
   );
 }
 
