@@ -62,8 +62,13 @@ test("rules that are gone stop redact, and are taken back as the hint says", asy
     2,
     "error: the rules in `rules.toml` cannot be read",
   ]);
+  const doctor = async () => (await session.run(["doctor", "--offline"])).stdout;
+  expect(await doctor()).toContain("fail  the rules in `rules.toml` cannot be read");
   await session.run(["config", "reset", "redaction.rules"]);
   expect((await session.run(["redact", "a.jsonl"])).stdout).toBe(text);
+  expect(await doctor()).not.toContain("rules.toml");
+  await session.run(["config", "set", "redaction.enabled", "false", "--yes"]);
+  expect(await doctor()).toContain("warn  redaction is off: conversations leave with");
 });
 
 test.each([

@@ -124,6 +124,7 @@ describe("a company's rules", () => {
     [rule("regex = 'x'\nentropy = 'x'"), "rule `acme`: `entropy` is no number that fits"],
     [rule("regex = 'x(?=y)'"), "rule `acme`: error parsing regexp"],
     [rule("regex = '(x'"), "rule `acme`: error parsing regexp"],
+    [rule("regex = '(?:[a-z]{1,900}x)?[a-z]{1,999}[0-9]{1,900}'"), "its expression is too large"],
     [rule("regex = '(x)'\nsecretGroup = 2"), "rule `acme`: there is no group 2 in its expression"],
     [
       `${token}[[rules.allowlists]]\nregexes = ['(']`,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "bun:test";
+import { parseRules } from "../../src/redaction/company/parse-rules.ts";
 import { type Policy, createPolicy } from "../../src/redaction/policy.ts";
 import { createRedactor } from "../../src/redaction/redactor.ts";
 import { type FileList, openSourceLists } from "./file-lists.ts";
@@ -68,5 +69,13 @@ describe("texts without secrets", () => {
       `precision without filters: ${changed.length} lists of ${lists.length} are changed`,
     );
     expect(changed.length).toBeGreaterThan(0);
+  });
+
+  test("control: a rule that goes by entropy alone changes every list", () => {
+    const text = `[[rules]]\nid = "any"\nregex = "[A-Za-z0-9+/=_-]{32,}"\nentropy = 3.0\n`;
+    const { rules } = parseRules(text, "any.toml");
+    const policy = createPolicy({ rules: { rules, text }, clock: () => 0 });
+    const short = lists.slice(0, 20).map((list) => ({ ...list, text: list.text.slice(0, 8192) }));
+    expect(short.filter((list) => changedLines(list, policy).length === 0)).toEqual([]);
   });
 });
