@@ -7,6 +7,7 @@ import { measureCommits } from "./commits.ts";
 import { measureMemory, measureRows } from "./exchange.ts";
 import { measureEvents } from "./events.ts";
 import { measureGrowth } from "./growth.ts";
+import { measureHistory } from "./history.ts";
 import { measureHooks } from "./hooks.ts";
 import { type Figure, print } from "./report.ts";
 import { measureRedaction } from "./redaction.ts";
@@ -21,6 +22,7 @@ const suites: Record<string, [title: string, measure: (directory: string) => Pro
   rows: ["Push and pull of 100,000 traces (whole processes, loopback)", measureRows],
   growth: ["A transcript of 200 MiB that grows (whole processes, loopback)", measureGrowth],
   redaction: ["Masking secrets (in this process)", measureRedaction],
+  history: ["Reports of a long history (whole processes)", measureHistory],
   scale: ["The service with many rows (SQLite and PostgreSQL)", measureScale],
   team: ["The service over PostgreSQL and S3 (loopback)", measureTeam],
   asking: ["Answering an agent (whole processes)", measureAsking],
