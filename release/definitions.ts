@@ -44,7 +44,10 @@ async function readChapter(name: string, entry: Entry): Promise<Chapter> {
   return {
     name,
     section: entry.section,
-    page: entry.kind === "group" ? groupPage(name, entry) : undefined,
+    page:
+      entry.kind === "group"
+        ? groupPage(name, entry, (await entry.alone?.load())?.default)
+        : undefined,
     definitions: await Promise.all(definitions),
   };
 }

@@ -87,7 +87,8 @@ export async function runCli(
       const asked = wantsHelp(behind);
       if (asked === undefined) parseLine(behind, globalOptions);
       const sink = asked === undefined ? world.stderr : world.stdout;
-      show(groupPage(path, found.entry), sink, asked ?? "short");
+      const alone = (await found.entry.alone?.load())?.default;
+      show(groupPage(path, found.entry, alone), sink, asked ?? "short");
       return asked !== undefined ? exitCodes.ok : exitCodes.usage;
     }
     const command = (await found.entry.load()).default;

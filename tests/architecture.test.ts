@@ -16,6 +16,7 @@ const layers: readonly (readonly string[])[] = [
     "capture",
     "redaction",
     "attribution",
+    "attestation",
     "report",
     "viewer",
     "mcp",

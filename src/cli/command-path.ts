@@ -17,8 +17,11 @@ export function findCommand(catalog: Catalog, words: readonly string[], prefix =
   // Global options may stand between the words of a command.
   const at = rest.findIndex((word) => !word.startsWith("-"));
   const verb = rest[at];
-  if (verb === undefined) {
-    const { alone } = entry;
+  const { alone } = entry;
+  // A word that is like no verb is an argument of the command that the group is by itself.
+  const isVerb = (word: string): boolean =>
+    alone === undefined || suggest(word, Object.keys(entry.commands)) !== undefined;
+  if (verb === undefined || !isVerb(verb)) {
     const asksHelp = rest.includes("--help") || rest.includes("-h");
     return alone === undefined || asksHelp
       ? { kind: "group", path, entry }

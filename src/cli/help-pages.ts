@@ -64,22 +64,23 @@ export function commandPage(path: string, command: Command): HelpPage {
   };
 }
 
-/** The page of a word that groups commands. */
-export function groupPage(name: string, group: GroupEntry): HelpPage {
+/** The page of a word that groups commands. `alone` is the command that the word is by itself. */
+export function groupPage(name: string, group: GroupEntry, alone?: Command): HelpPage {
+  const usage = `${program} ${name} <command> [options]`;
+  const commands = {
+    title: "commands",
+    rows: Object.entries(group.commands)
+      .filter(([, entry]) => entry.hidden !== true)
+      .map(([verb, entry]) => [verb, entry.summary] as const),
+  };
+  if (alone !== undefined) {
+    const page = commandPage(name, alone);
+    return { ...page, usage: [...page.usage, usage], groups: [commands, ...page.groups] };
+  }
   return {
     summary: group.summary,
-    usage: [
-      ...(group.alone === undefined ? [] : [`${program} ${name} [options]`]),
-      `${program} ${name} <command> [options]`,
-    ],
-    groups: [
-      {
-        title: "commands",
-        rows: Object.entries(group.commands)
-          .filter(([, entry]) => entry.hidden !== true)
-          .map(([verb, entry]) => [verb, entry.summary] as const),
-      },
-    ],
+    usage: [usage],
+    groups: [commands],
     examples: [],
     more: [`${program} ${name} <command> --help`],
     longer: `${program} ${name} <command> --help`,

@@ -152,6 +152,8 @@ const table: CatalogTable = {
     ["admin audit", "List what admins did", () => import("./admin/audit.ts")],
   ],
   maintenance: [
+    ["attest", "Sign what the ledgers of commits claim", () => import("./attest.ts")],
+    ["attest keygen", "Make a key that signs attestations", () => import("./attest/keygen.ts")],
     ["export", "Print what the ledgers say in a form of others", () => import("./export.ts")],
     [
       "import",

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { type Envelope, readEnvelope } from "./envelope.ts";
 import { isObject, listOf, optionalText } from "./is-object.ts";
 
 /** The text of one committed line, by hash, as it was when the claim was made. */
@@ -43,7 +44,8 @@ export type Evidence = Static<typeof Evidence>;
 export type Segment = Static<typeof Segment>;
 export type LedgerFile = Static<typeof LedgerFile>;
 export type DerivedFrom = Static<typeof DerivedFrom>;
-export type Ledger = Static<typeof Ledger>;
+/** `attestations` are signed statements about these claims. They are no part of the schema: their own says what they are. */
+export type Ledger = Static<typeof Ledger> & { readonly attestations?: readonly Envelope[] };
 
 /** A segment that claims lines for a trace, as `readLedger` lets it in. */
 export type ClaimedSegment = Segment & { readonly trace_id: string };
@@ -77,7 +79,15 @@ export function readLedger(value: unknown): Ledger | undefined {
       ? { derived_from: readOrigin(derived, derived["kind"]) }
       : {}),
     ...(value["used_fallback"] === true ? { used_fallback: true } : {}),
+    ...readAttestations(value["attestations"]),
   };
+}
+
+const mostAttestations = 16;
+
+function readAttestations(value: unknown): Pick<Ledger, "attestations"> {
+  const envelopes = listOf(value).flatMap((one) => readEnvelope(one) ?? []);
+  return envelopes.length === 0 ? {} : { attestations: envelopes.slice(0, mostAttestations) };
 }
 
 function times(value: Record<string, unknown>): Partial<Ledger> {

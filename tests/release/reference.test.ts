@@ -52,6 +52,7 @@ const shown = [
   "docs/ci.md",
   "docs/deploy.md",
   "docs/report.md",
+  "docs/attestations.md",
 ].flatMap((file) =>
   [...readFileSync(file, "utf8").matchAll(/^```(?:sh|yaml)\n([^]*?)^```$/gm)].flatMap(
     ([, block = ""]) =>

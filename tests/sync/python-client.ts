@@ -23,31 +23,42 @@ export async function runProgram(
   return { exitCode: await child.exited, output: stdout + stderr, stdout };
 }
 
-/**
- * agent-trace-cli from the Python registry in a virtual environment of its own, which later runs use again. Gives the
- * program's path, or why it cannot be had.
- */
+/** The Python client that came before this program, in its newest version; see `installPython`. */
 export async function installPythonClient(): Promise<{ program: string } | { missing: string }> {
-  const directory = join(tmpdir(), `agent-trace-cli-${version}`);
-  const program = join(directory, "bin", "agent-trace");
+  const program = join("bin", "agent-trace");
+  const installed = await installPython([`agent-trace-cli==${version}`], [program, "--version"]);
+  return "missing" in installed ? installed : { program: join(installed.directory, program) };
+}
+
+/**
+ * Packages from the Python registry in a virtual environment of their own, which later runs use again. `probe` is a command
+ * in it that works once all is there. Gives the environment's directory, or why it cannot be had.
+ */
+export async function installPython(
+  packages: readonly string[],
+  [program, ...rest]: readonly [string, ...string[]],
+): Promise<{ directory: string } | { missing: string }> {
+  const name = packages.join("-").replace(/[^\w.-]+/g, "-");
+  const directory = join(tmpdir(), name);
   const works = async (): Promise<boolean> =>
-    existsSync(program) && (await runProgram([program, "--version"])).output.includes(version);
-  if (await works()) return { program };
+    existsSync(join(directory, program)) &&
+    (await runProgram([join(directory, program), ...rest])).exitCode === 0;
+  if (await works()) return { directory };
   const python = Bun.which("python3") ?? Bun.which("python");
   if (python === null) return { missing: "there is no Python on this machine" };
   mkdirSync(directory, { recursive: true });
   const home = process.env["HOME"] ?? tmpdir();
   for (const argv of [
     [python, "-m", "venv", "--clear", directory],
-    [join(directory, "bin", "pip"), "install", "--quiet", `agent-trace-cli==${version}`],
+    [join(directory, "bin", "pip"), "install", "--quiet", ...packages],
   ]) {
     const env = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) =>
-        /^(?:PIP|HTTPS?_PROXY|SSL|REQUESTS)/i.test(name),
+      Object.entries(process.env).filter(([variable]) =>
+        /^(?:PIP|HTTPS?_PROXY|SSL|REQUESTS)/i.test(variable),
       ),
     ) as Record<string, string>;
     const { exitCode, output } = await runProgram(argv, { env: { ...env, HOME: home } });
     if (exitCode !== 0) return { missing: `\`${argv.join(" ")}\` failed: ${output.slice(-500)}` };
   }
-  return (await works()) ? { program } : { missing: "what was installed does not run" };
+  return (await works()) ? { directory } : { missing: "what was installed does not run" };
 }

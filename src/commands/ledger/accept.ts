@@ -15,6 +15,6 @@ export default defineCommand({
     context.terminal.print(
       `Took a teammate's ledger of ${commit.slice(0, 7)}: ${countClaimed(ledger)} AI`,
     );
-    context.terminal.answer("ledger accept", { commit_sha: commit, ledger });
+    context.terminal.answer("ledger-accept", { commit_sha: commit, ledger });
   },
 });

@@ -20,13 +20,15 @@ export default defineCommand({
     else {
       terminal.print(`Ledger of ${short}`);
       for (const line of describeLedger(ledger)) terminal.print(visible(line));
+      const signed = ledger.attestations?.length ?? 0;
+      if (signed > 0) terminal.note(`signed ${signed === 1 ? "once" : `${signed} times`}`);
     }
     if (differing !== undefined) {
       terminal.print(`A teammate's ledger of ${short} says otherwise`);
       for (const line of describeLedger(differing)) terminal.print(visible(line));
       terminal.note(`\`agent-trace ledger accept ${short}\` takes the teammate's in place of ours`);
     }
-    terminal.answer("ledger show", {
+    terminal.answer("ledger-show", {
       commit_sha: commit,
       ledger: ledger ?? null,
       differing: differing ?? null,
