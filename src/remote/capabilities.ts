@@ -15,6 +15,7 @@ const base: Capabilities = {
   rowStatus: false,
   blobsMissing: false,
   appendBytes: undefined,
+  digest: false,
   compression: undefined,
   batchItems: 500,
   batchBytes: 4 * 1024 * 1024,
@@ -54,6 +55,7 @@ function readCapabilities(version: Readonly<Record<string, unknown>>): Capabilit
     appendBytes: named.includes("blob-append")
       ? Math.min(mostAppended, limit("append_bytes") ?? mostAppended)
       : undefined,
+    digest: named.includes("digest"),
     compression: named.includes("zstd") ? "zstd" : named.includes("gzip") ? "gzip" : undefined,
     batchItems: Math.min(base.batchItems, limit("batch_items") ?? base.batchItems),
     batchBytes: Math.min(base.batchBytes, limit("batch_bytes") ?? base.batchBytes),

@@ -1,5 +1,6 @@
 import { refusesContent, statusOf } from "./refusal.ts";
 import { createServiceBlobs } from "./service-blobs.ts";
+import { createServiceDigests } from "./service-digests.ts";
 import type { ServiceConnection } from "./service-connection.ts";
 import { createServiceRows } from "./service-rows.ts";
 
@@ -12,6 +13,7 @@ export function createServiceRemote(connection: ServiceConnection) {
     capabilities,
     ...createServiceRows(connection),
     ...createServiceBlobs(connection),
+    ...createServiceDigests(connection),
     refusesContent,
     concernsOne: (error: unknown): boolean => statusOf(error) !== undefined,
     get bytesSent() {

@@ -62,6 +62,8 @@ export interface Capabilities {
   readonly blobsMissing: boolean;
   /** Bytes that may be appended to a blob at a time; undefined where blobs go whole alone. */
   readonly appendBytes: number | undefined;
+  /** Whether it tells digests of what it has, to be compared. */
+  readonly digest: boolean;
   readonly compression: "zstd" | "gzip" | undefined;
   readonly batchItems: number;
   readonly batchBytes: number;

@@ -1,3 +1,4 @@
+import type { RowDigest } from "../schema/bucket-digests.ts";
 import type { BlobId } from "../schema/ids.ts";
 import type { Resource } from "../schema/resource.ts";
 import type { DerivedRecords } from "./derived/derived-records.ts";
@@ -139,13 +140,6 @@ export interface RowVersion {
   readonly replaced_at: Microseconds | null;
 }
 
-/** What two sides compare of a row without sending it. */
-export interface RowDigest {
-  readonly key: string;
-  /** SHA-256 of the row's text; of a conversation, of its blob's name. */
-  readonly digest: string;
-}
-
 /** Last places by resource; null where there never was a row. */
 export type Places = Readonly<Record<Resource, Microseconds | null>>;
 
@@ -226,7 +220,12 @@ export interface Records {
   digests(
     tenant: Tenant,
     resource: Resource,
-    range: { since: Microseconds | null; limit: number },
+    range: {
+      since: Microseconds | null;
+      limit: number;
+      /** Rows of other keys may be left out: nobody will look at their digests. */
+      isWanted?: (key: string) => boolean;
+    },
   ): Promise<{ readonly rows: readonly RowDigest[]; readonly last: Microseconds | null }>;
   /** All versions of a ledger, the oldest first, the present one last. Other rows keep none. */
   versions(tenant: Tenant, resource: Resource, key: string): Promise<RowVersion[]>;

@@ -1,17 +1,11 @@
-import { createHash } from "node:crypto";
+import { type Bucket, BucketDigests, type RowDigest, bucketOf } from "../schema/bucket-digests.ts";
 import type { Resource } from "../schema/resource.ts";
-import type { Microseconds, Records, RowDigest, Tenant } from "./records.ts";
+import type { Microseconds, Records, Tenant } from "./records.ts";
 
-const bucketCount = 256;
 /** Rows that are read at a time; in between others are answered. */
 const atATime = 1000;
 /** Rows that one answer lists. */
 const mostListed = 100_000;
-
-export interface Bucket {
-  readonly count: number;
-  readonly digest: string;
-}
 
 /** The key as both sides write it: the service keeps a summary's as a pair, since either half may hold any character. */
 function sharedKey(resource: Resource, key: string): string {
@@ -20,18 +14,14 @@ function sharedKey(resource: Resource, key: string): string {
   return `${conversation}:${created}`;
 }
 
-/** The first byte of the key's SHA-256. */
-export function bucketOf(key: string): number {
-  return createHash("sha256").update(key).digest()[0] ?? 0;
-}
-
 async function* walk(
   records: Records,
   tenant: Tenant,
-  resource: Resource,
+  { resource, isWanted }: { resource: Resource; isWanted?: (key: string) => boolean },
 ): AsyncGenerator<{ rows: RowDigest[]; last: Microseconds }> {
   for (let since: Microseconds | null = null; ;) {
-    const read = await records.digests(tenant, resource, { since, limit: atATime });
+    const wants = isWanted === undefined ? {} : { isWanted };
+    const read = await records.digests(tenant, resource, { since, limit: atATime, ...wants });
     if (read.last === null) return;
     since = read.last;
     const rows = read.rows.map(({ key, digest }) => ({ key: sharedKey(resource, key), digest }));
@@ -40,32 +30,19 @@ async function* walk(
   }
 }
 
-/**
- * One digest for each of 256 buckets: the digests of `<key>\n<digest>` of its rows, combined by exclusive or, so that
- * the order in which rows came makes no difference.
- */
+/** One digest for each of 256 buckets. */
 export async function bucketDigests(
   records: Records,
   tenant: Tenant,
   resource: Resource,
 ): Promise<{ buckets: Bucket[]; last: Microseconds | null }> {
-  const sums = new Uint8Array(bucketCount * 32);
-  const counts = new Uint32Array(bucketCount);
+  const sums = new BucketDigests();
   let last: Microseconds | null = null;
-  for await (const page of walk(records, tenant, resource)) {
+  for await (const page of walk(records, tenant, { resource })) {
     last = page.last;
-    for (const { key, digest } of page.rows) {
-      const bucket = bucketOf(key);
-      const sum = createHash("sha256").update(`${key}\n${digest}`).digest();
-      for (let at = 0; at < 32; at++) sums[bucket * 32 + at]! ^= sum[at]!;
-      counts[bucket]!++;
-    }
+    for (const row of page.rows) sums.add(row);
   }
-  const buckets = Array.from(counts, (count, at) => ({
-    count,
-    digest: Buffer.from(sums.subarray(at * 32, at * 32 + 32)).toString("hex"),
-  }));
-  return { buckets, last };
+  return { buckets: sums.buckets(), last };
 }
 
 /** The rows of some buckets, sorted by key in UTF-8, behind `after`; `more` where there are others. */
@@ -84,7 +61,8 @@ export async function bucketRows(
     more ||= found.length > mostListed;
     found = found.slice(0, mostListed);
   };
-  for await (const page of walk(records, tenant, resource)) {
+  const isWanted = (key: string): boolean => wanted.has(bucketOf(sharedKey(resource, key)));
+  for await (const page of walk(records, tenant, { resource, isWanted })) {
     last = page.last;
     for (const row of page.rows) {
       if (!wanted.has(bucketOf(row.key))) continue;

@@ -230,13 +230,15 @@ export function rowStatements(
         read: (...of) => readSlice.get(...of, place, from, bytes)?.text ?? new Uint8Array(),
       });
     },
-    async digests(tenant, resource, { since, limit }) {
+    async digests(tenant, resource, { since, limit, isWanted = () => true }) {
       return ofProject<Awaited<ReturnType<Records["digests"]>>>(tenant, resource, {
         otherwise: { rows: [], last: null },
         read(...of) {
           const rows = readDigestible.all(...of, since ?? Number.MIN_SAFE_INTEGER, limit);
           return {
-            rows: rows.map(({ key, blob, body }) => ({ key, digest: sha256Hex(blob ?? body) })),
+            rows: rows
+              .filter(({ key }) => isWanted(key))
+              .map(({ key, blob, body }) => ({ key, digest: sha256Hex(blob ?? body) })),
             last: rows.at(-1)?.place ?? null,
           };
         },

@@ -2,6 +2,7 @@
  * Planning what must move between this machine and a remote, and moving it. This file says what that needs of the
  * local store and of the remote; the two folders that provide it know nothing of each other.
  */
+import type { Bucket, RowDigest } from "../schema/bucket-digests.ts";
 import type { BlobId, ConversationId } from "../schema/ids.ts";
 import type {
   Candidate,
@@ -32,6 +33,14 @@ export interface RowStore {
   count(resource: RowResource): number;
   /** The texts to send, local metadata removed, in the order asked for. */
   texts(resource: RowResource, candidates: readonly Candidate[]): string[];
+  /**
+   * The rows of a resource as they go over the wire, by their digests. `known`: whether the remote is thought to have it.
+   * Of keys that are not wanted nothing is read. Rows come a few thousand at a time.
+   */
+  digests(
+    resource: RowResource,
+    isWanted?: (key: string) => boolean,
+  ): Iterable<readonly (RowDigest & { readonly known: boolean })[]>;
   /** Notes what a batch acknowledged; durable when it returns. */
   acknowledge(resource: RowResource, rows: readonly Pick<Candidate, "key" | "digest">[]): void;
   /** The rows that `merge` would append. */
@@ -62,6 +71,8 @@ export interface TranscriptStore {
   endDownloads(): void;
   /** Whether a conversation would be pointed to this snapshot: not where what is here is newer. */
   isNews(conversationId: ConversationId, blob: BlobId, updatedAt: string): boolean;
+  /** The snapshots that the remote's pointers are known to name. */
+  pointers(): { readonly conversationId: ConversationId; readonly blob: BlobId }[];
   /** Maps a conversation to a snapshot that is in the cache, unless a newer one of our own is there. */
   pointTo(conversationId: ConversationId, blob: BlobId, updatedAt: string): "merged" | "skipped";
   /**
@@ -138,6 +149,10 @@ export interface SyncRemote {
   ): Promise<"stored" | "unknown" | "mismatch">;
   /** Brings what is not here of a blob, again where it breaks off. `missing`: the service does not have it. */
   fetchBlob(blob: BlobId, download: Download): Promise<"saved" | "missing">;
+  /** What the service has of a resource, in 256 buckets. Only a service that can tell digests is asked. */
+  bucketDigests(resource: Resource): Promise<Bucket[]>;
+  /** The rows of some buckets. */
+  bucketRows(resource: Resource, buckets: readonly number[]): Promise<RowDigest[]>;
   /** Whether an error of this remote refuses what was sent, as opposed to who sent it or where: a part may pass. */
   refusesContent(error: unknown): boolean;
   /** Whether an error of this remote is its answer about one thing, so that others may still be asked for. */

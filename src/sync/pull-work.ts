@@ -1,4 +1,5 @@
 import type { ConversationId } from "../schema/ids.ts";
+import type { Resource } from "../schema/resource.ts";
 import type { ReportProgress } from "../schema/progress.ts";
 import type { Capabilities } from "../schema/wire.ts";
 import type { Outcome, PullCounts } from "./outcome.ts";
@@ -10,6 +11,8 @@ export interface PullChoice {
   readonly since: bigint | undefined;
   /** Whether conversations come along. Without, their cursor stays where it is: a later pull brings them. */
   readonly transcripts: boolean;
+  /** Only these, where not everything is wanted. */
+  readonly only?: readonly Resource[];
 }
 
 export interface PullWork {

@@ -26,7 +26,8 @@ export async function pull(work: PullWork): Promise<Outcome<PullCounts>> {
   recogniseRemote(work, capabilities, outcome.remarks);
   const run: PullRun = { ...work, capabilities, outcome, named: new Set() };
   const receiver = createTranscriptReceiver(run);
-  const wanted = resources.filter((name) => choice.transcripts || name !== "conversations");
+  const { only = resources } = choice;
+  const wanted = only.filter((name) => choice.transcripts || name !== "conversations");
   // The first pages are asked for together: mostly they are empty, and the way there is all the time it takes.
   const walks = wanted.map((resource) => {
     const fetch = readPages(run, resource);

@@ -82,7 +82,8 @@ function findTraces(work: PushWork): Iterable<readonly Candidate[]> {
   return isLazy ? store.rows.unsentTraces() : [candidates(work, "traces")];
 }
 
-function startRun(
+/** What the parts of a push share, and how they tell of it. */
+export function startRun(
   work: PushWork,
   { capabilities, outcome }: Pick<PushRun, "capabilities" | "outcome">,
 ): PushRun {

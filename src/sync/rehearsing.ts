@@ -38,6 +38,7 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
       unsentTraces: () => seen.rows.unsentTraces(),
       count: (resource) => seen.rows.count(resource),
       texts: (resource, candidates) => seen.rows.texts(resource, candidates),
+      digests: (resource, isWanted) => seen.rows.digests(resource, isWanted),
       acknowledge: () => {},
       news,
       merge(resource, rows) {
@@ -69,6 +70,7 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
       isNews: (conversation, blob, time) => seen.transcripts.isNews(conversation, blob, time),
       pointTo: (conversation, blob, time) =>
         seen.transcripts.isNews(conversation, blob, time) ? "merged" : "skipped",
+      pointers: () => seen.transcripts.pointers(),
       drop: () => {},
       notePurged: () => {},
       noteUnshared: () => {},

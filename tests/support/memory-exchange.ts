@@ -1,4 +1,3 @@
-import { AppError } from "../../src/errors.ts";
 import { hashBlob } from "../../src/schema/digest.ts";
 import type {
   EarlierSnapshot,
@@ -15,6 +14,7 @@ import {
   withoutLocalMetadata,
 } from "../../src/store/index/indexed-row.ts";
 import type { ExchangePorts } from "../../src/sync/ports.ts";
+import { type MemorySnapshot as Snapshot, memoryDownload, refuse } from "./memory-download.ts";
 
 interface KeptRow {
   readonly key: string;
@@ -23,11 +23,6 @@ interface KeptRow {
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
   readonly isPulled: boolean;
-}
-
-interface Snapshot {
-  readonly bytes: Uint8Array;
-  readonly time: string;
 }
 
 export interface MemoryExchange extends ExchangePorts {
@@ -155,6 +150,12 @@ export function memoryExchange(): MemoryExchange {
           })),
       count: (resource) => rows[resource].size,
       texts: (resource, wanted) => wanted.flatMap(({ key }) => rows[resource].get(key)?.text ?? []),
+      *digests(resource, isWanted = () => true) {
+        for (const row of rows[resource].values()) {
+          const known = isSent(resource, row);
+          if (isWanted(row.key)) yield [{ key: row.key, digest: hashBlob(row.text), known }];
+        }
+      },
       acknowledge(resource, acknowledged) {
         for (const { key, digest } of acknowledged) {
           if (rows[resource].get(key)?.digest === digest) sent[resource].set(key, digest);
@@ -203,35 +204,8 @@ export function memoryExchange(): MemoryExchange {
         if (hashBlob(bytes) !== blob) refuse("digest_mismatch");
         snapshots.set(blob, { bytes, time: new Date().toISOString() });
       },
-      download({ conversationId, blob, size }) {
-        const own = newest.get(conversationId);
-        const broken = downloads.get(blob);
-        let here = broken ?? (own === undefined ? undefined : snapshots.get(own)?.bytes);
-        if (here !== undefined && here.length >= size) here = undefined;
-        return {
-          get have() {
-            return here?.length ?? 0;
-          },
-          restart: () => void (here = undefined),
-          async take(content, from) {
-            let bytes = (here ?? new Uint8Array()).slice(0, from);
-            const drop = (label: string): never => {
-              here = undefined;
-              downloads.delete(blob);
-              return refuse(label);
-            };
-            for await (const chunk of content) {
-              bytes = Buffer.concat([bytes, chunk]);
-              if (bytes.length > size) drop("too_many_bytes");
-              here = bytes;
-              downloads.set(blob, bytes);
-            }
-            if (hashBlob(bytes) !== blob) drop("digest_mismatch");
-            downloads.delete(blob);
-            snapshots.set(blob, { bytes, time: new Date().toISOString() });
-          },
-        };
-      },
+      download: ({ conversationId, blob, size }) =>
+        memoryDownload({ blob, size, downloads, snapshots, own: newest.get(conversationId) }),
       endDownloads: () => downloads.clear(),
       isNews(id, blob, updatedAt) {
         const own = newest.get(id);
@@ -264,6 +238,7 @@ export function memoryExchange(): MemoryExchange {
       },
       notePurged: (id) => void purged.add(id),
       noteUnshared: () => {},
+      pointers: () => [...pointers].map(([conversationId, blob]) => ({ conversationId, blob })),
       missing: () => [...absent.values()],
       remember: (missing) => missing.forEach((one) => absent.set(one.conversationId, one)),
     },
@@ -289,10 +264,6 @@ export function memoryExchange(): MemoryExchange {
       flush: () => {},
     },
   };
-}
-
-function refuse(label: string): never {
-  throw new AppError("failed", "the transcript is not what it was said to be", { label });
 }
 
 function isFirst(resource: RowResource): boolean {

@@ -1,3 +1,4 @@
+import { BucketDigests, type RowDigest, bucketOf } from "../../src/schema/bucket-digests.ts";
 import { hashBlob } from "../../src/schema/digest.ts";
 import { isObject } from "../../src/schema/is-object.ts";
 import type { BlobId } from "../../src/schema/ids.ts";
@@ -27,6 +28,12 @@ export function memoryRemote(capabilities: Partial<Capabilities> = {}): MemoryRe
   const appended: number[] = [];
   let clock = 0;
 
+  const digestsOf = (resource: Resource): RowDigest[] =>
+    [...kept[resource]].map(([key, { text, value }]) => ({
+      key,
+      digest: hashBlob(resource === "conversations" ? String(value?.["content_sha256"]) : text),
+    }));
+
   function keyOf(resource: Resource, value: Record<string, unknown>): string {
     if (resource === "conversations") return String(value["conversation_id"]);
     return recordKey(resource, value) ?? "";
@@ -42,6 +49,7 @@ export function memoryRemote(capabilities: Partial<Capabilities> = {}): MemoryRe
       rowStatus: true,
       blobsMissing: true,
       appendBytes: undefined,
+      digest: true,
       compression: undefined,
       batchItems: 500,
       batchBytes: 1024 * 1024,
@@ -95,6 +103,13 @@ export function memoryRemote(capabilities: Partial<Capabilities> = {}): MemoryRe
       await download.take(content.slice(from).stream(), from);
       return "saved";
     },
+    bucketDigests: async (resource) => {
+      const sums = new BucketDigests();
+      for (const row of digestsOf(resource)) sums.add(row);
+      return sums.buckets();
+    },
+    bucketRows: async (resource, buckets) =>
+      digestsOf(resource).filter(({ key }) => buckets.includes(bucketOf(key))),
     refusesContent: () => false,
     concernsOne: () => false,
     bytesSent: 0,

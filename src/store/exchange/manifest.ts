@@ -124,6 +124,30 @@ export class Manifest {
       .all() as CandidateRow[];
   }
 
+  /** The rows behind a number that count, at most so many, and whether the remote has them. */
+  page(
+    remote: number,
+    resource: RowResource,
+    { after, limit }: { readonly after: number; readonly limit: number },
+  ): (CandidateRow & { readonly sent: number })[] {
+    return this.#database
+      .query(
+        `SELECT ${candidateColumns(resource)}, r.seq <= ?3 AND NOT EXISTS (SELECT 1 FROM waiting w
+             WHERE w.remote = ?1 AND w.resource = ?2 AND w.seq = r.seq) AS sent
+           FROM ${resource} r WHERE r.seq > ?4 AND r.h IS NOT NULL ORDER BY r.seq LIMIT ?5`,
+      )
+      .all(remote, resource, this.mark(remote, resource), after, limit) as (CandidateRow & {
+      sent: number;
+    })[];
+  }
+
+  /** The snapshots that the remote's pointers are known to name. */
+  pointers(remote: number): { id: string; blob: string }[] {
+    return this.#database
+      .query("SELECT id, blob FROM pointer WHERE remote = ? AND blob IS NOT NULL ORDER BY id")
+      .all(remote) as { id: string; blob: string }[];
+  }
+
   isSent(remote: number, resource: RowResource, seq: number): boolean {
     if (seq > this.mark(remote, resource)) return false;
     const waiting = "SELECT 1 FROM waiting WHERE remote = ? AND resource = ? AND seq = ?";

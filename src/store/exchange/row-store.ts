@@ -1,7 +1,9 @@
 import { isObject } from "../../schema/is-object.ts";
 import { AppError } from "../../errors.ts";
+import type { RowDigest } from "../../schema/bucket-digests.ts";
 import type { Candidate, Merged, ReceivedRow } from "../../schema/exchange.ts";
 import type { ConversationId } from "../../schema/ids.ts";
+import { sha256Hex } from "../../schema/digest.ts";
 import type { RowResource } from "../../schema/resource.ts";
 import type { RowPlace } from "../index/rows.ts";
 import { indexedRow, withoutLocalMetadata } from "../index/indexed-row.ts";
@@ -11,6 +13,9 @@ import type { Rewrite } from "../transcripts/rewrite.ts";
 import type { CandidateRow } from "./manifest.ts";
 import { type MergeTarget, mergeRows, planMerge } from "./row-merge.ts";
 import type { SessionView } from "./session.ts";
+
+/** Rows whose texts are held at a time, where all are read. */
+const rowsAtOnce = 2000;
 
 /** A candidate that knows its place, so that its text is found without another look into the index. */
 interface PlacedCandidate extends Candidate {
@@ -105,6 +110,26 @@ export function createRowStore(view: SessionView) {
     });
   }
 
+  function* digests(
+    resource: RowResource,
+    isWanted: (key: string) => boolean = () => true,
+  ): Generator<(RowDigest & { known: boolean })[]> {
+    index.catchUp([resource]);
+    for (let after = 0; ;) {
+      const page = manifest.page(view.remote, resource, { after, limit: rowsAtOnce });
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.seq;
+      const wanted = page.filter(({ key }) => isWanted(key));
+      const lines = texts(resource, describe(resource, wanted));
+      yield wanted.map(({ key, sent }, at) => ({
+        key,
+        digest: sha256Hex(lines[at] ?? ""),
+        known: sent === 1,
+      }));
+    }
+  }
+
   function acknowledge(
     resource: RowResource,
     rows: readonly Pick<Candidate, "key" | "digest">[],
@@ -146,6 +171,7 @@ export function createRowStore(view: SessionView) {
     unsentTraces,
     texts,
     acknowledge,
+    digests,
     count: (resource: RowResource): number => index.rows.counter(resource),
     news(resource: RowResource, rows: readonly ReceivedRow[]): readonly ReceivedRow[] {
       index.catchUp([resource]);

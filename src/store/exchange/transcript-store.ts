@@ -196,6 +196,11 @@ export function createTranscriptStore(view: SessionView) {
       if (absent.length > 0) updateMissing(project, name, { absent, absence: "unshared" }, warn);
     },
 
+    pointers: (): { conversationId: ConversationId; blob: BlobId }[] =>
+      manifest.pointers(view.remote).map(({ id, blob }) => ({
+        conversationId: id as ConversationId,
+        blob: blob as BlobId,
+      })),
     missing: (): MissingTranscript[] => readMissing(project, name, warn),
     remember(missing: readonly MissingTranscript[]): void {
       if (missing.length > 0) updateMissing(project, name, { remember: missing }, warn);

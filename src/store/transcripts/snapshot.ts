@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { BlobId } from "../../schema/ids.ts";
 import type { ProjectPaths } from "../files/paths.ts";
@@ -31,6 +31,14 @@ export function findSnapshot(project: ProjectPaths, blob: BlobId): KeptSnapshot 
 /** The bytes as a value that can be streamed more than once; empty where the cache does not have them. */
 export function openSnapshot(project: ProjectPaths, blob: BlobId): Blob {
   return Bun.file(snapshotPath(project, blob));
+}
+
+/** Keeps a snapshot that holds other bytes than its name says, where nobody takes it for one. */
+export function setSnapshotAside(project: ProjectPaths, blob: BlobId): void {
+  const path = snapshotPath(project, blob);
+  let number = 1;
+  while (existsSync(`${path}.bad-${number}`)) number++;
+  renameSync(path, `${path}.bad-${number}`);
 }
 
 export function removeSnapshot(project: ProjectPaths, blob: BlobId): void {
