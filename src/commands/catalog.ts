@@ -118,6 +118,11 @@ const table: CatalogTable = {
     ["admin org", "Orgs of a service"],
     ["admin org create", "Make an org", () => import("./admin/org/create.ts")],
     ["admin org list", "List the orgs", () => import("./admin/org/list.ts")],
+    [
+      "admin org people",
+      "Switch an org's tables by person on or off",
+      () => import("./admin/org/people.ts"),
+    ],
     ["admin token", "Tokens of an org"],
     ["admin token create", "Make a token and print it", () => import("./admin/token/create.ts")],
     ["admin token list", "List an org's tokens", () => import("./admin/token/list.ts")],

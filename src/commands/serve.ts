@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { defineCommand } from "../command.ts";
-import { exitCodes } from "../errors.ts";
+import { AppError, exitCodes } from "../errors.ts";
 import { type Server, startServer } from "../service/server.ts";
+import type { ServicePages } from "../service/service.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export default defineCommand({
@@ -32,6 +33,11 @@ export default defineCommand({
       valueHint: "ORG/PROJECT",
       description: "make these two and a token, and print how to use it",
     },
+    ui: {
+      type: "boolean",
+      description: "a page for the team at `/` (with `--bootstrap` it is there)",
+    },
+    "no-ui": { type: "boolean", description: "no page, also with `--bootstrap`" },
     "new-epoch": {
       type: "boolean",
       description: "the database was put back to an earlier time: clients send what it lacks",
@@ -59,7 +65,12 @@ export default defineCommand({
   handlesSignals: true,
   async run(context, args) {
     const { terminal, signal, options, environment, program } = context;
+    if (args.ui === true && args["no-ui"] === true) {
+      throw new AppError("usage", "`--ui` and `--no-ui` exclude each other");
+    }
+    const hasPages = args.ui ?? (args.bootstrap !== undefined && args["no-ui"] !== true);
     const server = await startServer({
+      pages: hasPages ? await openPages() : undefined,
       data:
         args.data === undefined ? join(context.home, "service") : resolve(context.cwd, args.data),
       database: args.database,
@@ -90,7 +101,7 @@ export default defineCommand({
         }),
     });
     try {
-      announce(terminal, server);
+      announce(terminal, server, hasPages);
       await aborted(signal);
     } finally {
       await server.stop();
@@ -99,7 +110,13 @@ export default defineCommand({
   },
 });
 
-function announce(terminal: Terminal, server: Server): void {
+/** Loaded where there are pages alone. */
+async function openPages(): Promise<ServicePages> {
+  const { openTeamPages } = await import("../workflows/team/open-team-pages.ts");
+  return openTeamPages();
+}
+
+function announce(terminal: Terminal, server: Server, hasPages: boolean): void {
   const { url, metricsUrl, bootstrapped, adminSecretPath } = server;
   const answer = (): void =>
     terminal.answer("serve", {
@@ -109,6 +126,7 @@ function announce(terminal: Terminal, server: Server): void {
       ...(metricsUrl === undefined ? {} : { metrics_url: metricsUrl }),
     });
   terminal.print(`Listening on ${url}`);
+  if (hasPages) terminal.note(`The team's page is at ${url}/`);
   if (metricsUrl !== undefined) terminal.note(`Figures for Prometheus are at ${metricsUrl}`);
   if (adminSecretPath !== undefined) terminal.note(`The admin secret is in ${adminSecretPath}`);
   if (bootstrapped !== undefined) {

@@ -67,6 +67,15 @@ const format =
 
 const diffOptions = ["--no-textconv", "--no-ext-diff", "--diff-algorithm=default", "-M"];
 
+export interface HistoryOptions {
+  readonly since?: Date | undefined;
+  /** Commits of this repository that are left out with all before them. */
+  readonly known?: readonly string[];
+  /** At most so many that are no merges, and so many that are. */
+  readonly newest?: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The commits of a range with the lines that each added, the newest first. Of a merge those count that no parent has.
  * Git counts: what it costs follows the range.
@@ -74,14 +83,16 @@ const diffOptions = ["--no-textconv", "--no-ext-diff", "--diff-algorithm=default
 export async function readHistory(
   git: Git,
   { from, to, single }: CommitRange,
-  options: { readonly since?: Date | undefined; readonly signal?: AbortSignal } = {},
+  options: HistoryOptions = {},
 ): Promise<HistoryCommit[]> {
-  const { since, signal } = options;
+  const { since, signal, known = [], newest } = options;
   const commits = [
     ...(single ? ["--no-walk"] : []),
+    ...(newest === undefined ? [] : [`--max-count=${newest}`]),
     ...(since === undefined ? [] : [`--since=${since.toISOString()}`]),
     to,
     ...(from === undefined ? [] : [`^${from}`]),
+    ...known.map((sha) => `^${sha}`),
     "--",
   ];
   const run = signal === undefined ? {} : { signal };

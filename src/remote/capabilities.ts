@@ -14,6 +14,7 @@ const base: Capabilities = {
   epoch: undefined,
   rowStatus: false,
   blobsMissing: false,
+  commitCounts: false,
   appendBytes: undefined,
   digest: false,
   compression: undefined,
@@ -52,6 +53,7 @@ function readCapabilities(version: Readonly<Record<string, unknown>>): Capabilit
     epoch: typeof epoch === "string" && epoch !== "" ? epoch : undefined,
     rowStatus: named.includes("row-status"),
     blobsMissing: named.includes("blobs-missing"),
+    commitCounts: named.includes("commit-counts"),
     appendBytes: named.includes("blob-append")
       ? Math.min(mostAppended, limit("append_bytes") ?? mostAppended)
       : undefined,

@@ -1,6 +1,7 @@
 import { refusesContent, statusOf } from "./refusal.ts";
 import { createServiceBlobs } from "./service-blobs.ts";
 import { createServiceDigests } from "./service-digests.ts";
+import { createServiceCommits } from "./service-commits.ts";
 import type { ServiceConnection } from "./service-connection.ts";
 import { createServiceRows } from "./service-rows.ts";
 
@@ -14,6 +15,7 @@ export function createServiceRemote(connection: ServiceConnection) {
     ...createServiceRows(connection),
     ...createServiceBlobs(connection),
     ...createServiceDigests(connection),
+    ...createServiceCommits(connection),
     refusesContent,
     concernsOne: (error: unknown): boolean => statusOf(error) !== undefined,
     get bytesSent() {

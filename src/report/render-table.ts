@@ -115,6 +115,17 @@ export function renderCsv(report: Report, by: keyof typeof heads | "week" | unde
   ];
 }
 
+/** Rows of any table as CSV, the names of its columns first. */
+export function renderRows(
+  columns: readonly string[],
+  rows: readonly (readonly (string | number | boolean | null)[])[],
+): string[] {
+  const cells = rows.map((row) =>
+    row.map((value) => (typeof value === "string" ? field(value) : String(value ?? ""))).join(","),
+  );
+  return [columns.join(","), ...cells];
+}
+
 /** A quoted field where it must be one. A spreadsheet would run a name that begins as a formula does. */
 function field(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

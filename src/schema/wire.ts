@@ -60,6 +60,8 @@ export interface Capabilities {
   readonly epoch: string | undefined;
   readonly rowStatus: boolean;
   readonly blobsMissing: boolean;
+  /** Takes what git counts of commits. */
+  readonly commitCounts: boolean;
   /** Bytes that may be appended to a blob at a time; undefined where blobs go whole alone. */
   readonly appendBytes: number | undefined;
   /** Whether it tells digests of what it has, to be compared. */
@@ -70,4 +72,18 @@ export interface Capabilities {
   readonly blobBytes: number | undefined;
   /** The last place that the project gave out for each resource; undefined where the service does not say. */
   readonly places: Readonly<Partial<Record<Resource, string | null>>> | undefined;
+}
+
+/** What git counts of a commit, as it goes over the wire. */
+export interface WireCommit {
+  readonly commit_sha: string;
+  readonly parents: readonly string[];
+  readonly committed_at: string;
+  readonly files: readonly {
+    readonly path: string;
+    /** Null of a file whose lines git does not count. */
+    readonly added: number | null;
+    /** `generated`, `vendored` or `binary`; left out of a file that is counted with the rest. */
+    readonly apart?: string;
+  }[];
 }

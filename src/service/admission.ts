@@ -11,6 +11,7 @@ import {
 } from "./credentials.ts";
 import type { Microseconds } from "./records.ts";
 import { type Deployment, type Route, jsonBytes } from "./route.ts";
+import { requireAdminSession, requireOwnSite, sessionCaller } from "./session-caller.ts";
 import { missingScope } from "./routes/projects.ts";
 
 export interface AdmissionOptions {
@@ -91,14 +92,23 @@ export function admission(
     async admit(route, knock) {
       const { access } = route;
       const { headers, address } = knock;
-      if (headers.has("X-Admin-Secret") && access !== "none") checkGuesses(address);
+      const isTyped = route.takesSecret === true;
+      if (isTyped || (headers.has("X-Admin-Secret") && access !== "none")) checkGuesses(address);
       if (access === "none") return undefined;
+      if (route.takesSession === true) requireOwnSite(headers);
+      const isBrowser = route.takesSession === true && !bearsSecret(headers);
+      if (isBrowser && access === "perhaps") {
+        return sessionCaller(records, headers, now()).catch(unlessRefused);
+      }
       if (access === "admin") {
-        requireAdmin(headers, adminSecret);
+        if (isBrowser) await requireAdminSession(records, headers, adminSecret);
+        else requireAdmin(headers, adminSecret);
         return undefined;
       }
       if (access === "either" && isAdmin(headers, adminSecret)) return undefined;
-      const caller = await callerOf(route, knock);
+      const caller = isBrowser
+        ? await sessionCaller(records, headers, now())
+        : await callerOf(route, knock);
       takeRate(caller.rateKey);
       if (!mayUse(access, caller)) throw missingScope(access);
       await touch(caller);
@@ -115,8 +125,19 @@ export function admission(
   };
 }
 
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof HttpError)) throw error;
+}
+
+/** What programs send. Where it stands beside a cookie it alone counts. */
+function bearsSecret(headers: Headers): boolean {
+  return ["Authorization", "X-Admin-Secret", "X-AgentTrace-Signature"].some((name) =>
+    headers.has(name),
+  );
+}
+
 function mayUse(access: Route["access"], { scopes }: Caller): boolean {
-  if (access === "either" || access === "any") return true;
+  if (access === "either" || access === "any" || access === "perhaps") return true;
   if (access === "read-or-write") return scopes.includes("read") || scopes.includes("write");
   return scopes.includes(access as never);
 }

@@ -48,6 +48,13 @@ export function operationsOver(database: Statements): Operations {
       );
       return rows.map((row) => ({ ...row, at: Number(row.at) }));
     },
+    async latestActs(limit) {
+      const rows = await run<AuditEntry>(
+        "SELECT at, org_id, actor, action, target FROM audit ORDER BY at DESC LIMIT $1",
+        [limit],
+      );
+      return rows.map((row) => ({ ...row, at: Number(row.at) }));
+    },
     async stats(orgId) {
       const projects = await run<{ project_id: string; number: unknown }>(
         "SELECT project_id, number FROM projects WHERE org_id = $1 ORDER BY project_id",

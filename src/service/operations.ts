@@ -33,6 +33,8 @@ export interface Operations {
   note(entry: AuditEntry): Promise<void>;
   /** At most `limit` entries behind a time, the oldest first. */
   audit(since: Microseconds, limit: number): Promise<AuditEntry[]>;
+  /** At most `limit` entries, the latest first. */
+  latestActs(limit: number): Promise<AuditEntry[]>;
   stats(orgId: string): Promise<ProjectStats[]>;
   /** Bytes of an org's blobs, and of the segments that they lie in, before compression. */
   blobStats(orgId: string): Promise<{ blobs: number; bytes: number; segments: number }>;

@@ -32,6 +32,8 @@ export interface Deployment {
   /** Gives one of the few places for batches that are taken apart and stored at the same time. */
   takeBatchSlot(): Promise<() => void>;
   readonly metrics: Metrics;
+  /** What `GET /` shows to a browser, where the service has pages. */
+  readonly home: ((request: Request) => Response) | undefined;
   /** Whether the service stops or has not started: a load balancer is to ask another one. */
   isReady(): boolean;
   /** The wall clock, which may be set back. */
@@ -40,9 +42,10 @@ export interface Deployment {
 
 /**
  * Who may call a route: anyone; the holder of the admin secret; a token with this scope, or `any` token; or either of
- * the two (admin first). With `either` the route itself asks for the scope, as admins have none.
+ * the two (admin first). With `either` the route itself asks for the scope, as admins have none. `perhaps`: anyone, who is
+ * known where they have said who they are.
  */
-export type Access = "none" | "admin" | "either" | "any" | "read-or-write" | Scope;
+export type Access = "none" | "perhaps" | "admin" | "either" | "any" | "read-or-write" | Scope;
 
 /** What the service's routes work with. */
 interface ServiceContext {
@@ -59,6 +62,10 @@ export interface Route extends HttpRoute<ServiceContext> {
   readonly access: Access;
   /** For the list that `GET /` gives. */
   readonly does: string;
+  /** Answers also to a browser that logged in to the team page. */
+  readonly takesSession?: boolean;
+  /** A secret is typed in its body: who guesses is soon no longer listened to. */
+  readonly takesSecret?: boolean;
   /** Reads its body as a stream; a gateway's signature then holds only at the stream's end. */
   readonly streams?: boolean;
 }

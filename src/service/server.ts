@@ -6,7 +6,7 @@ import { type Listener, listen } from "../http/listen.ts";
 import type { Handler } from "../http/request-handler.ts";
 import type { RequestLine } from "../http/request-log.ts";
 import { figuresType } from "./metrics.ts";
-import { type Service, createService, microseconds } from "./service.ts";
+import { type Service, type ServicePages, createService, microseconds } from "./service.ts";
 
 export interface ServerOptions {
   readonly data: string;
@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly slowStatement: string | undefined;
   /** `<org>/<project>` to make. */
   readonly bootstrap: string | undefined;
+  /** Pages for people; undefined: there are none. */
+  readonly pages: ServicePages | undefined;
   /** The database was put back to an earlier time. */
   readonly newEpoch: boolean;
   readonly environment: Environment;
@@ -103,6 +105,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       onRequest: options.onRequest,
       onFailure: options.onFailure,
       isReady: () => !isStopping,
+      pages: options.pages,
     });
     if (metricsPort !== undefined) {
       figures = openPort(figuresAlone(service), {

@@ -16,6 +16,7 @@ import type { RequestLine } from "../http/request-log.ts";
 import type { Deployment, Route } from "./route.ts";
 import { aboutRoutes } from "./routes/about.ts";
 import { blobRoutes } from "./routes/blobs.ts";
+import { commitCountRoutes } from "./routes/commit-counts.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { orgRoutes } from "./routes/orgs.ts";
 import { projectRoutes } from "./routes/projects.ts";
@@ -36,6 +37,8 @@ export interface ServiceOptions {
   readonly bodyTimeout?: number;
   /** Milliseconds that a caller with too many pages on their way waits for one of them to end. */
   readonly downloadWait?: number;
+  /** Pages for people: what they are asked at, and what a browser is shown at `/`. */
+  readonly pages?: ServicePages | undefined;
   now?(): Microseconds;
   /** False while the service is stopping. */
   isReady?(): boolean;
@@ -43,6 +46,11 @@ export interface ServiceOptions {
   onRequest?(line: RequestLine): void;
   /** What went wrong on our side, for the operator; the caller only learns that something did. */
   onFailure?(error: unknown, requestId: string): void;
+}
+
+export interface ServicePages {
+  readonly routes: readonly Route[];
+  home(request: Request): Response;
 }
 
 export interface Service extends Handler {
@@ -58,6 +66,7 @@ export const routes: readonly Route[] = [
   ...projectRoutes,
   ...rowRoutes,
   ...blobRoutes,
+  ...commitCountRoutes,
   ...operationRoutes,
 ];
 
@@ -87,6 +96,7 @@ export function createService(options: ServiceOptions): Service {
       wait: options.downloadWait ?? 10_000,
     }),
     takeBatchSlot: () => takeBatch("all"),
+    home: options.pages?.home,
     metrics,
     isReady: options.isReady ?? (() => true),
     now,
@@ -96,7 +106,7 @@ export function createService(options: ServiceOptions): Service {
     rate: options.rate ?? 500,
   });
 
-  const handler = requestHandler(routes, {
+  const handler = requestHandler([...routes, ...(options.pages?.routes ?? [])], {
     bodyTimeout: options.bodyTimeout,
     now: () => now() / 1000,
     headers: () => ({ "Agent-Trace-Epoch": records.epoch, "Cache-Control": "no-store" }),

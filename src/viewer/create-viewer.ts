@@ -1,11 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import { encodedJson } from "../http/compression.ts";
-import { HttpError, badRequest } from "../http/http-error.ts";
+import { HttpError } from "../http/http-error.ts";
 import { type Handler, requestHandler } from "../http/request-handler.ts";
 import type { Call, Route } from "../http/route.ts";
+import { numberOf, required, seenPart } from "./asked.ts";
 import { eventStream } from "./event-stream.ts";
-import { type Assets, contentPolicy, renderPage } from "./page.ts";
-import type { SeenPart, ViewerSource } from "./views.ts";
+import { type Assets, contentPolicy, pageHeaders, pageResponder } from "./page.ts";
+import type { ViewerSource } from "./views.ts";
 
 export interface ViewerOptions {
   readonly source: ViewerSource;
@@ -32,8 +33,7 @@ interface Viewer extends Handler {
 export function createViewer(options: ViewerOptions): Viewer {
   const { assets, source, signal } = options;
   const session = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-  const page = new TextEncoder().encode(renderPage(assets));
-  const packed = Bun.gzipSync(page);
+  const home = pageResponder(assets);
   const policy = `${contentPolicy(assets)}; frame-ancestors 'none'`;
   let hosts: readonly string[] = [];
   let cookie = "";
@@ -41,19 +41,7 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   const routes: Route[] = [
     { method: "GET", pattern: "/open/:key", handle: open },
-    {
-      method: "GET",
-      pattern: "/",
-      handle: ({ request }) => {
-        const packs = /\bgzip\b/.test(request.headers.get("Accept-Encoding") ?? "");
-        return new Response(packs ? packed : page, {
-          headers: {
-            "Content-Type": "text/html; charset=utf-8",
-            ...(packs ? { "Content-Encoding": "gzip" } : {}),
-          },
-        });
-      },
-    },
+    { method: "GET", pattern: "/", handle: ({ request }) => home(request) },
     answer("/api/project", () => source.project()),
     answer("/api/text", ({ query }) => source.text(required(query, "path"))),
     answer("/api/file", ({ query }) => source.file(required(query, "path"))),
@@ -137,14 +125,7 @@ export function createViewer(options: ViewerOptions): Viewer {
         throw options.refusal(error) ?? error;
       }
     },
-    headers: () => ({
-      "Content-Security-Policy": policy,
-      "X-Content-Type-Options": "nosniff",
-      "Referrer-Policy": "no-referrer",
-      "Cross-Origin-Opener-Policy": "same-origin",
-      "Cross-Origin-Resource-Policy": "same-origin",
-      "Cache-Control": "no-store",
-    }),
+    headers: () => ({ ...pageHeaders, "Content-Security-Policy": policy }),
     now: () => Date.now(),
     onFailure: options.onFailure,
   });
@@ -168,27 +149,6 @@ function answer(pattern: string, ask: (call: Call) => Promise<unknown>): Route {
         call.request.headers.get("Accept-Encoding"),
       ),
   };
-}
-
-/** Where a page stands in a conversation. */
-export function seenPart(query: URLSearchParams): SeenPart {
-  return {
-    reading: query.get("reading") ?? "",
-    turns: numberOf(query, "turns"),
-    changes: numberOf(query, "changes"),
-  };
-}
-
-function required(query: URLSearchParams, name: string): string {
-  const value = query.get(name);
-  if (value === null || value === "") throw badRequest("missing", `\`${name}\` is required`);
-  return value;
-}
-
-function numberOf(query: URLSearchParams, name: string): number {
-  const text = required(query, name);
-  if (!/^\d{1,9}$/.test(text)) throw badRequest("invalid", `\`${name}\` is no number`);
-  return Number(text);
 }
 
 function noKey(): HttpError {

@@ -119,6 +119,12 @@ export function derivedContract(name: string, makeScene: () => Promise<RecordsSc
         (await derived.search(own, text, 9)).map(({ kind, name: one }) => [kind, one]);
       expect(await names("B%")).toEqual([["file", "src/b%.ts"]]);
       expect(await names("1111")).toEqual([["commit", sha(1)]]);
+      expect(await derived.filesOf(own, "c1")).toEqual([
+        { path: "src/a.ts", lines: 4, commits: 1 },
+      ]);
+      expect(await derived.people(own)).toEqual([
+        { person: "ada", conversations: 1, edits: 2, lines: 4, last: start + day },
+      ]);
       expect(await derived.overview(acme.id)).toEqual([
         { project: "app", commits: 3, conversations: 1, lines: 8, last: start + day },
       ]);
@@ -138,12 +144,14 @@ export function derivedContract(name: string, makeScene: () => Promise<RecordsSc
         await derived.search(project, "src", 9),
         await derived.search(project, "1111", 9),
         [...(await derived.countedCommits(project, [sha(1)]))],
+        await derived.filesOf(project, "c1"),
+        await derived.people(project),
       ];
-      expect((await ask(own)).map(({ length }) => length > 0)).toEqual(Array(9).fill(true));
-      expect((await ask(other)).map(({ length }) => length)).toEqual(Array(9).fill(0));
+      expect((await ask(own)).map(({ length }) => length > 0)).toEqual(Array(11).fill(true));
+      expect((await ask(other)).map(({ length }) => length)).toEqual(Array(11).fill(0));
       // Also where the other's project had the number of ours.
       expect((await ask({ ...other, number: own.number })).map(({ length }) => length)).toEqual(
-        Array(9).fill(0),
+        Array(11).fill(0),
       );
       expect((await derived.overview(umbrella.id)).map(({ commits }) => commits)).toEqual([0]);
     });

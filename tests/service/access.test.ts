@@ -72,6 +72,7 @@ const table: Readonly<Record<string, Row>> = {
   "GET /api/v1/auth/whoami": { path: "/api/v1/auth/whoami", otherwise: 200, expect: noToken },
   "POST /api/v1/orgs": admins("/api/v1/orgs", 200, '{"slug":"acme"}'),
   "GET /api/v1/orgs": admins("/api/v1/orgs", 200),
+  "POST /api/v1/orgs/:slug/people": admins("/api/v1/orgs/acme/people", 200, '{"shown":true}'),
   "POST /api/v1/tokens": admins("/api/v1/tokens", 201, "{}"),
   "GET /api/v1/tokens": admins("/api/v1/tokens", 200),
   "DELETE /api/v1/tokens/:id": admins("/api/v1/tokens/none", 404),
@@ -115,6 +116,13 @@ const table: Readonly<Record<string, Row>> = {
     "/api/v1/conversations/k?project_id=app",
     200,
   ),
+  "POST /api/v1/commits": ofProject("/api/v1/commits", 200, {
+    body: '{"project_id":"app","items":[]}',
+    expect: { reader: 403 },
+  }),
+  "POST /api/v1/commits/missing": ofProject("/api/v1/commits/missing", 200, {
+    body: '{"project_id":"app","commits":[]}',
+  }),
   "POST /api/v1/blobs": {
     path: "/api/v1/blobs",
     body: "bytes",
@@ -235,56 +243,6 @@ test.each(["HEAD", "GET"])(
     }
   },
 );
-
-test("a project's token sees only blobs of that project, until its rows point to them", async () => {
-  await using at = await testService();
-  const org = await at.account("acme/app");
-  const bound = await at.account("acme/app", { bound: true });
-  const elsewhere = await at.account("acme/other", { bound: true });
-  const send = (token: string, body: string) =>
-    at.request("/api/v1/blobs", { method: "POST", token, body });
-  const sees = async (token: string, text: string) =>
-    (await at.request(`/api/v1/blobs/${sha256Hex(text)}`, { method: "HEAD", token })).status;
-  await send(bound.token, "of app");
-  await send(org.token, "of the org");
-  expect([await sees(bound.token, "of app"), await sees(elsewhere.token, "of app")]).toEqual([
-    200, 404,
-  ]);
-  expect([await sees(org.token, "of app"), await sees(bound.token, "of the org")]).toEqual([
-    200, 404,
-  ]);
-  const pointer = (token: string) =>
-    at.request("/api/v1/sync/conversations", {
-      method: "POST",
-      token,
-      body: JSON.stringify({
-        project_id: "app",
-        items: [{ conversation_id: "k", content_sha256: sha256Hex("of the org") }],
-      }),
-    });
-  // Pointing to bytes is no way to get at them.
-  expect((await pointer(bound.token)).status).toBe(400);
-  expect((await pointer(org.token)).status).toBe(200);
-  expect(await sees(bound.token, "of the org")).toBe(200);
-});
-
-test("two orgs that sent the same bytes each keep theirs when the other's project goes", async () => {
-  await using at = await testService();
-  const acme = await at.account("acme/app", { bound: true });
-  const umbrella = await at.account("umbrella/app", { bound: true });
-  for (const { token } of [acme, umbrella]) {
-    await at.request("/api/v1/blobs", { method: "POST", token, body: "shared" });
-  }
-  await at.request("/api/v1/projects/app", {
-    method: "DELETE",
-    admin: true,
-    body: JSON.stringify({ org_id: acme.orgId }),
-  });
-  const id = sha256Hex("shared");
-  const get = (token: string) => at.request(`/api/v1/blobs/${id}`, { token });
-  expect((await get(acme.token)).status).toBe(404);
-  expect(await (await get(umbrella.token)).text()).toBe("shared");
-});
 
 test("without an admin secret no admin request is taken", async () => {
   await using at = await testService({ service: { adminSecret: undefined } });

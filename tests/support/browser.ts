@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
 
 const executablePath = "/usr/bin/chromium";
@@ -57,4 +57,19 @@ export async function openPage(
       await context.close();
     },
   };
+}
+
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+/** What is wrong for people who use no mouse or no eyes, by rule and place. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return await page.evaluate(`axe.run().then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)))`);
+}
+
+/** Goes to a place within the page and waits for what it must show. */
+export async function visit({ page }: TestPage, hash: string, shown: string): Promise<void> {
+  await page.evaluate((to) => Reflect.set(Reflect.get(globalThis, "location"), "hash", to), hash);
+  await page.locator(shown).first().waitFor();
 }

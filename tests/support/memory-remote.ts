@@ -48,6 +48,7 @@ export function memoryRemote(capabilities: Partial<Capabilities> = {}): MemoryRe
       epoch: "e1",
       rowStatus: true,
       blobsMissing: true,
+      commitCounts: false,
       appendBytes: undefined,
       digest: true,
       compression: undefined,

@@ -1,30 +1,15 @@
 import { afterAll, expect } from "bun:test";
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
 import { agentSession } from "../support/agent-session.ts";
-import { type TestPage, browser, closeBrowser, openPage } from "../support/browser.ts";
+import { browser, closeBrowser, openPage, violations, visit } from "../support/browser.ts";
 import { gate } from "../support/gate.ts";
 import { compiledProgram } from "../support/program.ts";
 import { agent, calmScene, person, say, startViewerOf, text } from "../support/viewer-scene.ts";
 
 const needs = { needs: ["chromium"], timeout: 60_000 };
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 afterAll(closeBrowser);
-
-/** What is wrong for people who use no mouse or no eyes, by rule and place. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return await page.evaluate(`axe.run().then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)))`);
-}
-
-/** Goes to a place within the page and waits for what it must show. */
-async function visit({ page }: TestPage, hash: string, shown: string): Promise<void> {
-  await page.evaluate((to) => Reflect.set(Reflect.get(globalThis, "location"), "hash", to), hash);
-  await page.locator(shown).first().waitFor();
-}
 
 gate(
   "every page, light and dark, wide and narrow, is quiet, whole and free of axe's findings",
@@ -96,7 +81,7 @@ gate(
     await page.keyboard.type("pars");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await page.locator(".grid").waitFor();
+    await page.locator(".line.ai").first().waitFor();
     const isOn = (selector: string): Promise<boolean> =>
       page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)})`);
     for (let steps = 0; steps < 20 && !(await isOn(".grid")); steps++)

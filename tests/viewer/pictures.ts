@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { closeBrowser, openPage } from "../support/browser.ts";
 import { calmScene, startViewerOf } from "../support/viewer-scene.ts";
+import { teamPictures } from "./team-pictures.ts";
 
 const directory = join(import.meta.dir, "../../docs/pictures");
 
@@ -25,4 +26,5 @@ for (const colorScheme of ["light", "dark"] as const) {
   await page.locator(".diff .added").first().waitFor();
   await page.screenshot({ path: join(directory, `conversation-${colorScheme}.png`) });
 }
+await teamPictures(directory);
 await closeBrowser();

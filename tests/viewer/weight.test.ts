@@ -1,18 +1,13 @@
 import { afterAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { type AgentSession, agentSession } from "../support/agent-session.ts";
-import { type TestPage, closeBrowser, openPage } from "../support/browser.ts";
+import { closeBrowser, openPage, visit } from "../support/browser.ts";
 import { gate } from "../support/gate.ts";
 import { agent, person, say, startViewerOf, text } from "../support/viewer-scene.ts";
 
 const needs = { needs: ["chromium"], timeout: 60_000 };
 
 afterAll(closeBrowser);
-
-async function visit({ page }: TestPage, hash: string, shown: string): Promise<void> {
-  await page.evaluate((to) => Reflect.set(Reflect.get(globalThis, "location"), "hash", to), hash);
-  await page.locator(shown).first().waitFor();
-}
 
 /** The longest frame while something is scrolled, in milliseconds. Told, and judged by the benchmark alone. */
 async function longestFrame(page: Page, selector: string): Promise<number> {

@@ -1,6 +1,6 @@
 import type { BlobId } from "../../schema/ids.ts";
 import type { Statements } from "../operations.ts";
-import type { DerivedRecords, SeenConversation } from "./derived-records.ts";
+import type { DerivedRecords, PersonSums, SeenConversation } from "./derived-records.ts";
 import { patternOf } from "./find-text.ts";
 import { storable } from "./row-facts.ts";
 
@@ -10,7 +10,7 @@ export function conversationsOver({
   list,
 }: Pick<Statements, "run" | "list">): Pick<
   DerivedRecords,
-  "conversations" | "unread" | "countUnread" | "noteWords"
+  "conversations" | "unread" | "countUnread" | "noteWords" | "filesOf" | "people"
 > {
   const isUnread = "blob IS NOT NULL AND (words_of IS NULL OR words_of <> blob)";
   return {
@@ -59,6 +59,41 @@ export function conversationsOver({
         [org_id, number],
       );
       return Number(row?.count ?? 0);
+    },
+    async filesOf({ org_id, number }, conversation) {
+      const rows = await run<{ path: string; lines: unknown; commits: unknown }>(
+        `SELECT path, sum(lines) AS lines, count(DISTINCT sha) AS commits FROM claims
+         WHERE org_id = $1 AND project = $2 AND conversation = $3
+         GROUP BY path ORDER BY sum(lines) DESC, path`,
+        [org_id, number, storable(conversation)],
+      );
+      return rows.map(({ path, lines, commits }) => ({
+        path,
+        lines: Number(lines),
+        commits: Number(commits),
+      }));
+    },
+    async people({ org_id, number }) {
+      const rows = await run<{ readonly [K in keyof PersonSums]: unknown }>(
+        `SELECT writer AS person, count(*) AS conversations, sum(edits) AS edits,
+                sum(coalesce(written.lines, 0)) AS lines, max(last) AS last
+         FROM conversations
+         LEFT JOIN (SELECT conversation, sum(lines) AS lines FROM claims
+                    WHERE claims.org_id = $1 AND claims.project = $2 GROUP BY conversation) AS written
+           ON written.conversation = conversations.id
+         WHERE conversations.org_id = $1 AND conversations.project = $2 AND writer IS NOT NULL
+         GROUP BY writer`,
+        [org_id, number],
+      );
+      return rows
+        .map(({ person, conversations, edits, lines, last }) => ({
+          person: String(person),
+          conversations: Number(conversations),
+          edits: Number(edits),
+          lines: Number(lines),
+          last: last === null ? null : Number(last),
+        }))
+        .sort((one, other) => other.lines - one.lines || (one.person < other.person ? -1 : 1));
     },
     async noteWords({ org_id, number }, { id, blob, words }) {
       // Only while it still points there: a purge may have come in between.

@@ -82,6 +82,15 @@ export interface Finding {
   readonly at: Microseconds | null;
 }
 
+export interface PersonSums {
+  /** A token's id, or a gateway's user. */
+  readonly person: string;
+  readonly conversations: number;
+  readonly edits: number;
+  readonly lines: number;
+  readonly last: Microseconds | null;
+}
+
 /**
  * What is derived of rows when they are written, as the team page asks it. Every question is about one project of one
  * org. tests/contract/derived.ts says what an implementation must do.
@@ -106,5 +115,12 @@ export interface DerivedRecords {
   noteWords(project: Project, read: { id: string; blob: BlobId; words: string }): Promise<void>;
   /** Files and commits with this in their names, at most so many of each. */
   search(project: Project, text: string, limit: number): Promise<Finding[]>;
+  /** Files with lines that a conversation wrote. */
+  filesOf(
+    project: Project,
+    conversation: string,
+  ): Promise<{ path: string; lines: number; commits: number }[]>;
+  /** Sums by who sent a conversation's traces. */
+  people(project: Project): Promise<PersonSums[]>;
   overview(orgId: string): Promise<ProjectOverview[]>;
 }

@@ -26,7 +26,8 @@ export function aboutRoutes(routes: () => readonly Route[]): readonly Route[] {
       pattern: "/",
       access: "none",
       does: "what this is",
-      handle: ({ deployment }) =>
+      handle: ({ deployment, request }) =>
+        (isPage(request) ? deployment.home?.(request) : undefined) ??
         json({
           name: "agent-trace",
           version: deployment.build,
@@ -70,6 +71,11 @@ export function aboutRoutes(routes: () => readonly Route[]): readonly Route[] {
       },
     },
   ];
+}
+
+/** Programs take anything, browsers ask for a page by name. */
+function isPage({ headers }: Request): boolean {
+  return /\btext\/html\b/i.test(headers.get("Accept") ?? "");
 }
 
 /** How long what was found out stays good, in microseconds: anybody may ask, and each look writes to the disk. */
@@ -139,6 +145,7 @@ async function version({ deployment, query, request, answerHeaders }: Call): Pro
       "blobs-missing",
       "blob-append",
       "purge",
+      "commit-counts",
       "zstd",
       "gzip",
     ],

@@ -58,6 +58,13 @@ export const orgRoutes: readonly Route[] = [
       return json({ items: await deployment.records.orgs() });
     },
   },
+  {
+    method: "POST",
+    pattern: "/api/v1/orgs/:slug/people",
+    access: "admin",
+    does: "switch an org's tables by person on or off",
+    handle: switchPeople,
+  },
 ];
 
 async function createOrg(call: Call): Promise<Response> {
@@ -87,4 +94,13 @@ async function createOrg(call: Call): Promise<Response> {
   }
   if (made.created) await noteAct(call, { org: made.org.id, action: "org.create", target: slug });
   return json(made.org, made.created ? 201 : 200);
+}
+
+async function switchPeople(call: Call): Promise<Response> {
+  const org = await namedOrg(call, { id: undefined, slug: call.parameters["slug"] ?? "" });
+  const { shown } = await readObject(call);
+  if (typeof shown !== "boolean") throw badRequest("invalid_body", "`shown` must be true or false");
+  await call.deployment.records.setNamesPeople(org.id, shown);
+  await noteAct(call, { org: org.id, action: "org.people", target: shown ? "on" : "off" });
+  return json({ org_slug: org.slug, people: shown });
 }

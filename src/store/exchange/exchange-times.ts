@@ -3,15 +3,17 @@ import { isObject } from "../../schema/is-object.ts";
 import { type JsonFile, type Warn, readJsonFile, updateJsonFile } from "../files/json-file.ts";
 import type { ProjectPaths } from "../files/paths.ts";
 
-/** When the last push to a remote, and the last pull from it, came to their end. RFC 3339. */
+/** When the last push to a remote, and the last pull from it, came to their end (RFC 3339), and what went along. */
 export interface ExchangeTimes {
   pushed_at?: string;
   pulled_at?: string;
+  /** The service's epoch and the commit up to which it has what git counts. */
+  counted?: string;
 }
 
 type TimesOfRemotes = Record<string, ExchangeTimes>;
 
-/** For people only: nothing is decided by these times, and a lost file costs nothing else. */
+/** A lost file costs a request: what a service has is asked again. */
 function timesFile(project: ProjectPaths): JsonFile<TimesOfRemotes> {
   return {
     path: join(project.directory, "exchange-times.json"),

@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import type { HealthView, SessionView } from "../views.ts";
 import { Foreign } from "./foreign-text.tsx";
 import { Tile, Waiting } from "./pieces.tsx";
-import { Table } from "./range-page.tsx";
+import { Table } from "./table.tsx";
 import { useAnswer } from "./use-answer.ts";
 import { age, count, shortModel } from "./words.ts";
 

@@ -9,6 +9,7 @@ import type { ProjectPaths } from "../../store/files/paths.ts";
 import type { ExchangePorts, SyncRemote } from "../../sync/ports.ts";
 import { rehearsing } from "../../sync/rehearsing.ts";
 import type { ProgressLine } from "../../terminal/progress.ts";
+import type { CommitRemote } from "./send-commit-counts.ts";
 import { findStoredProject } from "../projects/find-project.ts";
 import { redactionOf } from "./redact-transcripts.ts";
 import { fillMeanwhile } from "../search/fill-meanwhile.ts";
@@ -31,6 +32,8 @@ export interface Exchange {
   readonly transcripts: TranscriptPolicy;
   readonly store: ExchangePorts;
   readonly remote: SyncRemote;
+  /** Takes what git counts of commits; undefined where nothing is to be sent. */
+  readonly commits: CommitRemote | undefined;
   readonly signal: AbortSignal;
   readonly report: ReportProgress;
   /** Clears the progress line, so that the answer can be printed; it comes back with the next report. */
@@ -80,7 +83,8 @@ export async function withExchange<T>(
       await requireScope(context, client, { url, name });
       const transcripts = transcriptPolicy(found.remote);
       const place = { name, url: url.url, dryRun, transcripts };
-      const exchange = { ...place, store, remote, signal, report, endProgress };
+      const commits = dryRun ? undefined : service;
+      const exchange = { ...place, store, remote, commits, signal, report, endProgress };
       return await (dryRun ? work(exchange) : fillMeanwhile(paths, () => work(exchange)));
     } catch (error) {
       throw title === "Pulling from" ? error : withQueue(error, store);

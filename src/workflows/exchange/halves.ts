@@ -22,6 +22,7 @@ export async function pushHalf(
 ): Promise<Half> {
   const choice = { ...asked, transcripts: asked.transcripts && exchange.transcripts !== "none" };
   const outcome = await push({ ...exchange, choice });
+  if (choice.only === "all" && choice.since === undefined) await sendCounts(context, exchange);
   exchange.endProgress();
   const exitCode = reportFailures(context, outcome);
   for (const line of describePush(exchange, outcome, choice)) context.terminal.print(line);
@@ -35,6 +36,22 @@ export async function pushHalf(
     ...(listed === undefined ? {} : { redactions: listed }),
   };
   return { exitCode, document };
+}
+
+/** The rows have arrived by now: what goes along with them makes no failure. */
+async function sendCounts(context: Context, { commits, signal }: Exchange): Promise<void> {
+  if (commits === undefined) return;
+  try {
+    const { sendCommitCounts } = await import("./send-commit-counts.ts");
+    const sent = await sendCommitCounts(context, commits, signal);
+    if (sent > 0) context.terminal.debug(`sent what git counts of ${sent} commits`);
+  } catch (error) {
+    if (!(error instanceof AppError) || signal.aborted) throw error;
+    context.terminal.warn(
+      `what git counts of commits could not be sent: ${error.message}`,
+      "the next push sends it; the records have arrived",
+    );
+  }
 }
 
 export async function pullHalf(

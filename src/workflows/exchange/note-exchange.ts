@@ -55,6 +55,7 @@ export async function announceFirstPush(
   const said = plural(lacks.conversations, "conversation");
   terminal.note(`First push to ${visible(name)} (${visible(url.url)}). This leaves your machine:`);
   terminal.note(`  ${rows.join(", ")}: which lines agents wrote, without their text`);
+  terminal.note("  commits: their files, and how many lines they added to each (not their text)");
   if (!transcripts || policy === "none") return;
   const isMasked = readProjectConfig(paths, terminal.warn)?.redaction?.enabled !== false;
   const how = isMasked ? "with secrets masked" : "with the secrets that stand in it";

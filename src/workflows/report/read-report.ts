@@ -8,6 +8,7 @@ import {
   resolveCommit,
 } from "../../git/read-history.ts";
 import { readHead } from "../../git/read-head.ts";
+import type { Git } from "../../git/run-git.ts";
 import { declaredAgents } from "../../report/declared.ts";
 import { countClaims } from "../../report/count-claims.ts";
 import {
@@ -79,14 +80,7 @@ export async function countCommits(
   reading.catch(() => {});
   using history = openHistory(project.paths);
   const commits = await reading;
-  const paths = new Set(commits.flatMap(({ files }) => files.map(({ path }) => path)));
-  const attributes = await readAttributes(project.git, [...paths]);
-  const apartOf = (path: string, added: number | undefined): CountedFile["apart"] => {
-    const own = attributes.get(path);
-    if (own?.generated === true) return "generated";
-    if (own?.vendored === true) return "vendored";
-    return added === undefined ? "binary" : undefined;
-  };
+  const apartOf = await readApart(project.git, commits);
   const agents = new Map<string, string | null>();
   const counted: CountedCommit[] = [];
   for (let at = 0; at < commits.length; at += commitsAtOnce) {
@@ -120,6 +114,21 @@ export async function countCommits(
   return counted;
 }
 
+/** Tells which files are not counted with the rest: those that a program wrote, that others did, or that are no text. */
+export async function readApart(
+  git: Git,
+  commits: readonly HistoryCommit[],
+): Promise<(path: string, added: number | undefined) => CountedFile["apart"]> {
+  const paths = new Set(commits.flatMap(({ files }) => files.map(({ path }) => path)));
+  const attributes = await readAttributes(git, [...paths]);
+  return (path, added) => {
+    const own = attributes.get(path);
+    if (own?.generated === true) return "generated";
+    if (own?.vendored === true) return "vendored";
+    return added === undefined ? "binary" : undefined;
+  };
+}
+
 const commitsAtOnce = 250;
 
 function filesWithout(
@@ -141,8 +150,13 @@ function recordedHow(
   record: { readonly created_at?: string } | undefined,
 ): Recorded {
   if (record === undefined) return "unknown";
-  const created = Date.parse(record.created_at ?? "");
-  return created - committedAt.getTime() > hookMilliseconds ? "later" : "hooks";
+  return recordedAt(committedAt, Date.parse(record.created_at ?? ""));
+}
+
+/** How a commit came to be known, by when its record was made (milliseconds; undefined: there is none). */
+export function recordedAt(committedAt: Date, made: number | undefined): Recorded {
+  if (made === undefined) return "unknown";
+  return made - committedAt.getTime() > hookMilliseconds ? "later" : "hooks";
 }
 
 /** A ledger names traces, and a trace the agent. */

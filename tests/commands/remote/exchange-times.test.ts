@@ -52,6 +52,7 @@ test("the first push at a terminal says what leaves the machine, and no later on
   expect(first.stderr).toBe(
     `First push to origin (${account.remote}). This leaves your machine:\n` +
       "  1 trace, 1 ledger, 1 commit link: which lines agents wrote, without their text\n" +
+      "  commits: their files, and how many lines they added to each (not their text)\n" +
       "  1 conversation: what you and the agents said, with secrets masked\n",
   );
   expect((await person.type(["push"], terminal)).stderr).toBe("");
