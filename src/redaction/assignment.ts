@@ -79,11 +79,13 @@ const uuidShape = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const codeLike =
   /^[\w$]+(?:\.[A-Za-z_$][\w$]*)+$|^[A-Z][A-Z0-9_]*$|^(?:[a-z]+[_-])*[a-z]+$|^[A-Za-z]+$|\(|^[$%<{[]|^(?:https?|file):\/\/[^@]*$|^\d+(?:[.:,-]\d+)*$/;
 
+const longestValue = 2048;
+
 /** The telling value at a place, where it looks like a secret: its end, else -1. */
 export function secretValueEnd(view: View, start: number, isPassword: boolean): number {
   const { bytes, length } = view;
   const quote = quotes[bytes[start - 1] ?? 0] === 1 ? bytes[start - 1] : undefined;
-  const stop = Math.min(length, start + 512);
+  const stop = Math.min(length, start + longestValue);
   let end = start;
   while (end < stop && valueBytes[bytes[end] ?? 0] === 1) end++;
   const isClosed = end >= length || !(alphanumeric[bytes[end] ?? 0] === 1);

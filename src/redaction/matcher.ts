@@ -3,7 +3,7 @@ import { hasTokenChecksum } from "./checksum.ts";
 import { entropyOf } from "./entropy.ts";
 import type { Format } from "./formats.ts";
 import { type ShapePart, keywordOf, parseShape } from "./shape.ts";
-import type { View } from "./view.ts";
+import { type View, overlapBytes } from "./view.ts";
 
 /** One shape of one format, ready to be tried where its keyword was found. */
 export interface Matcher {
@@ -102,7 +102,10 @@ function hasLetterAndDigit(view: View, start: number, end: number): boolean {
 /** Where the shape that begins at `start` ends; -1 where it does not fit. */
 export function endOfShape(view: View, start: number, matcher: Matcher, runs: RunEnds): number {
   let at = start;
+  // One that began so far back is seen whole by no block; its first parts must then tell.
+  const isEndless = view.isOpen && view.length - start > overlapBytes;
   for (const [index, part] of matcher.parts.entries()) {
+    if (isEndless && index > 2 && at === view.length) return at;
     if (part.kind === "literal") {
       const text = matcher.literals[index];
       if (text === undefined || !hasLiteral(view, at, text, matcher.anyCase)) return -1;

@@ -5,10 +5,17 @@ import type { Policy } from "./policy.ts";
 import { followKey } from "./private-key.ts";
 import { type Hit, type Scan, scanView, toHit } from "./scan-view.ts";
 import { mergeHits, splice } from "./splice.ts";
-import { type Room, type View, createRoom, placeOf, unescape, unquoteUrl } from "./view.ts";
+import {
+  type Room,
+  type View,
+  createRoom,
+  overlapBytes,
+  placeOf,
+  unescape,
+  unquoteUrl,
+} from "./view.ts";
 
 const blockBytes = 16 * 1024;
-const overlapBytes = 4 * 1024;
 /** A JSON line in a JSON string in a JSON line, and once more. */
 const deepest = 4;
 const runBytes = alphabetTables[alphabetNames.indexOf("token")] ?? new Uint8Array(256);
@@ -37,10 +44,24 @@ export function createLineRedactor(
   let line: Uint8Array = new Uint8Array(0);
   let keyEnd = 0;
   let isKeyOpen = false;
+  let [runFrom, runTo] = [-1, -1];
+
+  /** Where a run of the line ends that reaches over a block's end: found once, however many blocks it fills. */
+  function endOfRun(at: number): number {
+    if (at >= runFrom && at <= runTo) return runTo;
+    let end = at;
+    while (end < line.length && runBytes[line[end] ?? 0] === 1) end++;
+    runs.work += end - at;
+    [runFrom, runTo] = [at, end];
+    return end;
+  }
 
   const record: Scan["hit"] = (view, at, rule) => {
     if (isAllowed(policy, view, at)) return;
-    hits.push(toHit(view, at, rule));
+    const hit = toHit(view, at, rule);
+    // What reaches the end of a block goes on as far as its run does.
+    const isOpen = view.isOpen && at[1] === view.length;
+    hits.push(isOpen ? { ...hit, end: endOfRun(hit.end) } : hit);
   };
   /** Dashes close the first line of a key; from there on the line's own bytes are followed. */
   const followFrom: Scan["key"] = (view, at) => {
@@ -66,6 +87,7 @@ export function createLineRedactor(
       from: undefined,
       base: start,
       isCut: start > 0,
+      isOpen: end < line.length,
     };
     scanView(view, scan);
     for (let level = 0; level < levels; level++) {
@@ -89,7 +111,14 @@ export function createLineRedactor(
 
   /** Scans a text that was packed; what it finds masks the whole place that it was packed in. */
   function scanInside(bytes: Uint8Array, place: () => Hit): void {
-    const inner: View = { bytes, length: bytes.length, from: undefined, base: 0, isCut: false };
+    const inner: View = {
+      bytes,
+      length: bytes.length,
+      from: undefined,
+      base: 0,
+      isCut: false,
+      isOpen: false,
+    };
     const found = (id: string, weight: number): void => {
       hits.push({ ...place(), rule: id, weight });
     };
@@ -152,6 +181,7 @@ export function createLineRedactor(
         from,
         base: 0,
         isCut: start > 0 && runBytes[bytes[start - 1] ?? 0] === 1,
+        isOpen: false,
       };
       const crosses = (from: number, to: number): boolean =>
         seams.some((cut) => cut > from && cut < to);
@@ -190,6 +220,7 @@ export function createLineRedactor(
       hits = [];
       keyEnd = 0;
       isKeyOpen = false;
+      [runFrom, runTo] = [-1, -1];
       if (keyIsOpen) continueKey();
       for (let start = 0; ; start += blockBytes - overlapBytes) {
         const end = Math.min(line.length, start + blockBytes);

@@ -9,7 +9,12 @@ export interface View {
   readonly base: number;
   /** Whether the text before its first byte is unknown: a secret that begins there was seen in the block before. */
   readonly isCut: boolean;
+  /** Whether the line goes on behind its last byte: the block behind overlaps by `overlapBytes`. */
+  readonly isOpen: boolean;
 }
+
+/** So many bytes of a block are looked at again with the block behind it. */
+export const overlapBytes = 4 * 1024;
 
 export function placeOf(view: View, at: number): number {
   return view.from === undefined ? view.base + at : (view.from[at] ?? 0);
@@ -124,7 +129,8 @@ export function unescape(view: View, room: Room): View {
     at += taken;
   }
   room.from[out] = placeOf(view, length);
-  return { bytes: room.bytes, length: out, from: room.from, base: 0, isCut: view.isCut };
+  const { isCut, isOpen } = view;
+  return { bytes: room.bytes, length: out, from: room.from, base: 0, isCut, isOpen };
 }
 
 /** Takes the percent signs of a URL away between two places of a view. */
@@ -145,5 +151,6 @@ export function unquoteUrl(view: View, [start, end]: readonly [number, number], 
     from: room.from,
     base: 0,
     isCut: view.isCut && start === 0,
+    isOpen: view.isOpen && end === view.length,
   };
 }

@@ -141,6 +141,19 @@ describe("redaction", () => {
     );
   });
 
+  test.each([3, 12, 40])("masks a token of %d KiB whole, wherever blocks end", (kibibytes) => {
+    const next = lottery(kibibytes);
+    const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    const drawn = Array.from({ length: kibibytes * 1024 }, () => letters[Math.floor(next() * 64)]);
+    const token = `eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ${drawn.join("")}.${"aB3-".repeat(12)}`;
+    for (const before of [0, 9000, 13_000, 16_370]) {
+      const words = "it is ".repeat(before / 6);
+      expect(redact(JSON.stringify({ words, token }))).toBe(
+        JSON.stringify({ words, token: "[redacted:jwt]" }),
+      );
+    }
+  });
+
   test("leaves a value alone whose SHA-256 is allowed", () => {
     const [sample] = samplesOf(
       formats.find(({ id }) => id === "npm-token")!,

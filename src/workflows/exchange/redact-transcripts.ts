@@ -1,5 +1,3 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { type Environment, readVariable } from "../../environment.ts";
 import { readEnvironmentSecrets } from "../../redaction/environment-values.ts";
@@ -11,21 +9,13 @@ import { readProjectConfig } from "../../store/project-settings.ts";
 import type { Rewrite } from "../../store/transcripts/rewrite.ts";
 import { leavingOutBookkeeping } from "./leave-out-bookkeeping.ts";
 import { findProject } from "../projects/find-project.ts";
+import { environmentFiles } from "./environment-files.ts";
 import { readOwnSettings, readSmallFile } from "./redaction-settings.ts";
 
-/** Files that show what to fill in. */
-const templates = /\.(?:example|sample|template|dist)$/;
-
 function environmentSecrets(root: string): KnownSecret[] {
-  let names: string[];
-  try {
-    names = readdirSync(root);
-  } catch {
-    return [];
-  }
-  return names
-    .filter((name) => /^\.env(?:\.|$)/.test(name) && !templates.test(name))
-    .flatMap((name) => readEnvironmentSecrets(readSmallFile(join(root, name)) ?? ""));
+  return environmentFiles(root).flatMap((path) =>
+    readEnvironmentSecrets(readSmallFile(path) ?? ""),
+  );
 }
 
 /** Where the secrets are that a policy must know. */
