@@ -7,7 +7,7 @@ import { parseTime } from "../../schema/time.ts";
 import { pseudoFiles } from "../../schema/trace.ts";
 import type { Microseconds } from "../project.ts";
 
-/** Lines of one file of one commit that one conversation wrote with one model. */
+/** Neighbouring claims of one file of one commit: what one conversation wrote with one model. */
 export interface Claim {
   readonly path: string;
   /** Empty where the ledger names none. */
@@ -79,7 +79,7 @@ function commitOf(key: string, value: Record<string, unknown>) {
 function ledgerFacts(key: string, value: Record<string, unknown>): CommitFacts[] {
   const ledger = readLedger(value);
   if (ledger === undefined) return [];
-  const claims = new Map<string, Claim & { lines: number }>();
+  const claims: (Claim & { lines: number })[] = [];
   for (const [path, { line_attributions: segments }] of Object.entries(ledger.files)) {
     for (const { start_line, end_line, trace_id, model_id, conversation_id } of segments) {
       const claim = {
@@ -88,15 +88,25 @@ function ledgerFacts(key: string, value: Record<string, unknown>): CommitFacts[]
         model: storable(model_id ?? ""),
         trace: storable(trace_id ?? ""),
       };
-      // Without a conversation only the trace tells whose agent it was.
-      const { trace, ...own } = claim;
-      const name = JSON.stringify(claim.conversation === "" ? claim : own);
-      const known = claims.get(name) ?? { ...own, trace, lines: 0 };
-      known.lines = Math.min(mostLines, known.lines + end_line - start_line + 1);
-      claims.set(name, known);
+      // In the order of their lines, as sums are cut off where a ledger claims more than was added.
+      const last = claims.at(-1);
+      const lines = end_line - start_line + 1;
+      if (last !== undefined && isSame(last, claim))
+        last.lines = Math.min(mostLines, last.lines + lines);
+      else claims.push({ ...claim, lines: Math.min(mostLines, lines) });
     }
   }
-  return [{ kind: "ledger", claims: [...claims.values()], ...commitOf(key, value) }];
+  return [{ kind: "ledger", claims, ...commitOf(key, value) }];
+}
+
+/** Without a conversation only the trace tells whose agent it was. */
+function isSame(one: Claim, other: Omit<Claim, "lines">): boolean {
+  return (
+    one.path === other.path &&
+    one.conversation === other.conversation &&
+    one.model === other.model &&
+    (one.conversation !== "" || one.trace === other.trace)
+  );
 }
 
 /** Of a trace only what is needed is looked at: of all rows these are the most by far. */
