@@ -51,12 +51,21 @@ async function judgeCommit(scene: Scene, sha: string, name: string): Promise<voi
   for (const [path, added] of addedIn(patch)) {
     const lines = (await scene.shadow.file(`${name}:${path}`)) ?? [];
     const isClaimed = claimsOf(ledger, path);
-    const judged = added.flatMap((at): Judged[] => {
+    const judge = (at: number): Judged[] => {
       const line = lines[at - 1];
-      if (line === undefined || (line.hand === "agent" && older.has(line.id))) return [];
-      return [{ line, at, isClaimed: isClaimed(at) }];
-    });
-    for (const one of withoutSwaps(judged)) {
+      return line === undefined
+        ? []
+        : [{ line, at, isClaimed: isClaimed(at), isOld: older.has(line.id) }];
+    };
+    const isAdded = new Set(added);
+    // Lines that the commit has put there though git takes them for old ones.
+    const passed = lines.flatMap((_, at) => (isAdded.has(at + 1) ? [] : judge(at + 1)));
+    const judged = withoutSwaps(
+      added.flatMap(judge),
+      passed.filter(({ isOld }) => !isOld),
+    );
+    for (const one of judged) {
+      if (one.line.hand === "agent" && one.isOld) continue;
       weigh(scene, one, () => `${sha.slice(0, 7)} ${path}:${around(lines, one.at, isClaimed)}`);
     }
   }
@@ -82,22 +91,32 @@ interface Judged {
   readonly line: Line;
   readonly at: number;
   readonly isClaimed: boolean;
+  /** A parent has it already. */
+  readonly isOld: boolean;
 }
 
 /** So many lines apart, equal ones can slide past each other. */
 const near = 12;
 
-/** Of equal lines that stand close to each other, one of a person's may be claimed in the place of an agent's. */
-function withoutSwaps(judged: readonly Judged[]): Judged[] {
-  const spare = new Set(judged.filter(({ line, isClaimed }) => isOfAgent(line) && !isClaimed));
+/**
+ * Of equal lines that stand close to each other, one of a person's may be claimed in the place of an agent's. Where git
+ * says that the commit added an old line, and takes an equal one of an agent's for old, that one may be claimed for it.
+ */
+function withoutSwaps(judged: readonly Judged[], passed: readonly Judged[]): Judged[] {
+  const isFree = ({ line, isClaimed }: Judged): boolean => isOfAgent(line) && !isClaimed;
+  const spare = new Set(judged.filter(isFree));
+  const mistaken = new Set(passed.filter(isFree));
   const swapped = new Set<Judged>();
   for (const one of judged) {
     if (!one.isClaimed || isOfAgent(one.line)) continue;
-    const other = [...spare].find(
-      ({ line, at }) => line.text === one.line.text && Math.abs(at - one.at) <= near,
+    const isEqual = ({ line }: Judged): boolean => line.text === one.line.text;
+    const beside = [...spare].find(
+      (other) => isEqual(other) && Math.abs(other.at - one.at) <= near,
     );
+    const other = beside ?? (one.isOld ? [...mistaken].find(isEqual) : undefined);
     if (other === undefined) continue;
     spare.delete(other);
+    mistaken.delete(other);
     swapped.add(other).add(one);
   }
   return judged.map((one) => (swapped.has(one) ? { ...one, isClaimed: !one.isClaimed } : one));

@@ -18,7 +18,11 @@ try {
   for (let seed = first; seed < first + count; seed++) {
     const directory = join(base, String(seed));
     mkdirSync(directory);
+    const before = tally.faults.length;
     done += await runSequence(directory, { seed, steps, program, tally });
+    for (const fault of tally.faults.slice(before)) {
+      if (!fault.startsWith("agent")) console.error(fault);
+    }
     rmSync(directory, { recursive: true, force: true });
     if ((seed - first) % 100 === 99) {
       const { agent, agentClaimed, othersClaimed, uncounted } = tally;
