@@ -48,6 +48,11 @@ export interface MaskedTranscript {
   readonly counts: MaskCounts;
 }
 
+/** What is said once to who recorded a conversation that an admin took away for good. */
+export function purgedRemark(id: ConversationId, remote: string): string {
+  return `conversation ${id.slice(0, 12)} was purged at \`${remote}\`: it stays on this machine, and does not go there again`;
+}
+
 function forEach<Counts>(make: () => Counts): Record<Resource, Counts> {
   return Object.fromEntries(resources.map((name) => [name, make()])) as Record<Resource, Counts>;
 }

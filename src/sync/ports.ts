@@ -77,9 +77,9 @@ export interface TranscriptStore {
   pointTo(conversationId: ConversationId, blob: BlobId, updatedAt: string): "merged" | "skipped";
   /**
    * Takes away all that the cache has of a conversation that was purged where it was shared. Live copies stay, and do not
-   * go to this remote again.
+   * go to this remote again. `kept live`: there is one, and this is the first that is heard of the purge.
    */
-  drop(conversationId: ConversationId, blob: BlobId): void;
+  drop(conversationId: ConversationId, blob: BlobId): "gone" | "kept live" | "known";
   /** The remote will not take a conversation again: from now on it is neither listed nor taken for this remote. */
   notePurged(conversationId: ConversationId): void;
   /** Notes which of these, that rows of a pull named, did not come along: their authors did not share them. */

@@ -3,6 +3,7 @@ import type { MissingTranscript } from "../schema/exchange.ts";
 import { readPointer } from "../schema/conversation.ts";
 import type { BlobId, ConversationId } from "../schema/ids.ts";
 import type { PageItem } from "../schema/wire.ts";
+import { purgedRemark } from "./outcome.ts";
 import type { PullRun } from "./pull-work.ts";
 import { workThrough } from "./work-through.ts";
 
@@ -89,6 +90,12 @@ export function createTranscriptReceiver(run: PullRun): TranscriptReceiver {
     }
   }
 
+  /** Who recorded a conversation keeps it, and is told why nobody else does. */
+  function drop({ conversationId, blob }: Pointer): void {
+    if (transcripts.drop(conversationId, blob) !== "kept live") return;
+    outcome.remarks.push(purgedRemark(conversationId, remote.name));
+  }
+
   return {
     async fetchRemembered() {
       await receiveAll(transcripts.missing().map((missing) => ({ ...missing, inline: undefined })));
@@ -101,7 +108,7 @@ export function createTranscriptReceiver(run: PullRun): TranscriptReceiver {
           fail("invalid_item", "the service gave a conversation without usable digests", null);
         } else if (typeof item.value?.["purged_at"] === "string") {
           pointers.delete(pointer.conversationId);
-          transcripts.drop(pointer.conversationId, pointer.blob);
+          drop(pointer);
           counts.skipped++;
         } else pointers.set(pointer.conversationId, pointer);
       }

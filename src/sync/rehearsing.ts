@@ -71,7 +71,7 @@ export function rehearsing(store: ExchangeStore): ExchangePorts {
       pointTo: (conversation, blob, time) =>
         seen.transcripts.isNews(conversation, blob, time) ? "merged" : "skipped",
       pointers: () => seen.transcripts.pointers(),
-      drop: () => {},
+      drop: () => "gone",
       notePurged: () => {},
       noteUnshared: () => {},
       missing: () => [],

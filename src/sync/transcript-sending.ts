@@ -1,6 +1,7 @@
 import type { TranscriptCandidate } from "../schema/exchange.ts";
 import type { BlobId } from "../schema/ids.ts";
 import { inlineBytes } from "../schema/conversation.ts";
+import { purgedRemark } from "./outcome.ts";
 import type { PushRun } from "./push-run.ts";
 
 /** Why a transcript does not go. */
@@ -51,9 +52,7 @@ export function refuse(
   if (purgedCodes.has(code)) {
     run.store.transcripts.notePurged(id);
     run.outcome.resources.conversations.held_back++;
-    run.outcome.remarks.push(
-      `conversation ${id.slice(0, 12)} was purged at \`${run.remote.name}\`: it stays on this machine, and does not go there again`,
-    );
+    run.outcome.remarks.push(purgedRemark(id, run.remote.name));
     return;
   }
   run.outcome.resources.conversations.refused++;

@@ -226,6 +226,7 @@ export function memoryExchange(): MemoryExchange {
         return "merged";
       },
       drop(id, blob) {
+        const isKnown = purged.has(id);
         purged.add(id);
         const own = newest.get(id);
         newest.delete(id);
@@ -235,6 +236,8 @@ export function memoryExchange(): MemoryExchange {
         for (const gone of [blob, own]) {
           if (gone !== undefined && !needed.has(gone)) snapshots.delete(gone);
         }
+        if (!live.has(id)) return "gone";
+        return isKnown ? "known" : "kept live";
       },
       notePurged: (id) => void purged.add(id),
       noteUnshared: () => {},

@@ -67,43 +67,46 @@ test("a policy needs its word, and one that is not understood lets nothing go", 
   expect(service.log.some(({ path }) => path.includes("conversations"))).toBe(false);
 });
 
-test("what was purged goes from every cache, its author is told once, and nothing of it is sent again", async () => {
-  await using scene = await twoReaders();
-  const { session, ben, service, home } = scene;
-  const kept = (person: string): Promise<string> =>
-    Bun.$`find ${person}/.agent-trace/projects -path '*/conversations/*' -type f -not -path '*/live/*' -name '????????????????????????????????????????????????????????????????'`.text();
-  await session.run(["push"]);
-  await ben(["pull"]);
-  appendFileSync(session.transcript, said("more"));
-  await session.run(["push"]);
-  await ben(["pull"]);
-  expect(await kept(home)).not.toBe("");
-  const id = conversationIdOf(session.transcript);
-  const purge = ["admin", "purge", "p", "--org", "acme", "--conversation", id, "--yes"];
-  expect((await session.run([...purge, "--data", service.data])).exitCode).toBe(0);
+test.each(["push", "pull"])(
+  "what was purged goes from every cache, its author's %s says so once, and nothing of it is sent again",
+  async (first) => {
+    await using scene = await twoReaders();
+    const { session, ben, service, home } = scene;
+    const kept = (person: string): Promise<string> =>
+      Bun.$`find ${person}/.agent-trace/projects -path '*/conversations/*' -type f -not -path '*/live/*' -name '????????????????????????????????????????????????????????????????'`.text();
+    await session.run(["push"]);
+    await ben(["pull"]);
+    appendFileSync(session.transcript, said("more"));
+    await session.run(["push"]);
+    await ben(["pull"]);
+    expect(await kept(home)).not.toBe("");
+    const id = conversationIdOf(session.transcript);
+    const purge = ["admin", "purge", "p", "--org", "acme", "--conversation", id, "--yes"];
+    expect((await session.run([...purge, "--data", service.data])).exitCode).toBe(0);
 
-  appendFileSync(session.transcript, said("and more"));
-  const told = await session.run(["push"]);
-  expect(told.exitCode).toBe(0);
-  expect(told.stderr).toContain(
-    `warning: conversation ${id.slice(0, 12)} was purged at \`origin\`: it stays on this machine, and does not go there again\n`,
-  );
-  appendFileSync(session.transcript, said("and still more"));
-  service.log.length = 0;
-  const later = await session.run(["push"]);
-  expect([later.exitCode, later.stderr]).toEqual([0, expect.not.stringContaining("purged")]);
-  expect(
-    service.log.filter(({ path, method }) => method !== "GET" && /conv|blob/.test(path)),
-  ).toEqual([]);
-  expect((await session.run(["status", "--exit-code"])).exitCode).toBe(0);
+    appendFileSync(session.transcript, said("and more"));
+    const why = `warning: conversation ${id.slice(0, 12)} was purged at \`origin\`: it stays on this machine, and does not go there again\n`;
+    const told = await session.run([first]);
+    expect(told.exitCode).toBe(0);
+    expect(told.stderr).toContain(why);
+    appendFileSync(session.transcript, said("and still more"));
+    service.log.length = 0;
+    const later = await session.run(["push"]);
+    expect([later.exitCode, later.stderr]).toEqual([0, expect.not.stringContaining("purged")]);
+    expect(
+      service.log.filter(({ path, method }) => method !== "GET" && /conv|blob/.test(path)),
+    ).toEqual([]);
+    expect((await session.run(["status", "--exit-code"])).exitCode).toBe(0);
 
-  // Every pull takes the copies away, also the author's; what the agent said here stays.
-  expect((await ben(["pull"])).exitCode).toBe(0);
-  expect((await session.run(["pull"])).exitCode).toBe(0);
-  expect(await kept(home)).toBe("");
-  expect(await kept(session.home)).toBe("");
-  expect((await ben(whole)).stdout).toContain("its conversation was purged where it was shared");
-  expect((await session.run(whole)).stdout).toContain("and more");
-  expect((await session.run(["push"])).exitCode).toBe(0);
-  expect(await kept(session.home)).toBe("");
-});
+    // Every pull takes the copies away, also the author's; what the agent said here stays.
+    expect((await ben(["pull"])).exitCode).toBe(0);
+    const pulled = await session.run(["pull"]);
+    expect([pulled.exitCode, pulled.stderr]).toEqual([0, expect.not.stringContaining("purged")]);
+    expect(await kept(home)).toBe("");
+    expect(await kept(session.home)).toBe("");
+    expect((await ben(whole)).stdout).toContain("its conversation was purged where it was shared");
+    expect((await session.run(whole)).stdout).toContain("and more");
+    expect((await session.run(["push"])).exitCode).toBe(0);
+    expect(await kept(session.home)).toBe("");
+  },
+);

@@ -32,6 +32,7 @@ import {
   openSnapshot,
   removeSnapshot,
 } from "../transcripts/snapshot.ts";
+import { findRawTranscript } from "../transcripts/transcript.ts";
 import { saveSnapshot } from "../transcripts/write-snapshot.ts";
 import { takeSnapshots } from "../transcripts/take-snapshots.ts";
 import {
@@ -163,8 +164,9 @@ export function createTranscriptStore(view: SessionView) {
       return isNews ? "merged" : "skipped";
     },
 
-    drop(conversationId: ConversationId, blob: BlobId): void {
+    drop(conversationId: ConversationId, blob: BlobId): "gone" | "kept live" | "known" {
       transaction.settle();
+      const isKnown = purgedHere().has(conversationId);
       notePurged(conversationId);
       const newest = newestSnapshot(index, conversationId);
       const taken = readLiveCopy(project, conversationId)?.snapshot?.blob;
@@ -177,6 +179,8 @@ export function createTranscriptStore(view: SessionView) {
       const needed = new Set(readConversationIndex(project, warn).values());
       for (const gone of wanted) if (!needed.has(gone)) removeSnapshot(project, gone);
       forgetEarlier(project, conversationId);
+      if (findRawTranscript(project, conversationId) === undefined) return "gone";
+      return isKnown ? "known" : "kept live";
     },
 
     notePurged,

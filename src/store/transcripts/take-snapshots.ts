@@ -75,11 +75,12 @@ export async function takeSnapshots(
   for (const id of live) {
     await holdBack(id, async () => {
       const copy = readLiveCopy(project, id);
-      if (copy === undefined || options.isPurged?.(id) === true) return;
+      if (copy === undefined) return;
       const growth = growLiveCopy(project, { path: copy.source, last: true });
       if (growth.state === "left alone" && growth.said) {
         options.warn(`transcript \`${copy.source}\` is left alone: ${growth.reason}`);
       }
+      if (options.isPurged?.(id) === true) return;
       const taken = await snapshotLiveCopy(project, id, { ...options, isNamedOnce });
       if (taken === undefined) return;
       newest.set(id, taken.blob);

@@ -3,7 +3,9 @@ import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, utimesSy
 import { hashBlob } from "../../../src/schema/digest.ts";
 import { growLiveCopy, livePath } from "../../../src/store/transcripts/live-copy.ts";
 import { appendTrace } from "../../../src/store/records.ts";
-import { hasSnapshot } from "../../../src/store/transcripts/snapshot.ts";
+import { unpointConversation } from "../../../src/store/transcripts/conversation-index.ts";
+import { hasSnapshot, removeSnapshot } from "../../../src/store/transcripts/snapshot.ts";
+import { saveSnapshot } from "../../../src/store/transcripts/write-snapshot.ts";
 import { projectScene, trace } from "../scene.ts";
 
 import { foreign, never, openStore, session } from "./exchange-scene.ts";
@@ -69,6 +71,42 @@ test("an earlier snapshot goes once a longer one is there, whether a remote had 
   await take(false);
   expect([has("one\n"), has("one\ntwo\n"), has("one\ntwo\nthree\n")]).toEqual([false, false, true]);
 });
+
+test.each(["noted", "pointed to nothing", "half of it gone"])(
+  "a purge that was killed when the conversation was %s goes on with the next pull",
+  async (killed) => {
+    using scene = projectScene();
+    const { project } = scene;
+    const { source, id } = session(project, "one\n");
+    const take = () =>
+      openStore(project, async (store) => {
+        await store.transcripts.take(never);
+        return store.transcripts.list("all")[0]?.blob ?? hashBlob("");
+      });
+    await take();
+    appendFileSync(source, "two\n");
+    const blob = await take();
+    // An earlier form that nothing tells of, as a version before this one left it.
+    saveSnapshot(project, hashBlob("one\n"), Buffer.from("one\n"));
+    await openStore(project, (store) => store.transcripts.notePurged(id));
+    if (killed !== "noted") unpointConversation(project, id, () => {});
+    if (killed === "half of it gone") removeSnapshot(project, hashBlob("one\n"));
+    const kept = await openStore(project, (store) => store.transcripts.drop(id, blob));
+    expect(kept).toBe("known");
+    expect([blob, hashBlob("one\n")].filter((one) => hasSnapshot(project, one))).toEqual([]);
+    const after = await openStore(project, async (store) => {
+      await store.transcripts.take(never);
+      return [store.transcripts.list("all"), store.transcripts.preview().previews];
+    });
+    expect(after).toEqual([[], []]);
+    // Another remote may have it.
+    const other = { remote: "other" };
+    await openStore(project, (store) => store.transcripts.take(never), other);
+    expect(await openStore(project, (store) => store.transcripts.list("all"), other)).toHaveLength(
+      1,
+    );
+  },
+);
 
 test("the live copy of a session that is over gives way to its snapshot", async () => {
   using scene = projectScene();
