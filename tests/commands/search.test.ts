@@ -88,6 +88,8 @@ describe("search", () => {
     expect(await excerpts(session, "bud*")).toHaveLength(2);
     expect(await excerpts(session, "bud")).toEqual([]);
     expect((await session.run(["search", "->"])).exitCode).toBe(2);
+    const words = Array.from({ length: 101 }, (_, at) => `w${at}`);
+    expect((await session.run(["search", ...words])).stderr).toContain("more than 100 words");
     expect((await session.run(["search", 'a AND (NOT "b OR'])).exitCode).toBe(0);
   });
 

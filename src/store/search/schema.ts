@@ -1,8 +1,8 @@
 /** Another number means another shape: a `search.db` of another version is thrown away and made anew. */
-export const searchVersion = 1;
+export const searchVersion = 2;
 
 /**
- * What was said, one row a turn. Its number begins with its time: milliseconds × 4,096, so that the newest come first
+ * What was said, one row a turn. Its number begins with its time: milliseconds × 1,024, so that the newest come first
  * without being sorted. `words` keeps no text of its own; its column `marks` holds a word for the conversation and
  * one for the agent, so that a filter costs what it leaves.
  */

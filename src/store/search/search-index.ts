@@ -50,7 +50,8 @@ export interface Gain {
   readonly after: ReadState;
 }
 
-const perMillisecond = 4096;
+const perMillisecond = 1024;
+/** In the year 2223: what lies behind it would have a number that is not exact any more. */
 const latest = 8_000_000_000_000;
 
 /** The number of what was said at a time, before its neighbours are looked at. */

@@ -54,6 +54,9 @@ export interface Searching {
   readonly signal?: AbortSignal;
 }
 
+/** The index's time grows with the square of them. */
+const mostTerms = 100;
+
 /** Looks in all kept conversations, the newest first. What the index lacks is read before. */
 export async function search(
   project: ProjectPaths,
@@ -64,6 +67,11 @@ export async function search(
   if (words === undefined) {
     throw new AppError("usage", "there is no word to look for", {
       hint: 'give letters or digits, as in `agent-trace search "retry budget"`',
+    });
+  }
+  if (words.terms.length > mostTerms) {
+    throw new AppError("usage", `more than ${mostTerms} words are looked for`, {
+      hint: "leave some out, or put a part between quotes",
     });
   }
   using index = new SearchIndex(project);

@@ -128,6 +128,60 @@ describe("filling the index of words", () => {
     expect(find(index, "sough")).toEqual([]);
   });
 
+  test.each([
+    ["no time", "soon"],
+    ["a year that no calendar has", "+275760-09-13T00:00:00Z"],
+    ["a time before all times", "-271821-04-20T00:00:00Z"],
+    ["a number", 1e300],
+  ])("takes turns whose time is %s", (_, timestamp) => {
+    using scene = store();
+    for (let turn = 0; turn < 3; turn++) {
+      const row = { type: "user", timestamp, message: { role: "user", content: `odd ${turn}` } };
+      scene.keep("a", `${JSON.stringify(row)}\n`);
+      scene.keep("b", `${JSON.stringify(row)}\n`);
+    }
+    using index = new SearchIndex(scene.paths);
+    for (const _ of fillSearch(scene.paths, index));
+    expect(find(index, "odd")).toHaveLength(6);
+  });
+
+  test("takes texts that are no proper text, and words without end", () => {
+    using scene = store();
+    const texts = [
+      "nul \u0000 behind",
+      "half \uD800 behind",
+      `${"x".repeat(1_000_000)} behind`,
+      "behind",
+    ];
+    for (const text of texts) scene.keep("a", said("user", text));
+    scene.keep("a", `{"type":"user","message":{"role":"user","content":"torn behind`);
+    using index = new SearchIndex(scene.paths);
+    for (const _ of fillSearch(scene.paths, index));
+    expect(find(index, "behind")).toHaveLength(4);
+    scene.keep("a", "\n\u0000\u0000\n" + said("user", "last behind"));
+    for (const _ of fillSearch(scene.paths, index));
+    expect(find(index, "behind")).toHaveLength(5);
+  });
+
+  test("looks in one conversation and in thousands", () => {
+    using scene = store();
+    scene.keep("a", said("user", "one two"));
+    using index = new SearchIndex(scene.paths);
+    for (const _ of fillSearch(scene.paths, index));
+    expect(find(index, "one two ".repeat(50))).toEqual(["one two"]);
+    const all = new Set(Array.from({ length: 5000 }, (_, at) => `${at}`));
+    for (const id of index.transcripts().keys()) all.add(id);
+    const match = parseWordQuery("one")?.match ?? "";
+    expect([...findSaid(index, match, { conversations: all })]).toHaveLength(1);
+    for (let at = 0; at < 300; at++) scene.keep(`more ${at}`, said("user", "one more"));
+    for (const _ of fillSearch(scene.paths, index));
+    const ids = [...index.transcripts().keys()];
+    expect([...findSaid(index, match, { conversations: new Set(ids) })]).toHaveLength(301);
+    expect([...findSaid(index, match, { conversations: new Set(ids.slice(0, 250)) })]).toHaveLength(
+      250,
+    );
+  });
+
   test("takes any number of turns of one moment in one order", () => {
     using scene = store();
     const crowd = Array.from({ length: 5000 }, (_, at) => said("user", `crowd ${at}`)).join("");
