@@ -142,7 +142,8 @@ export function createClient(options: ClientOptions): Client {
         if (isAccident(response.status)) throw await accidentOf(answer, clock.now());
         return await read(answer);
       } finally {
-        if (response.body !== null && !response.body.locked) void response.body.cancel();
+        // One that broke off meanwhile says so here, and nobody was waiting for it.
+        if (response.body?.locked === false) response.body.cancel().catch(() => {});
       }
     } catch (error) {
       // Whoever read the body may have wrapped what ended it.

@@ -93,9 +93,7 @@ export function createServiceBlobs(connection: ServiceConnection) {
       onBytes,
       async read(answer) {
         if (answer.status === 200 || answer.status === 201) {
-          const named = parseObject(await answer.text(mostNaming))?.["sha256"];
-          // It hashed what came: stored under another name, our rows would never find it.
-          if (typeof named === "string" && named !== blob) throw damagedSnapshot();
+          requireName(await answer.text(mostNaming), blob);
           return "stored";
         }
         if (answer.status === 404 || answer.status === 405) {
@@ -120,7 +118,10 @@ export function createServiceBlobs(connection: ServiceConnection) {
       body,
       onBytes,
       async read(answer) {
-        if (answer.status === 200 || answer.status === 201) return "stored";
+        if (answer.status === 200 || answer.status === 201) {
+          requireName(await answer.text(mostNaming), blob);
+          return "stored";
+        }
         const refusal = await refusalOf(answer);
         if (answer.status === 409) return "unknown";
         if (answer.status === 422) return "mismatch";
@@ -177,4 +178,10 @@ export function createServiceBlobs(connection: ServiceConnection) {
 /** Whether a part of a blob is the part that was asked for. */
 function beginsAt({ headers }: Answer, from: number): boolean {
   return new RegExp(`^bytes ${from}-\\d+/`).test(headers.get("content-range") ?? "");
+}
+
+/** It hashed what came: stored under another name, our rows would never find it. */
+function requireName(text: string, blob: BlobId): void {
+  const named = parseObject(text)?.["sha256"];
+  if (typeof named === "string" && named !== blob) throw damagedSnapshot();
 }

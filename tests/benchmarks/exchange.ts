@@ -68,7 +68,7 @@ export interface Timed {
   readonly stdout: string;
 }
 
-async function timed(scene: Scene, argv: readonly string[]): Promise<Timed> {
+export async function timed(scene: Scene, argv: readonly string[], expected = 0): Promise<Timed> {
   const started = performance.now();
   const child = Bun.spawn([...argv], {
     cwd: scene.repository,
@@ -82,7 +82,7 @@ async function timed(scene: Scene, argv: readonly string[]): Promise<Timed> {
     child.exited,
   ]);
   const elapsed = performance.now() - started;
-  if (exitCode !== 0)
+  if (exitCode !== expected)
     throw new Error(`${argv.join(" ")} ended with ${exitCode}: ${stderr}${stdout}`);
   return { elapsed, memory: child.resourceUsage()?.maxRSS ?? 0, stdout };
 }

@@ -14,6 +14,7 @@ import { measureRedaction } from "./redaction.ts";
 import { measureScale } from "./scale.ts";
 import { measureSearch } from "./search.ts";
 import { measureTeam } from "./team.ts";
+import { measureVerify } from "./verify.ts";
 
 const suites: Record<string, [title: string, measure: (directory: string) => Promise<Figure[]>]> = {
   hooks: ["Hooks and blame (whole processes)", measureHooks],
@@ -23,6 +24,7 @@ const suites: Record<string, [title: string, measure: (directory: string) => Pro
   growth: ["A transcript of 200 MiB that grows (whole processes, loopback)", measureGrowth],
   redaction: ["Masking secrets (in this process)", measureRedaction],
   history: ["Reports of a long history (whole processes)", measureHistory],
+  verify: ["Comparing a million rows with a remote (whole processes, loopback)", measureVerify],
   scale: ["The service with many rows (SQLite and PostgreSQL)", measureScale],
   team: ["The service over PostgreSQL and S3 (loopback)", measureTeam],
   asking: ["Answering an agent (whole processes)", measureAsking],

@@ -2,63 +2,19 @@ import { Database } from "bun:sqlite";
 import { expect } from "bun:test";
 import { appendFileSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { createPolicy } from "../../src/redaction/policy.ts";
-import { createRedactor, readRedactorState } from "../../src/redaction/redactor.ts";
-import { createClient } from "../../src/remote/client.ts";
-import { connectService } from "../../src/remote/service-connection.ts";
-import { createServiceRemote } from "../../src/remote/service-remote.ts";
 import { conversationIdOf } from "../../src/schema/digest.ts";
-import { openExchange } from "../../src/store/exchange/open-exchange.ts";
-import type { ProjectPaths } from "../../src/store/files/paths.ts";
 import { readConversationIndex } from "../../src/store/transcripts/conversation-index.ts";
 import { growLiveCopy } from "../../src/store/transcripts/live-copy.ts";
-import type { Rewrite } from "../../src/store/transcripts/rewrite.ts";
 import { findSnapshot } from "../../src/store/transcripts/snapshot.ts";
-import { pull } from "../../src/sync/pull.ts";
-import { push } from "../../src/sync/push.ts";
 import { projectScene } from "../store/scene.ts";
 import { temporaryDirectory } from "../support/directories.ts";
+import { exchangeClient, masking } from "../support/exchange-client.ts";
 import { gate } from "../support/gate.ts";
 import { seeded } from "../support/random.ts";
-import { type Account, testService } from "../support/service.ts";
+import { testService } from "../support/service.ts";
 import { transcriptsDirectory } from "../support/transcripts.ts";
 
 const pushes = 20;
-const signal = new AbortController().signal;
-const policy = createPolicy();
-const rewrite: Rewrite = {
-  id: policy.id,
-  begin(state) {
-    const redactor = createRedactor(policy, { after: readRedactorState(state) });
-    return {
-      write: (chunk) => redactor.write(chunk),
-      end: () => redactor.end(),
-      get state() {
-        return redactor.state;
-      },
-      counts: redactor.counts,
-    };
-  },
-};
-
-/** A person's store with its service, as seen across a network: bodies are compressed. */
-function exchangeWith(project: ProjectPaths, account: Account, url: string) {
-  const client = createClient({
-    from: "remote `origin`",
-    baseUrl: url,
-    token: account.token,
-    userAgent: "agent-trace/test",
-    idleTimeout: 30_000,
-    signal,
-  });
-  const place = { name: "origin", url: account.remote, project: account.project };
-  const remote = createServiceRemote(connectService({ ...place, client, compress: true }));
-  const warn = (message: string): never => expect.unreachable(message);
-  const store = openExchange(project, { remote: "origin", warn, now: () => new Date(), rewrite });
-  const work = { store, remote, signal, report: () => {} };
-  return { work, remote, [Symbol.dispose]: () => store[Symbol.dispose]() };
-}
-
 /** Bytes of all files below a directory, those of some parts left out. */
 function bytesBelow(directory: string, leftOut: (path: string) => boolean = () => false): number {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
@@ -100,7 +56,8 @@ gate(
       const content = readFileSync(join(directory ?? "", name));
       return { path: join(sources.path, name), content, cuts: cutsOf(content, next), at: 0 };
     });
-    const choice = { full: true, only: "all", since: undefined, transcripts: true } as const;
+    // Across a network bodies are compressed.
+    const across = { account, url: service.url, compress: true, rewrite: masking };
     let [wire, whole] = [0, 0];
     for (let round = 0; round < pushes; round++) {
       for (const transcript of transcripts) {
@@ -110,12 +67,12 @@ gate(
         whole += end;
         if (end > 0) growLiveCopy(ada.project, { path: transcript.path });
       }
-      using theirs = exchangeWith(ada.project, account, service.url);
-      const { failures } = await push({ ...theirs.work, choice });
+      using theirs = exchangeClient(ada.project, across);
+      const { failures } = await theirs.push();
       expect(failures).toEqual([]);
       wire += theirs.remote.bytesSent;
-      using ours = exchangeWith(bob.project, account, service.url);
-      const pulled = await pull({ ...ours.work, choice: { since: undefined, transcripts: true } });
+      using ours = exchangeClient(bob.project, across);
+      const pulled = await ours.pull();
       expect(pulled.failures).toEqual([]);
     }
     const [mine, theirs] = [ada, bob].map(({ project }) =>
