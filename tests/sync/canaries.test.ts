@@ -119,11 +119,14 @@ async function travel(redacts: boolean): Promise<{ places: Places; end(): Promis
   const scene = await twoReaders((service) => (proxy = recordingProxy(service)).url);
   const { session, ben } = scene;
   fill(scene);
+  const head = session.repo.run(["rev-parse", "HEAD"]);
+  // Files of that name in git itself: their names go along with what git counts of commits.
+  for (const { secret } of names.slice(0, 20)) session.repo.write(`named/${secret}.txt`, "x\n");
+  await session.commit("names");
   for (const what of ["include-summary", "include-prompts"]) {
     await session.run(["config", "set", `notes.${what}`, "true"]);
   }
   if (!redacts) await session.run(["config", "set", "redaction.enabled", "false", "--yes"]);
-  const head = session.repo.run(["rev-parse", "HEAD"]);
   await session.run(["notes", "attach", head]);
   for (const run of [() => session.run(["push", "--full"]), () => ben(["pull"])]) {
     const { exitCode, stderr } = await run();
@@ -156,6 +159,11 @@ describe("a secret of any rule in prompts, tool calls, their results, names of f
     const text = masked.places[place];
     expect(text.match(/\[redacted:/g)?.length ?? 0).toBeGreaterThan(100);
     expect(left(text)).toEqual([]);
+  });
+
+  test("is not in what git counts of commits, which goes along", () => {
+    expect(masked.places.wire).toContain('"path":"named/[redacted:');
+    expect(open.places.wire).toContain('"path":"named/');
   });
 
   test.each(["wire", "service", "the other home", "notes"] as const)(

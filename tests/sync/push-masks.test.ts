@@ -81,6 +81,19 @@ test("--show-redactions lists each mask by its place, and never a secret", async
   }
 });
 
+test("what stays here for another reason is not listed, and the lines keep their numbers", async () => {
+  await using work = await scene();
+  const { ada } = work;
+  const book = `${JSON.stringify({ type: "api-request-blob", body: token })}\n`;
+  addWork(ada, "four", book + line(`use ${token}`));
+  await ada.type(["config", "set", "redaction.leave-out-bookkeeping", "true"]);
+  const { redactions, masked } = await ada.ask(["push", "--dry-run", "--show-redactions"]);
+  const sum = masked.reduce((all: number, { findings }: { findings: number }) => all + findings, 0);
+  expect([redactions.length, sum]).toEqual([5, 5]);
+  const lines = redactions.map((found: { line: number }) => found.line).toSorted();
+  expect(lines).toEqual([1, 2, 2, 3, 3]);
+});
+
 test("a change of what is masked is said once, of conversations that begin otherwise", async () => {
   await using work = await scene();
   const { ada } = work;

@@ -7,18 +7,11 @@ import { rewriteText } from "../transcripts/resume-rewriting.ts";
 export type RowMasker = (resource: RowResource, text: string) => string;
 
 /**
- * Summaries are rewritten as transcripts are. Of all other rows only the names of files are, each looked at once: hashes
- * and ids are what makes them worth something, and must never be taken for a secret.
+ * Summaries are rewritten as transcripts are. Of all other rows only the names of files are: hashes and ids are what makes
+ * them worth something, and must never be taken for a secret.
  */
 export function rowMasker(rewrite: Rewrite): RowMasker {
-  const known = new Map<string, string>();
-  const maskedName = (name: string): string => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const masked = rewrite.maskName?.(name) ?? name;
-    known.set(name, masked);
-    return masked;
-  };
+  const maskedName = (name: string): string => rewrite.maskName?.(name) ?? name;
   return (resource, text) => {
     if (resource === "summaries") return rewriteText(rewrite, text);
     let row = text;

@@ -20,7 +20,7 @@ export interface Rewrite {
   readonly id: string;
   /** Goes on behind a state that was kept as JSON; from the beginning where it is not understood. */
   begin(state?: unknown): Rewriting;
-  /** The name of a file as it may leave, without what is a secret by its form. */
+  /** The name of a file as it may leave, without what is a secret by its form. Asked often of the same name. */
   maskName?(name: string): string;
 }
 

@@ -106,9 +106,13 @@ export function isCurrent(
   return snapshot.bytes === bytes && snapshot.rewrite === rewrite?.id;
 }
 
-/** Of a snapshot that an earlier version described it is not known, so its raw copy is kept. */
-function isMasked({ rewrite, masked }: Described): boolean {
-  return rewrite !== undefined && (masked === undefined || Object.keys(masked).length > 0);
+/**
+ * Whether a snapshot differs from its raw copy: by masks, or by what was left out. Of one that an earlier version
+ * described it is not known, so its raw copy is kept.
+ */
+function isMasked({ rewrite, masked, size, bytes }: Described): boolean {
+  if (rewrite === undefined) return false;
+  return masked === undefined || Object.keys(masked).length > 0 || size !== bytes;
 }
 
 /** The last snapshot, where the next one is all of it and what follows: not where its last line may still change. */

@@ -11,6 +11,7 @@ const version = 1;
  */
 export function leavingOutBookkeeping(masking: Rewrite | undefined): Rewrite {
   return {
+    ...masking,
     id: `${masking?.id ?? "raw"}-without-bookkeeping-${version}`,
     begin: (state) => beginWithout(masking, state),
   };

@@ -1,6 +1,8 @@
+import { withoutBookkeeping } from "../../capture/bookkeeping.ts";
 import type { Context } from "../../context.ts";
 import { type Finding, createRedactor } from "../../redaction/redactor.ts";
-import { readParts } from "../../store/transcripts/hash-file.ts";
+import { readLines } from "../../store/files/read-lines.ts";
+import { readProjectConfig } from "../../store/project-settings.ts";
 import { findGrown } from "../../store/transcripts/preview-snapshots.ts";
 import { findTranscript } from "../../store/transcripts/transcript.ts";
 import type { PushOutcome } from "../../sync/outcome.ts";
@@ -53,6 +55,8 @@ export interface ListedRedaction extends Finding {
   readonly conversation_id: string;
 }
 
+const lineBreak = Uint8Array.of(0x0a);
+
 /** Reads the conversations of a push again, and lists each mask. */
 export async function listRedactions(
   context: Context,
@@ -61,7 +65,10 @@ export async function listRedactions(
   if (masked.length === 0) return [];
   const { paths } = findStoredProject(context);
   const policy = await policyOf(context, paths);
+  const settings = readProjectConfig(paths, context.terminal.warn)?.redaction;
+  const leavesOut = settings?.leave_out_bookkeeping === true;
   const listed: ListedRedaction[] = [];
+  let lines = 0;
   for (const { conversationId } of masked) {
     const grown = findGrown(paths, conversationId);
     const raw =
@@ -72,12 +79,15 @@ export async function listRedactions(
     const found = (finding: Finding): void =>
       void listed.push({ conversation_id: conversationId, ...finding });
     const redactor = createRedactor(policy, { found });
-    for (const part of readParts(raw.path, raw.bytes)) {
-      redactor.write(part);
-      await new Promise<void>((resume) => setImmediate(resume));
+    for (const { bytes, offset } of readLines(raw.path)) {
+      if (offset >= raw.bytes) break;
+      // A line that stays here counts as one, so that the numbers are those of the transcript.
+      const leaving = bytes && leavesOut ? withoutBookkeeping(bytes) : bytes;
+      if (leaving !== undefined) redactor.write(leaving);
+      redactor.write(lineBreak);
+      if (++lines % 256 === 0) await new Promise<void>((resume) => setImmediate(resume));
       context.signal.throwIfAborted();
     }
-    redactor.end();
   }
   return listed;
 }

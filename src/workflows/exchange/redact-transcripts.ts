@@ -102,12 +102,24 @@ async function maskingOf(context: Context, project: ProjectPaths): Promise<Rewri
  */
 function nameMasker(context: Context): (name: string) => string {
   let policy: Policy | undefined;
+  const known = new Map<string, string>();
   return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
     policy ??= createPolicy({ secrets: ownSecrets(placesOf(context)) });
     const redactor = createRedactor(policy);
     const parts = [redactor.write(Buffer.from(name)), redactor.end()];
-    return Object.keys(redactor.counts).length === 0 ? name : Buffer.concat(parts).toString("utf8");
+    const isPlain = Object.keys(redactor.counts).length === 0;
+    const masked = isPlain ? name : Buffer.concat(parts).toString("utf8");
+    known.set(name, masked);
+    return masked;
   };
+}
+
+/** As the names of files leave in rows; as they are where masking is switched off. */
+export function fileNameMasker(context: Context, project: ProjectPaths): (name: string) => string {
+  const isOff = readProjectConfig(project, () => {})?.redaction?.enabled === false;
+  return isOff ? (name) => name : nameMasker(context);
 }
 
 function placesOf(context: Context): SecretPlaces {

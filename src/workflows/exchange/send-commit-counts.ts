@@ -11,6 +11,7 @@ import type { WireCommit } from "../../schema/wire.ts";
 import { noteExchangeTimes, readExchangeTimes } from "../../store/exchange/exchange-times.ts";
 import { type Project, findProject } from "../projects/find-project.ts";
 import { readApart } from "../report/read-report.ts";
+import { fileNameMasker } from "./redact-transcripts.ts";
 
 /** Of the newest commits it is asked which the service has: where one is there, all before it are. */
 const asked = 500;
@@ -49,7 +50,8 @@ export async function sendCommitCounts(
   if (missing.length > 0) {
     const lacks = new Set(missing);
     const known = newest.filter((sha) => !lacks.has(sha));
-    sent = await sendMissing(remote, git, { head, known, signal });
+    const maskName = fileNameMasker(context, paths);
+    sent = await sendMissing(remote, git, { head, known, signal, maskName });
   }
   noteExchangeTimes(paths, { remote: remote.name, times: { counted: state } }, warn);
   return sent;
@@ -70,10 +72,18 @@ async function listNewest(git: Git, head: CommitSha): Promise<string[]> {
   return output.split("\n").filter((sha) => sha !== "");
 }
 
+interface MissingCounts {
+  readonly head: CommitSha;
+  readonly known: readonly string[];
+  readonly signal: AbortSignal;
+  /** The name of a file as it may leave. */
+  maskName(name: string): string;
+}
+
 async function sendMissing(
   remote: CommitRemote,
   git: Git,
-  { head, known, signal }: { head: CommitSha; known: readonly string[]; signal: AbortSignal },
+  { head, known, signal, maskName }: MissingCounts,
 ): Promise<number> {
   const range = { from: undefined, to: head, single: false };
   const commits = await readHistory(git, range, { known, newest: mostCommits, signal });
@@ -89,7 +99,7 @@ async function sendMissing(
     files = 0;
   };
   for (const commit of parentsFirst(commits)) {
-    const item = wireOf(commit, apartOf);
+    const item = wireOf(commit, { apartOf, maskName });
     const isFull = batch.length >= commitsAtOnce || files + item.files.length > filesAtOnce;
     if (isFull) await flush();
     batch.push(item);
@@ -101,7 +111,10 @@ async function sendMissing(
 
 function wireOf(
   { sha, parents, committedAt, files }: HistoryCommit,
-  apartOf: Awaited<ReturnType<typeof readApart>>,
+  {
+    apartOf,
+    maskName,
+  }: Pick<MissingCounts, "maskName"> & { apartOf: Awaited<ReturnType<typeof readApart>> },
 ): WireCommit {
   return {
     commit_sha: sha,
@@ -109,7 +122,11 @@ function wireOf(
     committed_at: formatRecordTime(committedAt),
     files: files.map(({ path, added }) => {
       const apart = apartOf(path, added);
-      return { path, added: added ?? null, ...(apart === undefined ? {} : { apart }) };
+      return {
+        path: maskName(path),
+        added: added ?? null,
+        ...(apart === undefined ? {} : { apart }),
+      };
     }),
   };
 }

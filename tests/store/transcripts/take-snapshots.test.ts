@@ -10,6 +10,7 @@ import { readConversationIndex } from "../../../src/store/transcripts/conversati
 import { growLiveCopy } from "../../../src/store/transcripts/live-copy.ts";
 import { previewSnapshots } from "../../../src/store/transcripts/preview-snapshots.ts";
 import type { Rewrite } from "../../../src/store/transcripts/rewrite.ts";
+import { leavingOutBookkeeping } from "../../../src/workflows/exchange/leave-out-bookkeeping.ts";
 import { takeSnapshots } from "../../../src/store/transcripts/take-snapshots.ts";
 import { temporaryDirectory } from "../../support/directories.ts";
 import { projectScene } from "../scene.ts";
@@ -169,6 +170,18 @@ test("a session that is over and has no secrets is not searched again", async ()
   const rewrite = counting();
   await take(rewrite);
   expect(rewrite.read).toBe(0);
+});
+
+test("a session that is over keeps its raw copy where something was left out of what leaves", async () => {
+  writeFileSync(source, line("bookkeeping") + line("said"));
+  growLiveCopy(project, { path: source });
+  const without = leavingOutBookkeeping(counting());
+  writeFileSync(source, `${JSON.stringify({ type: "api-request", body: "x" })}\n${line("said")}`);
+  await take(without);
+  rmSync(source);
+  await take(without);
+  expect(newest()).toBe(line("said"));
+  expect(readdirSync(project.live)).toContain(id);
 });
 
 test("an error of the scanner holds back its own transcript, live or kept, and no other", async () => {
