@@ -39,7 +39,9 @@ export async function commitNotes(git: Git, commit: NotesCommit): Promise<boolea
     ...changes.map((change) => render(change)),
     "\ndone\n",
   ];
-  const options = ["-c", "core.hooksPath=/dev/null", "-c", "fastimport.unpackLimit=100"];
+  // Hashes of lines hardly become smaller, and whoever commits waits for it.
+  const settings = ["core.hooksPath=/dev/null", "fastimport.unpackLimit=100", "core.compression=1"];
+  const options = settings.flatMap((setting) => ["-c", setting]);
   const { exitCode, stderr } = await runGit(
     git,
     [...options, "fast-import", "--quiet", "--done", "--date-format=raw"],

@@ -1,6 +1,6 @@
 import { sha256Hex } from "./digest.ts";
 import { isObject } from "./is-object.ts";
-import { type Ledger, type LedgerFile, readLedger } from "./ledger.ts";
+import { type Evidence, type Ledger, type LedgerFile, readLedger } from "./ledger.ts";
 
 /** Parts of a note that may be there or not, as settings say. */
 export const noteSections = ["ledger", "summary", "prompts", "all_session_conversations"] as const;
@@ -68,16 +68,30 @@ export function ledgerHash(ledger: Ledger): string {
 }
 
 function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (Array.isArray(value)) {
+    // A ledger has tens of thousands of these, so all of them are written in one go.
+    if (value.every(isEvidence)) {
+      return JSON.stringify(value.map(({ hash, line }) => ({ hash, line })));
+    }
+    return `[${value.map(canonicalJson).join(",")}]`;
+  }
   if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([one], [other]) => compareCodePoints(one, other))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(",")}}`;
+  let text = "";
+  for (const key of sorted(Object.keys(value))) {
+    const member = value[key];
+    if (member === undefined) continue;
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
+}
+
+function isEvidence(value: unknown): value is Evidence {
+  if (!isObject(value) || typeof value["hash"] !== "string") return false;
+  return typeof value["line"] === "number" && Object.keys(value).length === 2;
 }
 
 /** UTF-8 sorts as code points do; JavaScript's own order differs beyond the first 65,536. */
-function compareCodePoints(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+function sorted(keys: string[]): string[] {
+  if (!keys.some((key) => /[\ud800-\udfff]/.test(key))) return keys.sort();
+  return keys.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
 }
