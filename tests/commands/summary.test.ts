@@ -67,8 +67,19 @@ describe("summary", () => {
     ]);
     expect((await type("context", "a.ts")).stdout).toContain(`  ${made.stdout}`);
     expect((await type("summary", "show")).stdout).toEndWith(`\n${made.stdout}`);
+    const theirs = {
+      conversation_id: id,
+      summary: `theirs ${key}`,
+      created_at: "2999-01-01T00:00:00Z",
+    };
+    appendFileSync(
+      join(storeOf(session), "session-summaries.jsonl"),
+      `${JSON.stringify(theirs)}\n`,
+    );
     const shown = await session.json<{ summaries: object[] }>(["summary", "show", "HEAD"]);
-    expect(shown.summaries).toHaveLength(1);
+    expect(shown.summaries).toEqual([
+      { conversation_id: id, summary: expect.stringMatching(/^theirs \[redacted:[\w-]+\]$/) },
+    ]);
   });
 
   test("is off until asked for, and cannot be switched on without a command", async () => {

@@ -12,6 +12,7 @@ export default defineCommand({
   async run(context, { commit: revision = "HEAD" }) {
     const { terminal } = context;
     const { commit, summaries, conversations } = await summariesOfCommit(
+      context,
       findProject(context),
       revision,
     );

@@ -46,7 +46,7 @@ export async function runProgram(command: readonly string[], run: ProgramRun): P
     );
   }
   let isLate = false;
-  const kill = (): void => killGroup(child.pid);
+  const kill = (): void => killGroup(child);
   const timer = setTimeout(() => {
     isLate = true;
     kill();
@@ -84,11 +84,12 @@ function failed(name: string, exitCode: number, said: string): AppError {
   return new AppError("failed", `\`${visible(name)}\` ended with ${exitCode}${why}`);
 }
 
-function killGroup(leader: number): void {
+function killGroup(child: { readonly pid: number; kill(signal: "SIGKILL"): void }): void {
   try {
-    process.kill(-leader, "SIGKILL");
+    process.kill(-child.pid, "SIGKILL");
   } catch {
-    // It has ended.
+    // It has ended, or this system knows no groups.
+    child.kill("SIGKILL");
   }
 }
 

@@ -15,6 +15,10 @@ export interface Reading extends Project {
   redact(text: Uint8Array): Uint8Array;
 }
 
+export function maskText({ redact }: Reading, text: string): string {
+  return Buffer.from(redact(Buffer.from(text))).toString("utf8");
+}
+
 interface Opened {
   readonly bytes: number;
   readonly progress: ConversationProgress;
@@ -75,10 +79,11 @@ export async function readConversationView(
         sum.lines += Math.max(0, end_line - start_line + 1);
     }
   }
+  const summary = history.summaries([id]).get(id);
   return {
     id,
     bytes,
-    summary: history.summaries([id]).get(id) ?? null,
+    summary: summary === undefined ? null : maskText(project, summary),
     files: [...files.values()].sort((one, other) => other.lines - one.lines),
     ...part,
   };

@@ -4,7 +4,7 @@ import { SearchIndex } from "../../store/search/search-index.ts";
 import type { SearchQuestion, SearchView } from "../../viewer/views.ts";
 import { search } from "../search/search.ts";
 import { everything } from "./conversation-progress.ts";
-import { type Reading, openConversation } from "./read-conversation-view.ts";
+import { type Reading, maskText, openConversation } from "./read-conversation-view.ts";
 
 /** As `agent-trace search` answers it. */
 export function searchConversations(
@@ -19,12 +19,8 @@ export function searchConversations(
   return search(
     reading.paths,
     { ...question, since: from },
-    { masker: async () => (text) => mask(reading, text) },
+    { masker: async () => (text) => maskText(reading, text) },
   );
-}
-
-function mask({ redact }: Reading, text: string): string {
-  return Buffer.from(redact(Buffer.from(text))).toString("utf8");
 }
 
 const lookedFor = 80;
@@ -43,7 +39,7 @@ export async function findSaidTurn(
   await progress.reach(everything);
   const { turns } = progress.conversation;
   if (said === undefined) return { turn: 0 };
-  const words = mask(reading, said.text).trim().slice(0, lookedFor);
+  const words = maskText(reading, said.text).trim().slice(0, lookedFor);
   const distance = (time: string | undefined): number =>
     time === undefined ? Number.MAX_SAFE_INTEGER : Math.abs(Date.parse(time) - said.time);
   const [nearest] = turns
