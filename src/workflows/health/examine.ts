@@ -12,6 +12,7 @@ import { parseRemoteUrl } from "../../schema/remote-url.ts";
 import type { Remote } from "../../schema/settings.ts";
 import { type StorageCheck, checkStorage } from "../../store/check-storage.ts";
 import { type HookError, readHookErrors } from "../../store/hook-errors.ts";
+import { isSameEpoch } from "../../schema/epoch.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { countRecords } from "../../store/project-counts.ts";
 import { differingLedgers } from "../../store/exchange/differing-ledgers.ts";
@@ -203,7 +204,7 @@ async function examineRemote(
   const { warn } = context.terminal;
   using store = openExchange(project, { remote: name, warn, now: context.now, looksOnly: true });
   const known = store.memory.identity()?.epoch;
-  if (epoch !== undefined && known !== undefined && known !== epoch) {
+  if (epoch !== undefined && known !== undefined && !isSameEpoch(known, epoch)) {
     findings.push({
       level: "warn",
       area,
