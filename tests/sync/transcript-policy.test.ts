@@ -1,5 +1,7 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { projectPaths } from "../../src/store/files/paths.ts";
 import { appendLines } from "../../src/store/files/append.ts";
 import { conversationIdOf } from "../../src/schema/digest.ts";
@@ -49,6 +51,34 @@ test("without transcripts no summary leaves either, and a pull without them clai
   expect(service.log.map(({ path }) => path).filter((path) => /conv|summ/.test(path))).toEqual([]);
   await ben(["pull", "--no-transcripts"]);
   expect((await ben(whole)).stdout).toContain("its conversation is not kept here");
+});
+
+test("a comparison with such a remote, or after a purge, neither misses conversations nor sends them", async () => {
+  await using scene = await twoReaders();
+  const { session, service } = scene;
+  const compare = ["verify", "--remote", "origin", "--repair", "--no-progress"];
+  const conversations = () =>
+    service.log.filter(
+      ({ path, method }) =>
+        method !== "GET" && /conv|blob|summ/.test(path) && !/digest|missing/.test(path),
+    );
+  await session.run(["push"]);
+  const purge = ["admin", "purge", "p", "--org", "acme"];
+  const id = conversationIdOf(session.transcript);
+  await session.run([...purge, "--conversation", id, "--yes", "--data", service.data]);
+  await session.run(["pull"]);
+  service.log.length = 0;
+  expect((await session.run(compare)).exitCode).toBe(0);
+  expect(conversations()).toEqual([]);
+
+  await using other = await twoReaders();
+  await other.session.run(["push"]);
+  await other.session.run(["remote", "set-policy", "origin", "--transcripts", "none"]);
+  using database = new Database(join(other.service.data, "service.db"));
+  database.run("DELETE FROM rows WHERE blob IS NOT NULL");
+  other.service.log.length = 0;
+  expect((await other.session.run(compare)).exitCode).toBe(0);
+  expect(other.service.log.filter(({ path }) => /conv|blob|summ/.test(path))).toEqual([]);
 });
 
 test("a policy needs its word, and one that is not understood lets nothing go", async () => {

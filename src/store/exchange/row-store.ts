@@ -9,7 +9,6 @@ import type { RowPlace } from "../index/rows.ts";
 import { indexedRow, withoutLocalMetadata } from "../index/indexed-row.ts";
 import { type RowMasker, rowMasker } from "./mask-rows.ts";
 import { isNumberNamedBySent } from "./newest-snapshots.ts";
-import type { Rewrite } from "../transcripts/rewrite.ts";
 import type { CandidateRow } from "./manifest.ts";
 import { type MergeTarget, mergeRows, planMerge } from "./row-merge.ts";
 import type { SessionView } from "./session.ts";
@@ -99,10 +98,6 @@ export function createRowStore(view: SessionView) {
       lines = index.texts(resource, found);
       if (!lines.every(isTheirs)) missing();
     }
-    const { rewrite } = session.options;
-    if (resource === "summaries" && rewrite !== undefined) {
-      return lines.map((text) => maskedSummary(text, rewrite));
-    }
     return lines.map((text, at) => {
       const place = found[at];
       const isWhole = place === undefined || place.bytes === place.length;
@@ -186,16 +181,6 @@ export function createRowStore(view: SessionView) {
       });
     },
   };
-}
-
-/** A summary as it may leave. Ours are masked before they are kept; other programs keep theirs as they came. */
-function maskedSummary(text: string, rewrite: Rewrite): string {
-  const row: unknown = JSON.parse(text);
-  if (!isObject(row) || typeof row["summary"] !== "string") return text;
-  const rewriting = rewrite.begin();
-  const bytes = [rewriting.write(Buffer.from(row["summary"])), rewriting.end()];
-  const summary = Buffer.concat(bytes).toString("utf8");
-  return summary === row["summary"] ? text : JSON.stringify({ ...row, summary });
 }
 
 /** Whether a text is the row of a key. Looking for the key as it is mostly written costs a tenth of parsing. */

@@ -200,11 +200,13 @@ export function createTranscriptStore(view: SessionView) {
       if (absent.length > 0) updateMissing(project, name, { absent, absence: "unshared" }, warn);
     },
 
-    pointers: (): { conversationId: ConversationId; blob: BlobId }[] =>
-      manifest.pointers(view.remote).map(({ id, blob }) => ({
-        conversationId: id as ConversationId,
-        blob: blob as BlobId,
-      })),
+    pointers(): { conversationId: ConversationId; blob: BlobId }[] {
+      const purged = purgedHere();
+      return manifest
+        .pointers(view.remote)
+        .map(({ id, blob }) => ({ conversationId: id as ConversationId, blob: blob as BlobId }))
+        .filter(({ conversationId }) => !purged.has(conversationId));
+    },
     missing: (): MissingTranscript[] => readMissing(project, name, warn),
     remember(missing: readonly MissingTranscript[]): void {
       if (missing.length > 0) updateMissing(project, name, { remember: missing }, warn);

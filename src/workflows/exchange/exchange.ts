@@ -13,7 +13,7 @@ import type { CommitRemote } from "./send-commit-counts.ts";
 import { findStoredProject } from "../projects/find-project.ts";
 import { redactionOf } from "./redact-transcripts.ts";
 import { fillMeanwhile } from "../search/fill-meanwhile.ts";
-import { type TranscriptPolicy, findRemote, transcriptPolicy } from "../remotes/find-remote.ts";
+import { findRemote, transcriptPolicy } from "../remotes/find-remote.ts";
 import { clientFor, requireNetwork, requireScope } from "../remotes/remote-client.ts";
 import { resolveToken } from "../remotes/remote-token.ts";
 
@@ -28,8 +28,8 @@ export interface Exchange {
   readonly name: string;
   readonly url: string;
   readonly dryRun: boolean;
-  /** What of conversations goes to this remote. */
-  readonly transcripts: TranscriptPolicy;
+  /** Whether conversations may go to this remote. */
+  readonly transcripts: boolean;
   readonly store: ExchangePorts;
   readonly remote: SyncRemote;
   /** Takes what git counts of commits; undefined where nothing is to be sent. */
@@ -81,7 +81,7 @@ export async function withExchange<T>(
       // Asked for together: on a distant service the way there is most of the time. Of the two the scope decides.
       remote.capabilities().catch(() => {});
       await requireScope(context, client, { url, name });
-      const transcripts = transcriptPolicy(found.remote);
+      const transcripts = transcriptPolicy(found.remote) !== "none";
       const place = { name, url: url.url, dryRun, transcripts };
       const commits = dryRun ? undefined : service;
       const exchange = { ...place, store, remote, commits, signal, report, endProgress };

@@ -20,7 +20,7 @@ export async function pushHalf(
   exchange: Exchange,
   { showsRedactions = false, ...asked }: PushChoice & { readonly showsRedactions?: boolean },
 ): Promise<Half> {
-  const choice = { ...asked, transcripts: asked.transcripts && exchange.transcripts !== "none" };
+  const choice = { ...asked, transcripts: asked.transcripts && exchange.transcripts };
   const outcome = await push({ ...exchange, choice });
   if (choice.only === "all" && choice.since === undefined) await sendCounts(context, exchange);
   exchange.endProgress();

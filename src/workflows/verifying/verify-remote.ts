@@ -6,6 +6,7 @@ import { setSnapshotAside } from "../../store/transcripts/snapshot.ts";
 import { verifySnapshots } from "../../store/transcripts/verify-snapshots.ts";
 import { differingLedgers } from "../../store/exchange/differing-ledgers.ts";
 import { type Differences, compareRows } from "../../sync/compare-rows.ts";
+import { tellsWhatWasSaid } from "../../sync/plan-push.ts";
 import { fetchAgain, sendAgain } from "../../sync/repair.ts";
 import { count, plural } from "../../terminal/text.ts";
 import { type Exchange, withExchange } from "../exchange/exchange.ts";
@@ -53,7 +54,7 @@ async function compareAll(context: Context, exchange: Exchange): Promise<Compare
   const waiting = differingLedgers(findStoredProject(context).paths);
   const compared: Compared[] = [];
   for (const resource of resources) {
-    if (resource === "conversations" && !transcripts) continue;
+    if (tellsWhatWasSaid(resource) && !transcripts) continue;
     const found = await compareRows({ store, remote }, resource, signal);
     const altered = found.altered.filter((key) => resource !== "ledgers" || !waiting.has(key));
     const isPointer = resource === "conversations";
