@@ -10,6 +10,7 @@ import { measureGrowth } from "./growth.ts";
 import { measureHistory } from "./history.ts";
 import { measureHooks } from "./hooks.ts";
 import { type Figure, print } from "./report.ts";
+import { measurePages } from "./pages.ts";
 import { measureRedaction } from "./redaction.ts";
 import { measureScale } from "./scale.ts";
 import { measureSearch } from "./search.ts";
@@ -29,6 +30,7 @@ const suites: Record<string, [title: string, measure: (directory: string) => Pro
   team: ["The service over PostgreSQL and S3 (loopback)", measureTeam],
   asking: ["Answering an agent (whole processes)", measureAsking],
   search: ["Search in a gibibyte of transcripts (whole processes)", measureSearch],
+  pages: ["The viewer in Chromium, each page opened for the first time", measurePages],
   memory: ["Peak memory for a transcript of 1 GiB", measureMemory],
 };
 

@@ -1,40 +1,12 @@
 import { afterAll, expect } from "bun:test";
-import type { Page } from "playwright-core";
-import { type AgentSession, agentSession } from "../support/agent-session.ts";
 import { closeBrowser, openPage, visit } from "../support/browser.ts";
 import { gate } from "../support/gate.ts";
-import { agent, person, say, startViewerOf, text } from "../support/viewer-scene.ts";
+import { largeFile, longConversation, longestFrame } from "../support/large-pages.ts";
+import { person, say, startViewerOf } from "../support/viewer-scene.ts";
 
 const needs = { needs: ["chromium"], timeout: 60_000 };
 
 afterAll(closeBrowser);
-
-/** The longest frame while something is scrolled, in milliseconds. Told, and judged by the benchmark alone. */
-async function longestFrame(page: Page, selector: string): Promise<number> {
-  return await page.evaluate(`new Promise((done) => {
-    const box = document.querySelector(${JSON.stringify(selector)});
-    let last = performance.now(), longest = 0, left = 60;
-    const step = (now) => {
-      longest = Math.max(longest, now - last);
-      last = now;
-      box.scrollTop += 5000;
-      if (left-- > 0) requestAnimationFrame(step);
-      else done(longest);
-    };
-    requestAnimationFrame(step);
-  })`);
-}
-
-async function largeFile(): Promise<AgentSession> {
-  const session = await agentSession();
-  const lines = Array.from(
-    { length: 20_000 },
-    (_, at) => `export const value${at} = "${at}"; // a line`,
-  );
-  await session.write("large.ts", `${lines.join("\n")}\n`);
-  await session.commit();
-  return session;
-}
 
 gate("twenty thousand lines are a hundred elements, and the page is light", needs, async () => {
   await using scene = await startViewerOf(await largeFile());
@@ -73,14 +45,7 @@ gate(
   "the first screen of a long conversation does not wait for the rest of it",
   needs,
   async () => {
-    const session = await agentSession();
-    await session.write("a.ts", "one\n");
-    const records = Array.from({ length: 1300 }, (_, at) => [
-      person(`Step ${at}: ${"go on ".repeat(20)}`),
-      agent(text("Some words on it. ".repeat(160))),
-    ]).flat();
-    say(session, ...records);
-    await session.write("b.ts", "two\n");
+    const session = await longConversation(1300);
     await using scene = await startViewerOf(session);
     await using opened = await openPage(scene.url);
     const { page } = opened;
