@@ -3,6 +3,7 @@ import type { PendingClaim, PendingFile } from "../schema/pending.ts";
 import { type Authored, unclaimed } from "./authored.ts";
 import { applyEdit } from "./edit.ts";
 import { nobody } from "./follow.ts";
+import { applyLate } from "./late-edit.ts";
 import { foundAgain, leftBehind } from "./left-texts.ts";
 import { normalizeText } from "./lines.ts";
 
@@ -52,12 +53,11 @@ export function recordEdits(
   const { path, text, claim, toolUse } = event;
   const claims = [...(pending?.claims ?? []), claim];
   const known = pending === undefined ? undefined : authoredOf(pending);
-  let state = known;
-  for (const edit of edits) {
-    state = applyEdit(state, edit, { text, author: claims.length - 1 });
-  }
-  // Of two edits that are reported the wrong way round, the first report has seen both: what it found out stays.
-  if (known?.text === text && state !== undefined) state = { text, authors: join(state, known) };
+  const author = claims.length - 1;
+  // Of two edits that are reported the wrong way round, the first report has seen both.
+  const isLate = known?.text === text;
+  let state = isLate ? applyLate(known, edits, author) : known;
+  if (!isLate) for (const edit of edits) state = applyEdit(state, edit, { text, author });
   return packFile(state ?? unclaimed(text), {
     path,
     claims,
@@ -80,12 +80,6 @@ function leftBefore(
   if (before === pending.text) return pending.left;
   const left = leftBehind(pending, foundAgain(pending, before));
   return left === pending.left ? left : leftBehind(pending, foundAgain(pending, text));
-}
-
-function join(state: Authored, known: Authored): number[] {
-  return state.authors.map((author, line) =>
-    author === nobody ? (known.authors[line] ?? nobody) : author,
-  );
 }
 
 /** Where the lines of one trace stand. */
