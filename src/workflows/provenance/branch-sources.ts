@@ -41,9 +41,10 @@ export async function addBranch(
   const names = new Set(all.map(({ path }) => path));
   const texts = new Map<string, BranchText[]>();
   for (const { file } of open) {
-    const own = [file.path, file.oldPath].some((name) => names.has(name))
-      ? stepsOf(all, [file.path, file.oldPath])
-      : [];
+    // A file that the branch has to the byte may have got another name since.
+    const same = all.filter(({ newBlob }) => newBlob === file.newBlob).map(({ path }) => path);
+    const known = [file.path, file.oldPath, ...same].filter((name) => names.has(name));
+    const own = known.length > 0 ? stepsOf(all, known) : [];
     if (!own.some(({ segments }) => segments.length > 0)) continue;
     texts.set(file.path, await readTexts(world, own, exact));
   }

@@ -212,6 +212,30 @@ describe("not an agent's", () => {
     }
   });
 
+  test("is what a person moves and adds to before a command begins, but for the agent's lines in it", async () => {
+    using session = await scene();
+    await session.write("mine.py", "agent = 1\nagent = 2\nagent = 3\n");
+    await session.bash("true");
+    session.sh("mkdir sub; mv mine.py sub/other.py; echo 'hand = 1' >> sub/other.py");
+    await session.bash("true");
+    session.sh("echo 'hand = 2' >> sub/other.py");
+    await session.bash("true");
+    await session.commit();
+    expect(await session.aiLines("sub/other.py")).toEqual([1, 2, 3]);
+  });
+
+  test("is a file that a person removes, and types anew under another name", async () => {
+    using session = await scene();
+    await session.write("mine.py", "agent = 1\nagent = 2\nagent = 3\n");
+    await session.bash("true");
+    session.sh("rm mine.py");
+    await session.bash("true");
+    session.sh("printf 'agent = 1\\nagent = 2\\nagent = 3\\n' > typed.py");
+    await session.bash("true");
+    await session.commit();
+    expect(await session.aiLines("typed.py")).toEqual([]);
+  });
+
   test("is what a person types after breaking a command off", async () => {
     using session = await scene();
     await session.before("make", { id: "broken" });

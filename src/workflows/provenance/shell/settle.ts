@@ -26,6 +26,7 @@ import { placeOf } from "../work-tree-place.ts";
 import { AuthorList } from "./author-list.ts";
 import { compareFiles } from "./compare.ts";
 import { type ChangedFile, type Comparison, mostLookups } from "./comparison.ts";
+import { followRenames } from "./follow-renames.ts";
 import { disownForeign, rememberTaken } from "./foreign-lines.ts";
 import { readGitMarks } from "./git-marks.ts";
 import { isPlainCommit } from "./git-texts.ts";
@@ -81,8 +82,10 @@ export async function settle(project: Project, settling: Settling): Promise<numb
     recorded = await recordChanges(project, settling.now(), { owner, state, changed, gone, head });
   }
   const done = new Set(recorded.map(({ path }) => path));
-  for (const path of [...changed, ...gone]) {
-    if (!done.has(path)) look(place, { workTree, path, isDirty: Object.hasOwn(files, path) });
+  const others = [...changed, ...gone].filter((path) => !done.has(path));
+  followRenames(place, workTree, others);
+  for (const path of others) {
+    look(place, { workTree, path, isDirty: Object.hasOwn(files, path) });
   }
   for (const path of done) deleteSeen(place, path);
   const { headLog, marks: gitMarks, stash } = marks;
