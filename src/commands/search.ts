@@ -81,7 +81,10 @@ export default defineCommand({
       terminal.note(
         `no conversation with ${visible(args.agent)} is kept here; there are some with ${agents.map(visible).join(", ") || "nobody"}`,
       );
-    } else if (hits.length === 0) terminal.note(`nothing was said with ${visible(typed)} in it`);
+    } else if (hits.length === 0) {
+      const stars = typed.includes("*") ? "" : "; a star stands for any ending, as in `pars*`";
+      terminal.note(`nothing was said with ${visible(typed)} in it${stars}`);
+    }
     if (more) terminal.note(`there is more; \`--limit ${limit * 5}\` shows more of it`);
     terminal.answer("search", { query: typed, hits, more });
     return exitCodes.ok;

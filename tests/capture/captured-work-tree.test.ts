@@ -52,6 +52,9 @@ describe.skipIf(directory === "")(
       expect(await judge(session, base)).toEqual({ right: 14, missed: [], wronglyClaimed: [] });
       const beside = await session.run(["context", "src/wt.ts", "-l", "1"]);
       expect(beside.stdout).toContain("user: SUBWT: in a worktree");
+      // What was asked for in the session is found behind the file that its subagent wrote.
+      const found = await session.run(["search", "second round", "--file", "src/wt.ts"]);
+      expect(found.stdout).toContain("user: Second round.");
     });
   },
 );

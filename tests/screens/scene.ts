@@ -52,6 +52,8 @@ export async function openScene(): Promise<Scene> {
     [session.home, "/home/ada"],
     [service.data, "/srv/traces"],
     [new URL(service.url).host, "127.0.0.1:50800"],
+    [conversationIdOf(session.transcript), "5e5510".padEnd(64, "0")],
+    [conversationIdOf(session.transcript).slice(0, 12), "5e5510000000"],
     [conversationIdOf(session.transcript).slice(0, 6), "5e5510"],
     [account.token.slice(-4), "7a5d"],
     [/at-[0-9a-f]{32}/g, "at-0123456789abcdef0123456789abcdef"],
@@ -65,7 +67,7 @@ export async function openScene(): Promise<Scene> {
     [/\d{4}-\d\d-\d\d/g, "2026-02-10"],
     [/epoch [0-9a-f-]+(?:\.\d+)?/g, "epoch 5e5510"],
     [/git \d[\d.]+\d/g, "git 2.47.3"],
-    [/claude-code +(?:now|\d+(?:mo|[mhdwy])) /g, "claude-code 3d "],
+    [/claude-code +(?:now|\d+(?:mo|[mhdwy])(?: ago)?) /g, "claude-code 3d "],
   ];
   return {
     session,

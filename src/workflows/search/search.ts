@@ -1,9 +1,11 @@
 import { relative, sep } from "node:path";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
+import { isConversationId } from "../../schema/ids.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { openHistory } from "../../store/open-history.ts";
 import { type FoundSaid, findSaid } from "../../store/search/find-said.ts";
+import { readLiveCopy } from "../../store/transcripts/live-copy.ts";
 import { SearchIndex } from "../../store/search/search-index.ts";
 import { type WordQuery, parseWordQuery } from "../../store/search/word-query.ts";
 import { type Project, namedFile } from "../projects/find-project.ts";
@@ -98,7 +100,13 @@ export async function search(
 
 function conversationsOf(project: ProjectPaths, file: string): Set<string> {
   using history = openHistory(project);
-  return history.conversationsTouching(file);
+  const touching = history.conversationsTouching(file);
+  // What a subagent was to do was asked for in the conversation that started it.
+  for (const id of touching) {
+    const parent = isConversationId(id) ? readLiveCopy(project, id)?.parent : undefined;
+    if (parent !== undefined) touching.add(parent);
+  }
+  return touching;
 }
 
 function describe(found: FoundSaid, excerpt: string): SearchHit {
