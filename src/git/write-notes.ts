@@ -21,8 +21,15 @@ export interface NotesCommit {
   readonly committer?: Promise<string>;
 }
 
-/** Git reports a ref that was moved meanwhile in one of these ways. */
-const movedMeanwhile = /Not updating|cannot lock ref|unable to (?:lock|create)|but expected/;
+/** Git reports a ref that was moved meanwhile, or is being moved, in one of these ways. */
+const movedMeanwhile =
+  /Not updating|cannot lock ref|unable to (?:lock|create)|but expected|already exists/;
+/** And in one of these what no second try can change. */
+const lasting =
+  /Permission denied|Read-only file system|No space left|cannot create|blocking reference/;
+
+const isOvertaken = (stderr: string): boolean =>
+  movedMeanwhile.test(stderr) && !lasting.test(stderr);
 
 /**
  * Writes all changes as one commit, by one git process that runs no hook and opens no editor. False where somebody else
@@ -48,7 +55,7 @@ export async function commitNotes(git: Git, commit: NotesCommit): Promise<boolea
     { input: lines.join("") },
   );
   if (exitCode === 0) return true;
-  if (movedMeanwhile.test(stderr)) return false;
+  if (isOvertaken(stderr)) return false;
   throw gitFailure(["fast-import"], stderr, exitCode);
 }
 
@@ -68,7 +75,7 @@ export async function moveNotes(
     from ?? "0".repeat(to.length),
   ]);
   if (exitCode === 0) return true;
-  if (movedMeanwhile.test(stderr) || /already exists/.test(stderr)) return false;
+  if (isOvertaken(stderr)) return false;
   throw gitFailure(["update-ref"], stderr, exitCode);
 }
 
@@ -92,6 +99,35 @@ async function readCommitter(git: Git): Promise<string> {
 
 /** More than any number of hooks that end at once. */
 const mostTries = 40;
+/** Tries against a ref that does not move: a lock that somebody left behind, for which no commit is to wait long. */
+const mostAtOnePlace = 5;
+
+/**
+ * Does work on notes that is tried anew where another process was faster. `attempt` gives undefined then, and says first
+ * where the ref stood. Fails where the ref cannot be had.
+ */
+export async function tryOnNotes<T>(
+  ref: string,
+  attempt: (standsAt: (tip: CommitSha | undefined) => void) => Promise<T | undefined>,
+): Promise<T> {
+  let at: CommitSha | undefined;
+  let there = 0;
+  for (let tries = 0; tries < mostTries && there < mostAtOnePlace; tries++) {
+    const done = await attempt((tip) => {
+      there = tries > 0 && tip === at ? there + 1 : 0;
+      at = tip;
+    });
+    if (done !== undefined) return done;
+    await Bun.sleep(Math.random() * 20);
+  }
+  throw new AppError(
+    "git_failed",
+    `\`${ref}\` cannot be locked: another process has it, or left its lock behind`,
+    {
+      hint: "look for a lock file beside it that nobody needs any more, and try again",
+    },
+  );
+}
 
 /**
  * Changes the notes below a ref. The plan is made anew where another process was faster, so that neither loses anything.
@@ -105,19 +141,16 @@ export async function changeNotes(
   // Git is at work with it while the plan is made. A failure is told where it is awaited.
   const committer = readCommitter(git);
   committer.catch(() => {});
-  for (let tries = 0; tries < mostTries; tries++) {
+  return tryOnNotes(ref, async (standsAt) => {
     await using objects = openObjects(git);
     const notes = await openNotes(objects, ref);
+    standsAt(notes?.tip);
     const changes = await plan(notes, async (blob, limit) => {
       return (await objects.read(blob, limit))?.content;
     });
     if (changes.length === 0) return 0;
     const commit = { ref, message, tip: notes?.tip, changes, committer };
-    if (await commitNotes(git, commit)) return changes.length;
-    await Bun.sleep(Math.random() * 20);
-  }
-  throw new AppError("git_failed", `\`${ref}\` is being changed by others all the time`, {
-    hint: "try again when they are done",
+    return (await commitNotes(git, commit)) ? changes.length : undefined;
   });
 }
 

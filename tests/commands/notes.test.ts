@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type AgentSession, agentSession } from "../support/agent-session.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { gitTestEnvironment } from "../support/repository.ts";
@@ -229,4 +229,28 @@ test("ten processes that write notes at once lose none", async () => {
   expect(done.map(({ exitCode }) => exitCode)).toEqual(commits.map(() => 0));
   expect(noted(session).toSorted()).toEqual(commits.toSorted());
   expect(existsSync(join(session.repo.path, ".git/FETCH_HEAD"))).toBe(false);
+});
+
+describe("a ref that cannot be written", () => {
+  const put = (path: string): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, "");
+  };
+
+  test.each([
+    ["a lock that was left behind", "refs/notes/agent-trace.lock", "cannot be locked"],
+    ["a directory in its place", "refs/notes/agent-trace/below/x.lock", "`git fast-import` failed"],
+  ])("by %s costs the note and not the ledger, and is told", async (_what, path, said) => {
+    using session = await agentSession();
+    await session.write("a.ts", "const one = 1;\n");
+    session.repo.run(["add", "--all"]);
+    session.repo.run(["-c", "core.hooksPath=/nonexistent", "commit", "-q", "-m", "work"]);
+    put(join(session.repo.path, ".git", path));
+    expect((await session.run(["commit-link"])).exitCode).toBe(1);
+    expect((await session.run(["ledger", "show"])).stdout).toContain("a.ts:1 ");
+    const attached = await session.run(["notes", "attach"]);
+    expect(attached).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(attached.stderr).toContain(said);
+    expect((await session.run(["doctor", "--offline"])).stdout).toContain("1 hook event failed");
+  });
 });

@@ -1,9 +1,8 @@
-import { AppError } from "../../errors.ts";
 import { type ListedNote, listNotes, readNoteTimes } from "../../git/list-notes.ts";
 import { openObjects } from "../../git/open-objects.ts";
 import { type Git, runGit } from "../../git/run-git.ts";
 import { readCommit } from "../../git/read-commit.ts";
-import { type NoteChange, commitNotes, moveNotes } from "../../git/write-notes.ts";
+import { type NoteChange, commitNotes, moveNotes, tryOnNotes } from "../../git/write-notes.ts";
 import { ownNotes } from "../../git/notes.ts";
 import { type CommitSha, isCommitSha } from "../../schema/ids.ts";
 import { mergeNotes } from "../../schema/merge-notes.ts";
@@ -17,25 +16,23 @@ export interface MergedNotes {
   readonly merged: number;
 }
 
-const mostTries = 40;
-
 /**
  * Takes fetched notes in, commit by commit: what only one side changed since both parted is as that side has it, and
  * of what both changed one note is made. Tried anew where a hook writes a note meanwhile.
  */
-export async function mergeFetched(git: Git, theirs: CommitSha): Promise<MergedNotes> {
-  for (let tries = 0; tries < mostTries; tries++) {
-    const done = await tryMerge(git, theirs);
-    if (done !== undefined) return done;
-    await Bun.sleep(Math.random() * 20);
-  }
-  throw new AppError("git_failed", `\`${ownNotes}\` is being changed by others all the time`, {
-    hint: "try again when they are done",
+export function mergeFetched(git: Git, theirs: CommitSha): Promise<MergedNotes> {
+  return tryOnNotes(ownNotes, async (standsAt) => {
+    const ours = await readTip(git);
+    standsAt(ours);
+    return tryMerge(git, ours, theirs);
   });
 }
 
-async function tryMerge(git: Git, theirs: CommitSha): Promise<MergedNotes | undefined> {
-  const ours = await readTip(git);
+async function tryMerge(
+  git: Git,
+  ours: CommitSha | undefined,
+  theirs: CommitSha,
+): Promise<MergedNotes | undefined> {
   const base = ours === undefined ? undefined : await readBase(git, ours, theirs);
   if (base === theirs) return { taken: 0, merged: 0 };
   const [own, fetched, former] = await Promise.all(
