@@ -1,6 +1,9 @@
 import { clouds } from "./formats/clouds.ts";
+import { builds } from "./formats/builds.ts";
 import { codeHosts } from "./formats/code-hosts.ts";
-import { messages, money } from "./formats/messages-and-money.ts";
+import { data } from "./formats/data.ts";
+import { messages } from "./formats/messages.ts";
+import { money } from "./formats/money.ts";
 import { models } from "./formats/models.ts";
 import { operations } from "./formats/operations.ts";
 import { people } from "./formats/people.ts";
@@ -12,10 +15,12 @@ export const tableVersion = 2;
 export const providers: readonly Provider[] = [
   ...clouds,
   ...codeHosts,
+  ...builds,
   ...models,
   ...messages,
   ...money,
   ...operations,
+  ...data,
   ...people,
 ];
 
