@@ -99,6 +99,12 @@ describe("summary", () => {
     expect((await type("summary", "enable", "--command", "cat 'x")).stderr).toContain(
       "never closed",
     );
+    const early = await type("config", "set", "summary.enabled", "true");
+    expect([early.exitCode, early.stderr]).toEqual([
+      0,
+      expect.stringContaining("no command is set"),
+    ]);
+    expect((await type("config", "set", "summary.command", 'cat "x')).exitCode).toBe(2);
     await type("summary", "enable", "--command", "sh -c 'wc -c'");
     await type("config", "set", "summary.timeout-seconds", "7");
     await type("summary", "disable");

@@ -92,8 +92,12 @@ export class SearchIndex implements Disposable {
   readonly database: Database;
   readonly #statements = new Map<string, Statement>();
 
+  /** False where it cannot be written, and is gone with this process. */
+  readonly isKept: boolean;
+
   constructor(project: ProjectPaths) {
     this.database = openSearchDatabase(project);
+    this.isKept = this.database.filename !== ":memory:";
     // What was purged must not stand in unused pages of the file either.
     this.database.run("PRAGMA secure_delete = ON");
   }

@@ -5,6 +5,7 @@ import { readConfig, updateConfig } from "../../store/config.ts";
 import { readRemoteNames } from "../../store/known-names.ts";
 import type { ProjectPaths } from "../../store/files/paths.ts";
 import { readProjectConfig, updateProjectConfig } from "../../store/project-settings.ts";
+import { splitCommand } from "../summarising/split-command.ts";
 import { isRemoteName } from "../remotes/find-remote.ts";
 import { findStoredProject } from "./find-project.ts";
 
@@ -59,6 +60,8 @@ export function changeSetting(
   const change = (config: object): void => setKey(config, keyOf(field), value);
   if (field.scope === "global") return settingOf(field, updateConfig(home, change, terminal.warn));
   const { paths } = findStoredProject(context);
+  if (field.name === "summary.command" && typed !== undefined) splitCommand(typed);
+  if (field.name === "summary.enabled" && value === true) warnOfNoCommand(context, paths);
   if (field.name === "remote.default" && typed !== undefined) {
     if (!readRemoteNames(paths).includes(typed)) {
       throw new AppError("unknown_remote", `no remote named \`${typed}\``, {
@@ -67,6 +70,14 @@ export function changeSetting(
     }
   }
   return settingOf(field, updateProjectConfig(paths, change, terminal.warn));
+}
+
+function warnOfNoCommand({ terminal }: Context, project: ProjectPaths): void {
+  if ((readProjectConfig(project, terminal.warn)?.summary?.command ?? "") !== "") return;
+  terminal.warn(
+    "no command is set that makes summaries",
+    "choose one with `agent-trace summary use claude-summary`, or set `summary.command`",
+  );
 }
 
 /** Sets a field of a project's settings, by its name as people type it. */

@@ -23,6 +23,7 @@ async function fill(project: ProjectPaths, signal: AbortSignal): Promise<void> {
   const { SearchIndex } = await import("../../store/search/search-index.ts");
   const { fillSearch, forgetGone } = await import("./fill-search.ts");
   using index = new SearchIndex(project);
+  if (!index.isKept) return;
   const steps = fillSearch(project, index);
   try {
     while (!signal.aborted) {
