@@ -1,5 +1,6 @@
 import type { AgentEdit, Hunk, Replacement } from "../schema/agent-event.ts";
 import { type Authored, foundLater, unclaimed } from "./authored.ts";
+import { followEdit, followFormatted } from "./follow-formatted.ts";
 import { type Authors, followAuthors, nobody } from "./follow.ts";
 import { normalizeText, splitLines } from "./lines.ts";
 import {
@@ -122,7 +123,7 @@ function editAuthors(
   const reported = authorsFromHunks(old, after.text, { hunks: edit.hunks ?? [], author });
   if (reported !== undefined) return reported;
   if (after.steps === undefined) {
-    return followAuthors({
+    return followFormatted({
       before: splitLines(old.text),
       authors: old.authors,
       after: splitLines(after.text),
@@ -150,14 +151,37 @@ function authorsFromHunks(
     authors.push(old.authors[line++] ?? nobody);
     return true;
   };
+  // What stands in the place of other lines may be those, re-spaced.
+  let gap = { line: 0, added: 0 };
+  const close = (): void => {
+    const start = authors.length - gap.added;
+    if (gap.added > 0 && line > gap.line) {
+      const change = {
+        before: before.slice(gap.line, line),
+        authors: old.authors.slice(gap.line, line),
+        after: after.slice(start, authors.length),
+        newAuthor: author,
+      };
+      authors.splice(start, gap.added, ...followEdit(change));
+    }
+    gap = { line, added: 0 };
+  };
   for (const { oldStart, oldLines, kinds } of hunks) {
     const start = oldLines === 0 ? oldStart : oldStart - 1;
     while (line < start) if (!keep()) return undefined;
+    gap = { line, added: 0 };
     for (const kind of kinds) {
       if (kind === "-") line++;
-      else if (kind === "+") authors.push(author);
-      else if (!keep()) return undefined;
+      else if (kind === "+") {
+        authors.push(author);
+        gap.added++;
+      } else {
+        close();
+        if (!keep()) return undefined;
+        gap.line = line;
+      }
     }
+    close();
   }
   while (line < before.length) if (!keep()) return undefined;
   return authors.length === after.length ? authors : undefined;

@@ -1,4 +1,4 @@
-import { type Match, matchLines } from "./diff.ts";
+import { type Match, matchEarliest, matchLines } from "./diff.ts";
 import { type Authors, type Change, followMatches, nobody } from "./follow.ts";
 import { isWeak } from "./lines.ts";
 import { type Token, bare, isTelling, squeeze, tokensOf } from "./words.ts";
@@ -48,6 +48,38 @@ function isRespaced({ before, after }: Change, gap: Gap): boolean {
   const bareOf = (lines: readonly string[]): string[] => lines.filter(isTelling).map(bare);
   const old = new Set(bareOf(before.slice(...gap.before)));
   return bareOf(after.slice(...gap.after)).some((line) => old.has(line));
+}
+
+/**
+ * Who wrote the lines of a stretch that an agent's edit put in the place of another: what it only repeats, re-spaces or
+ * re-wraps is whose it was, the earliest of equal lines first.
+ */
+export function followEdit(change: Change): number[] {
+  const { before, after, authors, newAuthor } = change;
+  const matches = matchEarliest(before, after);
+  for (const gap of gapsOf(change, matches).filter(isReplaced)) {
+    const [from, to] = [gap.before[0], gap.after[0]];
+    const again = matchEarliest(
+      before.slice(...gap.before).map(squeeze),
+      after.slice(...gap.after).map(squeeze),
+    );
+    matches.push(
+      ...again.map((match) => ({ ...match, before: from + match.before, after: to + match.after })),
+    );
+  }
+  matches.sort((one, other) => one.after - other.after);
+  const result = Array<number>(after.length).fill(newAuthor);
+  for (const match of matches) {
+    for (let step = 0; step < match.length; step++) {
+      result[match.after + step] = authors[match.before + step] ?? nobody;
+    }
+  }
+  const gaps = gapsOf(change, matches);
+  const explained = gaps.map(() => false);
+  for (const region of regionsOf(gaps, matches, change)) {
+    settleRegion(change, region, { result, explained });
+  }
+  return result;
 }
 
 function followWords(change: Change, matches: readonly Match[], texts: Change): Authors {
@@ -175,6 +207,10 @@ function settleRegion(
       : undefined,
   );
   const authorOf = (line: number): number => authors[old[0] + line] ?? nobody;
+  // Of a person's changes all of a line that came apart is his; of an agent's only the words that he put there.
+  const pieces =
+    newAuthor === nobody ? new Map<number, number>() : piecesOf(oldLines, newLines, sources);
+  const apart = new Set(pieces.values());
   // Old lines whose words came through; their brackets may stand alone now.
   const told = new Set<number>();
   for (const [line, from] of carried.entries()) {
@@ -188,6 +224,10 @@ function settleRegion(
     for (const line of toLines) {
       const from = carried[line];
       const text = newLines[line] ?? "";
+      const [bracket] = text.trim() === "" || isTelling(text) ? [] : (brackets[line] ?? []);
+      const isApart = bracket !== undefined && apart.has(bracket);
+      const piece = isApart ? bracket : from === undefined ? pieces.get(line) : undefined;
+      if (piece !== undefined) result[now[0] + line] = authorOf(piece);
       if (from === undefined || text.trim() === "") continue;
       const isOwn = isTelling(text);
       const all = isOwn ? from : [...from, ...(brackets[line] ?? [nobody])];
@@ -202,6 +242,31 @@ function settleRegion(
         (line) => isTelling(newLines[line] ?? "") || result[now[0] + line] !== newAuthor,
       );
   }
+}
+
+/**
+ * New lines that are pieces of one old line, which came apart into several of them: half of its words at least stand in
+ * them and nothing else does. With the old line each.
+ */
+function piecesOf(
+  oldLines: readonly string[],
+  newLines: readonly string[],
+  sources: Origin["sources"],
+): Map<number, number> {
+  const places = new Map<number, number[]>();
+  for (const [line, from = []] of sources.entries()) {
+    const [old] = from;
+    const isPiece = old !== undefined && from.every((one) => one === old);
+    if (isPiece && isTelling(newLines[line] ?? ""))
+      places.set(old, [...(places.get(old) ?? []), line]);
+  }
+  const pieces = new Map<number, number>();
+  for (const [old, lines] of places) {
+    const words = lines.reduce((sum, line) => sum + (sources[line]?.length ?? 0), 0);
+    const all = tokensOf([oldLines[old] ?? ""]).filter(({ isBracket }) => !isBracket).length;
+    if (lines.length > 1 && words * 2 >= all) for (const line of lines) pieces.set(line, old);
+  }
+  return pieces;
 }
 
 /** The author that all words have; of several agents the later one, where most words are his; else nobody. */

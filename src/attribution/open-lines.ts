@@ -1,4 +1,5 @@
 import { followFormatted } from "./follow-formatted.ts";
+import { isWeak } from "./lines.ts";
 import { type Authors, type Change, committed, followAuthors, nobody } from "./follow.ts";
 
 /**
@@ -61,8 +62,9 @@ export function exchangedLines(
   const marked = markCommitted(parent, { before, authors });
   const found = followFormatted({ before, authors: marked, after, newAuthor: nobody });
   const passed = new Map<string, number[]>();
+  const told = besideTelling(found, after);
   for (const [line, author] of found.entries()) {
-    if (author < 0 || added.has(line)) continue;
+    if (author < 0 || added.has(line) || !told.has(line)) continue;
     const text = after[line] ?? "";
     const known = passed.get(text);
     if (known === undefined) passed.set(text, [author]);
@@ -76,4 +78,17 @@ export function exchangedLines(
     else if (other !== undefined) exchanged.set(line, other);
   }
   return exchanged;
+}
+
+/** Lines of agents, 0-based, in runs that have a telling one: a common line by itself may be paired with any other. */
+function besideTelling(authors: Authors, lines: readonly string[]): Set<number> {
+  const told = new Set<number>();
+  for (let start = 0; start < authors.length; start++) {
+    let end = start;
+    while ((authors[end] ?? nobody) >= 0) end++;
+    const isTold = lines.slice(start, end).some((line) => !isWeak(line));
+    for (let line = start; isTold && line < end; line++) told.add(line);
+    start = end;
+  }
+  return told;
 }

@@ -1,6 +1,6 @@
 import type { Replacement } from "../schema/agent-event.ts";
 import type { Authored } from "./authored.ts";
-import { matchEarliest } from "./diff.ts";
+import { followEdit } from "./follow-formatted.ts";
 import { nobody } from "./follow.ts";
 import { normalizeText, splitLines } from "./lines.ts";
 
@@ -126,13 +126,13 @@ export function spliceAuthors(old: Authored, splices: readonly Splice[], author:
   });
   for (const { from, to, newTo } of joinRegions(regions)) {
     while (line < from) authors.push(old.authors[line++] ?? nobody);
-    const start = authors.length;
-    while (authors.length < newTo) authors.push(author);
-    for (const match of matchEarliest(before.slice(from, to), after.slice(start, newTo))) {
-      for (let offset = 0; offset < match.length; offset++) {
-        authors[start + match.after + offset] = old.authors[from + match.before + offset] ?? nobody;
-      }
-    }
+    const change = {
+      before: before.slice(from, to),
+      authors: old.authors.slice(from, to),
+      after: after.slice(authors.length, newTo),
+      newAuthor: author,
+    };
+    for (const found of followEdit(change)) authors.push(found);
     line = to;
   }
   while (line < before.length) authors.push(old.authors[line++] ?? nobody);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { nobody } from "../../src/attribution/follow.ts";
-import { followFormatted } from "../../src/attribution/follow-formatted.ts";
+import { followEdit, followFormatted } from "../../src/attribution/follow-formatted.ts";
 
 /** Lines `1 text` are the first agent's, `2 text` the second's, `- text` a person's. Gives the authors of the text after. */
 function follow(before: readonly string[], after: readonly string[], newAuthor = nobody): string {
@@ -87,4 +87,52 @@ describe("a person's work does not", () => {
   ])("%s", (_, before, after, expected) => {
     expect(follow(before, after)).toBe(expected);
   });
+});
+
+describe("an agent's change of a line that it re-wraps makes the new words its own, not the others", () => {
+  test.each<[string, string[], string[], string]>([
+    [
+      "a word changed",
+      ["- call(alpha, beta, gamma)"],
+      ["call(", "  alpha,", "  other,", "  gamma,", ")"],
+      "--2--",
+    ],
+    [
+      "a word added",
+      ["- call(alpha, beta)"],
+      ["call(", "  alpha,", "  beta,", "  more,", ")"],
+      "---2-",
+    ],
+    [
+      "of another agent's line",
+      ["1 call(alpha, beta)"],
+      ["call(alpha,", "  beta,", "  more)"],
+      "112",
+    ],
+  ])("%s", (_, before, after, expected) => {
+    expect(follow(before, after, 2)).toBe(expected);
+  });
+
+  test.each<[string, string[], string[], string]>([
+    ["a word changed within the line", ["- call(alpha, beta)"], ["call(alpha, other)"], "2"],
+    ["a word taken out", ["- call(alpha, beta)"], ["call(alpha)"], "2"],
+    [
+      "another line with a word of it",
+      ["- call(alpha, beta)"],
+      ["alpha = one()", "call(alpha)"],
+      "22",
+    ],
+  ])("but all of a line that stays one: %s", (_, before, after, expected) => {
+    expect(follow(before, after, 2)).toBe(expected);
+  });
+});
+
+test("an agent's edit that re-spaces lines leaves them whose they were, the earliest of equal ones first", () => {
+  const found = followEdit({
+    before: ["go(a)", "}", "", "end"],
+    authors: [nobody, 1, nobody, nobody],
+    after: ["if (a) {", "  go(a)", "  }", "}", "", "end", "more"],
+    newAuthor: 2,
+  });
+  expect(found).toEqual([2, nobody, 2, 1, nobody, nobody, 2]);
 });

@@ -100,30 +100,61 @@ export function cut(text: string): string[] {
   return (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
 }
 
-/** By the plain table of common subsequences; of several ways to keep as many lines, the one that keeps them earliest. */
+/**
+ * By the plain table of common subsequences; of several ways to keep as many lines, the one that keeps them earliest. Of
+ * what is left between the lines that are kept, those that differ in white space alone keep their author in the same way.
+ */
 function align(
   start: number,
   removed: readonly TrackedLine[],
   put: readonly string[],
   author: Author,
 ): TrackedEdit {
+  const lines = put.map((text) => ({ line: { text, author }, kept: false }));
+  const gap = { removed: 0, put: 0 };
+  const respace = (removedTo: number, putTo: number): void => {
+    const old = removed.slice(gap.removed, removedTo);
+    const squeezed = put.slice(gap.put, putTo).map(squeeze);
+    for (const [at, to] of pairEarliest(
+      old.map(({ text }) => squeeze(text)),
+      squeezed,
+    )) {
+      const place = gap.put + to;
+      const text = put[place] ?? "";
+      lines[place] = { line: { text, author: old[at]?.author ?? author }, kept: false };
+    }
+  };
+  const pairs = pairEarliest(
+    removed.map(({ text }) => text),
+    put,
+  );
+  for (const [at, to] of [...pairs, [removed.length, put.length] as const]) {
+    respace(at, to);
+    Object.assign(gap, { removed: at + 1, put: to + 1 });
+    const line = removed[at];
+    if (line !== undefined) lines[to] = { line, kept: true };
+  }
+  return { start, removed, put: lines };
+}
+
+const squeeze = (text: string): string => text.replace(/\s+/g, "");
+
+function pairEarliest(removed: readonly string[], put: readonly string[]): [number, number][] {
   const table = Array.from({ length: removed.length + 1 }, () => new Uint32Array(put.length + 1));
   const cell = (i: number, j: number): number => table[i]?.[j] ?? 0;
   for (let i = removed.length - 1; i >= 0; i--) {
     for (let j = put.length - 1; j >= 0; j--) {
-      const same = removed[i]?.text === put[j];
+      const same = removed[i] === put[j];
       table[i]![j] = same ? cell(i + 1, j + 1) + 1 : Math.max(cell(i + 1, j), cell(i, j + 1));
     }
   }
+  const pairs: [number, number][] = [];
   let i = 0;
-  const lines = put.map((text, j) => {
-    while (removed[i]?.text !== text && i < removed.length && cell(i + 1, j) >= cell(i, j + 1)) i++;
-    const old = removed[i];
-    if (old?.text !== text) return { line: { text, author }, kept: false };
-    i++;
-    return { line: old, kept: true };
-  });
-  return { start, removed, put: lines };
+  for (const [j, text] of put.entries()) {
+    while (removed[i] !== text && i < removed.length && cell(i + 1, j) >= cell(i, j + 1)) i++;
+    if (i < removed.length && removed[i] === text) pairs.push([i++, j]);
+  }
+  return pairs;
 }
 
 const typed = ["}", "", "\treturn nil", "})", "\t}", "end", "  });", "return"];
