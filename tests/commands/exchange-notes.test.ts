@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodes } from "../../src/errors.ts";
+import { serveGit } from "../support/git-http.ts";
 import { type Person, type Team, notesRef, notesTeam, noteWith } from "../support/notes-team.ts";
 
 /** Everybody's own commit and note, and a note of theirs on the commit that all have. */
@@ -17,27 +18,39 @@ function write({ people, base }: Team): string[] {
 /** A second clone, which sees what the remote has. */
 async function whatIsThere(team: Team): Promise<Map<string, unknown>> {
   const [first] = team.people as [Person];
-  first.git("fetch", "--quiet", "origin", `+${notesRef}:${notesRef}`);
+  // Straight from the directory: the server is in this process, which waits for git here.
+  first.git("fetch", "--quiet", team.origin, `+${notesRef}:${notesRef}`);
   return first.notes();
 }
 
 describe("ten people who push notes at once", () => {
-  test("lose nothing, of their own commits and of one that all wrote about", async () => {
-    using team = await notesTeam(10);
-    const commits = write(team);
-    const push = async (person: Person): Promise<void> => {
-      const { exitCode, stderr } = await person.run("notes", "push");
-      // Overtaken five times: nothing is lost, and the person is told to come again.
-      if (exitCode === exitCodes.conflict) return push(person);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    };
-    await Promise.all(team.people.map(push));
-    const notes = await whatIsThere(team);
-    expect([...notes.keys()].toSorted()).toEqual([...commits, team.base].toSorted());
-    expect(notes.get(team.base)).toMatchObject({
-      summary: Object.fromEntries(team.people.map(({ name }) => [name, `told by ${name}`])),
-    });
-  }, 60_000);
+  test.each([
+    ["a directory", 10],
+    ["HTTP", 6],
+  ])(
+    "lose nothing over %s, of their own commits and of one that all wrote about",
+    async (way, count) => {
+      using team = await notesTeam(count);
+      await using server = serveGit(team.origin);
+      if (way === "HTTP") {
+        for (const { git } of team.people) git("remote", "set-url", "origin", server.url);
+      }
+      const commits = write(team);
+      const push = async (person: Person): Promise<void> => {
+        const { exitCode, stderr } = await person.run("notes", "push");
+        // Overtaken five times: nothing is lost, and the person is told to come again.
+        if (exitCode === exitCodes.conflict) return push(person);
+        expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+      };
+      await Promise.all(team.people.map(push));
+      const notes = await whatIsThere(team);
+      expect([...notes.keys()].toSorted()).toEqual([...commits, team.base].toSorted());
+      expect(notes.get(team.base)).toMatchObject({
+        summary: Object.fromEntries(team.people.map(({ name }) => [name, `told by ${name}`])),
+      });
+    },
+    60_000,
+  );
 
   test("would lose some by a push that overwrites (control)", async () => {
     using team = await notesTeam(4);
