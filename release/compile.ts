@@ -25,6 +25,8 @@ export async function compile(target: Target, outfile: string, stamp: Stamp): Pr
     sourcemap: "none",
     env: "disable",
     throw: false,
+    // Where tests kill the program is no business of a release.
+    drop: ["globalThis.failPoint"],
     define: {
       AGENT_TRACE_VERSION: JSON.stringify(stamp.version),
       AGENT_TRACE_COMMIT: JSON.stringify(stamp.commit),

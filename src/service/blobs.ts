@@ -134,6 +134,7 @@ export function openBlobs(records: Records, segments: SegmentStore): Blobs {
     for (const part of merged) for await (const chunk of readPart(part)) pieces.push(chunk);
     const bytes = merged.length === 0 ? body : Buffer.concat([...pieces, body]);
     const name = await put(bytes);
+    globalThis.failPoint?.("service.append-segment");
     // A segment that lies in the new one from its beginning to its end is not needed any longer.
     const absorbed: { name: string; start: number }[] = [];
     let start = 0;
@@ -162,7 +163,9 @@ export function openBlobs(records: Records, segments: SegmentStore): Blobs {
       replaces: false,
       base,
     });
+    globalThis.failPoint?.("service.append-saved");
     await drop(saved.freed);
+    globalThis.failPoint?.("service.append-freed");
     if (saved.outcome === "stored" || saved.outcome === "known") {
       return { blob: { id: result, size: offset + body.length } };
     }
@@ -234,6 +237,7 @@ export function openBlobs(records: Records, segments: SegmentStore): Blobs {
     },
     async write(scope, content) {
       const { id, size, parts, added } = await stream(content);
+      globalThis.failPoint?.("service.upload-segments");
       try {
         const stored = await records.storedBlob(scope.orgId, id);
         const lost = await segments.lost((stored?.parts ?? []).map(({ segment }) => segment));
@@ -246,6 +250,7 @@ export function openBlobs(records: Records, segments: SegmentStore): Blobs {
           absorbed: [],
           replaces,
         });
+        globalThis.failPoint?.("service.upload-saved");
         await drop(saved.freed);
         return { id, size };
       } catch (error) {

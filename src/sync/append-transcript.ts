@@ -83,6 +83,7 @@ async function sendSteps(
       const outcome = await run.remote.appendBlob(blob, growth, onBytes);
       if (outcome !== "stored") return outcome;
     }
+    globalThis.failPoint?.("push.step");
     at = { blob, keeps: end };
   }
   return "stored";

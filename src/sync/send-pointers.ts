@@ -83,6 +83,7 @@ async function sendPointerBatch(
 function noteSent(sending: TranscriptSending, items: readonly Pointer[]): void {
   const { store, outcome, advance } = sending.run;
   const counts = outcome.resources.conversations;
+  globalThis.failPoint?.("push.pointer");
   for (const { transcript } of items) {
     const { conversationId, blob } = transcript;
     // An inline row brings its bytes along.
@@ -91,6 +92,7 @@ function noteSent(sending: TranscriptSending, items: readonly Pointer[]): void {
     if (sending.present.has(blob)) counts.skipped++;
     else counts.sent++;
   }
+  globalThis.failPoint?.("push.pointer-noted");
   advance("conversations", items.length);
 }
 

@@ -39,7 +39,9 @@ export async function sendRows(
       return answer;
     },
     accepted(rows) {
+      globalThis.failPoint?.("push.rows");
       store.rows.acknowledge(resource, rows);
+      globalThis.failPoint?.("push.rows-noted");
       counts.sent += rows.length;
       if (resource === "traces" || resource === "ledgers") {
         for (const id of conversationsOf(rows)) run.gone.add(id);

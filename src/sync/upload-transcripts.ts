@@ -99,8 +99,10 @@ export async function upload(
   const growing = { transcript, content, onBytes };
   const answer = await sendContent(sending, growing).finally(() => underWay(-flown));
   sending.run.uploaded(bytes);
+  globalThis.failPoint?.("push.blob");
   if (answer === "stored") store.memory.noteBlob(blob);
   else goInline(sending);
+  globalThis.failPoint?.("push.blob-noted");
 }
 
 async function sendContent(

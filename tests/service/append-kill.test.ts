@@ -1,77 +1,38 @@
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sha256Hex } from "../../src/schema/digest.ts";
-import { temporaryDirectory } from "../support/directories.ts";
-import { seeded } from "../support/random.ts";
-import { serverProcess } from "../support/server-process.ts";
+import { appendUnderKills } from "../support/append-under-kills.ts";
+import { failPoints } from "../support/fail-points.ts";
 
-const appenders = 12;
-const rounds = 6;
+const soak = process.env["AGENT_TRACE_TEST_SOAK"] === "1";
 
 test("appenders, gc in a loop and kills: every acknowledged state of every transcript can be read", async () => {
-  using directory = temporaryDirectory();
-  const data = join(directory.path, "service");
-  const { next } = seeded(20_261_125);
-  const acknowledged: { id: string; text: string }[] = [];
-  const texts = Array.from({ length: appenders }, (_, number) => `transcript ${number}\n`);
-  let token = "";
-  for (let round = 0; round < rounds; round++) {
-    const server = await serverProcess(data, {
-      flags: ["--bootstrap", "acme/app", "--rate-limit", "0", "--quiet"],
-    });
-    token ||= String(server.answer["token"]);
-    const headers = { Authorization: `Bearer ${token}` };
-    const secret = readFileSync(join(data, "admin-secret"), "utf8").trim();
-    let left = 20 + Math.floor(next() * 60);
-    const heard = (): void => {
-      if (--left === 0) server.process.kill("SIGKILL");
-    };
-    const ask = async (path: string, init: RequestInit): Promise<number | undefined> => {
-      try {
-        const answer = await fetch(`${server.url}${path}`, init);
-        await answer.text();
-        return answer.status;
-      } catch {
-        return undefined;
-      }
-    };
-    const write = async (number: number): Promise<void> => {
-      for (;;) {
-        const before = texts[number] ?? "";
-        // Now and then the last line is written anew.
-        const kept = next() < 0.2 ? before.lastIndexOf("\n", before.length - 2) + 1 : before.length;
-        const more = `${"y".repeat(Math.floor(next() * 4000))} ${next()}\n`;
-        const whole = before.slice(0, kept) + more;
-        const base = sha256Hex(before);
-        const path = `/api/v1/blobs/${sha256Hex(whole)}?base=${base}&offset=${Buffer.byteLength(before.slice(0, kept))}`;
-        let status = await ask(path, { method: "PUT", headers, body: more });
-        if (status === 409)
-          status = await ask("/api/v1/blobs", { method: "POST", headers, body: whole });
-        if (status === undefined) return;
-        if (status !== 200 && status !== 201) continue;
-        texts[number] = whole;
-        acknowledged.push({ id: sha256Hex(whole), text: whole });
-        heard();
-      }
-    };
-    const collect = async (): Promise<void> => {
-      const init = { method: "POST", headers: { "X-Admin-Secret": secret }, body: "{}" };
-      while ((await ask("/api/v1/gc", init)) !== undefined);
-    };
-    await Promise.all([...texts.keys()].map(write).concat(collect()));
-    await server.process.exited;
-  }
-  const server = await serverProcess(data, { flags: ["--rate-limit", "0", "--quiet"] });
-  const wrong: string[] = [];
-  for (const { id, text } of acknowledged) {
-    const answer = await fetch(`${server.url}/api/v1/blobs/${id}`, {
-      headers: { Authorization: `Bearer ${token}` },
-    });
-    if ((await answer.text()) !== text) wrong.push(id);
-  }
-  expect(acknowledged.length).toBeGreaterThan(rounds * 20);
-  expect(wrong).toEqual([]);
-  server.process.kill("SIGKILL");
-  await server.process.exited;
+  const rounds = soak ? 100 : 6;
+  const outcome = await appendUnderKills({
+    appenders: soak ? 50 : 12,
+    rounds,
+    seed: 20_261_125,
+  });
+  console.log(`${outcome.acknowledged} acknowledged states, ${rounds} kills`);
+  expect(outcome.acknowledged).toBeGreaterThan(rounds * 20);
+  expect(outcome.wrong).toEqual([]);
+}, 600_000);
+
+test("a service that answers before it stores loses some", async () => {
+  const program = join(import.meta.dir, "../support/hasty-server.ts");
+  const { wrong } = await appendUnderKills({ appenders: 4, rounds: 3, seed: 7, program });
+  expect(wrong.length).toBeGreaterThan(0);
 }, 60_000);
+
+test("killed at every step of an append and of an upload, nothing acknowledged is lost", async () => {
+  const points = (await failPoints()).filter((name) => /^service\.(?:append|upload)/.test(name));
+  expect(points.length).toBeGreaterThan(4);
+  const failAt = points.flatMap((name) => [name, `${name}:3`]);
+  const { wrong, killed } = await appendUnderKills({
+    appenders: 4,
+    rounds: failAt.length,
+    seed: 7,
+    failAt,
+  });
+  expect(wrong).toEqual([]);
+  expect(killed).toEqual(failAt);
+}, 120_000);

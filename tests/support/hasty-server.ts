@@ -14,11 +14,10 @@ const later: Promise<unknown>[] = [];
 const { url } = listen(
   {
     async fetch(request) {
-      if (request.method !== "POST") return service.fetch(request);
+      const { method } = request;
+      if (method !== "POST" && method !== "PUT") return service.fetch(request);
       const body = await request.bytes();
-      later.push(
-        Bun.sleep(100).then(() => service.fetch(new Request(request, { method: "POST", body }))),
-      );
+      later.push(Bun.sleep(100).then(() => service.fetch(new Request(request, { method, body }))));
       return Response.json({ ok: true });
     },
   },

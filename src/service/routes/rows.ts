@@ -75,6 +75,7 @@ async function takeIn(call: Call, body: Uint8Array): Promise<Response> {
   const { writer, scopes } = callerOf(call);
   const [outcome, ofLedgers] =
     (await records.store(tenant, writes, { writer, ownOnly: !scopes.includes("read") })) ?? [];
+  globalThis.failPoint?.("service.rows-stored");
   if (outcome === undefined) {
     throw new HttpError(404, "project_not_found", "the project has just been deleted");
   }

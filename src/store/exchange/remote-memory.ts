@@ -47,7 +47,9 @@ export function createRemoteMemory(view: SessionView) {
     const path = project.syncState;
     const isOurs = (manifest.agreed("sync-state") ?? "missing") === fingerprint(path);
     const entry = exportManifest(session.index, name);
+    globalThis.failPoint?.("flush.begun");
     writeSyncState(project, new Map([[name, entry]]), session.options.warn);
+    globalThis.failPoint?.("flush.written");
     try {
       session.index.write(() => {
         // Where another tool wrote meanwhile, its word on other remotes is taken over by the next run.

@@ -77,12 +77,16 @@ export class SyncTransaction {
     this.#guard(() => {
       clearTimeout(this.#timer);
       if (!this.#index.database.inTransaction) return;
+      globalThis.failPoint?.("settle.begun");
       for (const resource of this.appended) syncRowFile(this.#index, resource);
+      globalThis.failPoint?.("settle.rows");
       if (this.pointed.size > 0) {
         pointConversations(this.#index.project, this.pointed, this.#warn);
         this.#manifest.agree("conversations", fingerprint(this.#index.project.conversationIndex));
       }
+      globalThis.failPoint?.("settle.pointed");
       this.#index.commit();
+      globalThis.failPoint?.("settle.noted");
       const forget = [...this.found];
       removeUnnamed(this.#index.project, [...this.outgrown], this.#warn);
       this.#clear();

@@ -94,9 +94,11 @@ export function openDownload(
           bytes += chunk.length;
           if (bytes > size) throw tooManyBytes(size);
           writeChunk(incoming, chunk);
+          globalThis.failPoint?.("pull.chunk");
           isOurs = false;
         }
         isOurs = true;
+        globalThis.failPoint?.("pull.whole");
         finish(project, incoming, blob);
       } catch (error) {
         // A failure of the stream is the sender's to explain, and what came before it stays.

@@ -51,10 +51,12 @@ export async function growSnapshot(
   try {
     makePrivateDirectory(dirname(path));
     renameSync(snapshotPath(project, blob), path);
+    globalThis.failPoint?.("take.unnamed");
     const incoming = { ...continueIncoming(path, size, hasher), hasher };
     try {
       const taken = await takeIn(incoming, { ...source, after: undefined }, work);
       fsyncSync(incoming.descriptor);
+      globalThis.failPoint?.("take.appended");
       return taken;
     } finally {
       closeSync(incoming.descriptor);

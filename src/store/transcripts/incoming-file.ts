@@ -115,7 +115,9 @@ export function giveName(
   const path = snapshotPath(project, blob);
   if (existsSync(path)) return rmSync(incoming.path, { force: true });
   fsyncSync(incoming.descriptor);
+  globalThis.failPoint?.("name.synced");
   makePrivateDirectory(dirname(path));
   renameSync(incoming.path, path);
+  globalThis.failPoint?.("name.given");
   syncDirectory(dirname(path));
 }

@@ -77,8 +77,11 @@ export async function snapshotLiveCopy(
     const outgrown = { blob: earlier.blob, bytes: before, shared: shared ?? source.after?.bytes };
     noteEarlier(project, id, { newest: made.blob, before: outgrown });
   }
+  globalThis.failPoint?.("take.noted");
   writeLiveCopy(project, id, { ...live, snapshot: made });
+  globalThis.failPoint?.("take.described");
   settleGrowing(project, id, made);
+  globalThis.failPoint?.("take.named");
   dateSnapshot(project, made.blob, live.time);
   return {
     blob: made.blob,

@@ -92,6 +92,7 @@ export async function takeSnapshots(
     });
   }
   pointConversations(project, newest, options.warn);
+  globalThis.failPoint?.("take.pointed");
   removeUnnamed(project, outgrown, options.warn);
   const retired = finished.filter((id) => retire(project, id, newest.get(id)));
   noteRetired(project, { retired, newest }, options);
