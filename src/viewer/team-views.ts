@@ -63,6 +63,17 @@ export interface TeamFindings extends TeamConversations {
   readonly commits: readonly { readonly sha: string; readonly committed_at: string | null }[];
 }
 
+/** What is known of a file: the latest commits that changed it, and the conversations behind lines of it. */
+export interface TeamFile extends TeamConversations {
+  readonly path: string;
+  readonly commits: readonly {
+    readonly sha: string;
+    readonly committed_at: string | null;
+    readonly added: number | null;
+    readonly ai: number;
+  }[];
+}
+
 export interface TeamPerson {
   readonly person: string;
   readonly conversations: number;

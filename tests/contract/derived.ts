@@ -115,6 +115,11 @@ export function derivedContract(name: string, makeScene: () => Promise<RecordsSc
         [0, 0, 1, 0, 0],
       );
       expect(await found("100%")).toBe(1);
+      const umlaut = "Wie Ärger entsteht";
+      await derived.noteWords(own, { id: "c1", blob: "ab" as never, words: umlaut });
+      expect([await found("Ärger"), await found("wie Ärg"), await found("Ãrger")]).toEqual([
+        1, 1, 0,
+      ]);
       const names = async (text: string) =>
         (await derived.search(own, text, 9)).map(({ kind, name: one }) => [kind, one]);
       expect(await names("B%")).toEqual([["file", "src/b%.ts"]]);
@@ -122,6 +127,14 @@ export function derivedContract(name: string, makeScene: () => Promise<RecordsSc
       expect(await derived.filesOf(own, "c1")).toEqual([
         { path: "src/a.ts", lines: 4, commits: 1 },
       ]);
+      expect(await derived.ofPath(own, "src/a.ts", 9)).toEqual({
+        commits: [{ sha: sha(1), at: start + day, added: 12, lines: 4 }],
+        conversations: ["c1"],
+      });
+      expect(await derived.ofPath(own, "src/b%.ts", 9)).toEqual({
+        commits: [{ sha: sha(2), at: start + 2 * day, added: null, lines: 4 }],
+        conversations: [],
+      });
       expect(await derived.people(own)).toEqual([
         { person: "ada", conversations: 1, edits: 2, lines: 4, last: start + day },
       ]);
@@ -146,12 +159,14 @@ export function derivedContract(name: string, makeScene: () => Promise<RecordsSc
         [...(await derived.countedCommits(project, [sha(1)]))],
         await derived.filesOf(project, "c1"),
         await derived.people(project),
+        (await derived.ofPath(project, "src/a.ts", 9)).commits,
+        (await derived.ofPath(project, "src/a.ts", 9)).conversations,
       ];
-      expect((await ask(own)).map(({ length }) => length > 0)).toEqual(Array(11).fill(true));
-      expect((await ask(other)).map(({ length }) => length)).toEqual(Array(11).fill(0));
+      expect((await ask(own)).map(({ length }) => length > 0)).toEqual(Array(13).fill(true));
+      expect((await ask(other)).map(({ length }) => length)).toEqual(Array(13).fill(0));
       // Also where the other's project had the number of ours.
       expect((await ask({ ...other, number: own.number })).map(({ length }) => length)).toEqual(
-        Array(11).fill(0),
+        Array(13).fill(0),
       );
       expect((await derived.overview(umbrella.id)).map(({ commits }) => commits)).toEqual([0]);
     });

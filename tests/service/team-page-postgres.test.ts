@@ -30,6 +30,7 @@ withPostgres("the team's page over PostgreSQL", (server) => {
         "report?project_id=app&weeks=12&format=csv&by=week",
         `search?project_id=app&q=${encodeURIComponent("Write a PARSER")}`,
         "search?project_id=app&q=src/",
+        "file?project_id=app&path=src/parser.ts",
         `conversation?project_id=app&id=${id}&turns=0&changes=0`,
         `tool?project_id=app&id=${id}&turn=1&part=1`,
       ]) {

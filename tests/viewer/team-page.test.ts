@@ -51,6 +51,9 @@ gate(
       await check();
       await visit(opened, "/project/app/search/parser", "table");
       await check();
+      await visit(opened, "/project/app/file/src%2Fparser.ts", ".page table");
+      await page.getByRole("heading", { name: "src/parser.ts" }).waitFor();
+      await check();
       await visit(opened, "/project/app/people", ".page table");
       await check();
       await page.locator(".log-out").click();

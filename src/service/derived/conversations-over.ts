@@ -1,7 +1,7 @@
 import type { BlobId } from "../../schema/ids.ts";
 import type { Statements } from "../operations.ts";
 import type { DerivedRecords, PersonSums, SeenConversation } from "./derived-records.ts";
-import { patternOf } from "./find-text.ts";
+import { contains, patternsOf } from "./find-text.ts";
 import { storable } from "./row-facts.ts";
 
 /** The part of the derived tables that is about conversations. */
@@ -22,10 +22,7 @@ export function conversationsOver({
               [JSON.stringify(among.map((name) => ({ name })))],
             ]
           : saying !== undefined
-            ? [
-                "AND (lower(words) LIKE $3 ESCAPE '!' OR lower(summary) LIKE $3 ESCAPE '!')",
-                [patternOf(saying)],
-              ]
+            ? [`AND (${contains("words", 3)} OR ${contains("summary", 3)})`, patternsOf(saying)]
             : ["", []];
       const rows = await run<{ readonly [K in keyof SeenConversation]: unknown }>(
         `SELECT id, agent, model, first, last, edits, writer, blob, words, summary,

@@ -6,11 +6,13 @@ import type {
   CommitChoice,
   CommitFile,
   DerivedRecords,
+  FileChange,
   KnownCommit,
   ProjectOverview,
 } from "./derived-records.ts";
 import { findIn } from "./find-text.ts";
 import { conversationsOver } from "./conversations-over.ts";
+import { storable } from "./row-facts.ts";
 
 /** Questions that are asked at a time. */
 const lookups = 32;
@@ -125,6 +127,33 @@ export function derivedOver(
       );
       const claims = rows.map((row) => ({ ...(row as ClaimedLines), lines: Number(row.lines) }));
       return learnAgents(project, claims);
+    },
+    async ofPath({ org_id, number }, path, limit) {
+      const rows = await run<Raw<FileChange>>(
+        `SELECT commits.sha AS sha, at, added, coalesce(claimed.lines, 0) AS lines FROM commits
+         LEFT JOIN (SELECT sha, added FROM commit_files
+                    WHERE org_id = $1 AND project = $2 AND path = $3) AS counted ON counted.sha = commits.sha
+         LEFT JOIN (SELECT sha, sum(lines) AS lines FROM claims
+                    WHERE org_id = $1 AND project = $2 AND path = $3 GROUP BY sha) AS claimed
+           ON claimed.sha = commits.sha
+         WHERE ${ofProject} AND (counted.sha IS NOT NULL OR claimed.sha IS NOT NULL)
+         ORDER BY coalesce(at, 0) DESC, commits.sha LIMIT ${Math.floor(limit)}`,
+        [org_id, number, storable(path)],
+      );
+      const wrote = await run<{ conversation: string }>(
+        `SELECT DISTINCT conversation FROM claims
+         WHERE org_id = $1 AND project = $2 AND path = $3 AND conversation <> ''`,
+        [org_id, number, storable(path)],
+      );
+      return {
+        commits: rows.map(({ sha, at, added, lines }) => ({
+          sha: String(sha),
+          at: numberOrNull(at),
+          added: numberOrNull(added),
+          lines: Number(lines),
+        })),
+        conversations: wrote.map(({ conversation }) => conversation),
+      };
     },
     ...conversationsOver({ run, list }),
     search: (project, text, limit) => findIn({ run }, project, { text, limit }),

@@ -82,6 +82,16 @@ export interface Finding {
   readonly at: Microseconds | null;
 }
 
+/** What a commit did to a file. */
+export interface FileChange {
+  readonly sha: string;
+  readonly at: Microseconds | null;
+  /** Null where git does not count its lines, or nobody sent what it counts. */
+  readonly added: number | null;
+  /** Lines that the commit's ledger claims. */
+  readonly lines: number;
+}
+
 export interface PersonSums {
   /** A token's id, or a gateway's user. */
   readonly person: string;
@@ -115,6 +125,12 @@ export interface DerivedRecords {
   noteWords(project: Project, read: { id: string; blob: BlobId; words: string }): Promise<void>;
   /** Files and commits with this in their names, at most so many of each. */
   search(project: Project, text: string, limit: number): Promise<Finding[]>;
+  /** The latest commits that changed a file, and the conversations that wrote lines of it. */
+  ofPath(
+    project: Project,
+    path: string,
+    limit: number,
+  ): Promise<{ commits: FileChange[]; conversations: string[] }>;
   /** Files with lines that a conversation wrote. */
   filesOf(
     project: Project,

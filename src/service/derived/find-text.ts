@@ -3,12 +3,17 @@ import type { Project } from "../project.ts";
 import type { Finding } from "./derived-records.ts";
 import { storable } from "./row-facts.ts";
 
-/** What `LIKE … ESCAPE '!'` takes for "somewhere in it, whatever its case". */
-export function patternOf(text: string): string {
-  const marked = storable(text)
-    .toLowerCase()
-    .replace(/[!%_]/g, (mark) => `!${mark}`);
-  return `%${marked}%`;
+/**
+ * The condition that a text stands somewhere in a column, whatever its case, and its two values from `$n` on. SQLite
+ * knows the case of ASCII alone: other letters are found as they were typed, and PostgreSQL finds them in any case.
+ */
+export function contains(column: string, n: number): string {
+  return `(lower(${column}) LIKE $${n} ESCAPE '!' OR ${column} LIKE $${n + 1} ESCAPE '!')`;
+}
+
+export function patternsOf(text: string): [lower: string, typed: string] {
+  const marked = storable(text).replace(/[!%_]/g, (mark) => `!${mark}`);
+  return [`%${marked.toLowerCase()}%`, `%${marked}%`];
 }
 
 /** Looks a text up in the paths of a project, and as the beginning of a commit's name. */
@@ -22,9 +27,9 @@ export async function findIn(
   const paths = await run<{ path: string; at: unknown }>(
     `SELECT path, max(at) AS at FROM claims
      JOIN commits ON commits.org_id = $1 AND commits.project = $2 AND commits.sha = claims.sha
-     WHERE claims.org_id = $1 AND claims.project = $2 AND lower(path) LIKE $3 ESCAPE '!'
+     WHERE claims.org_id = $1 AND claims.project = $2 AND ${contains("path", 3)}
      GROUP BY path ORDER BY max(coalesce(at, 0)) DESC, path LIMIT ${most}`,
-    [org_id, number, patternOf(text)],
+    [org_id, number, ...patternsOf(text)],
   );
   const files = paths.map(({ path, at }) => ({ kind: "file" as const, name: path, at: time(at) }));
   if (!/^[0-9a-f]{4,64}$/i.test(text)) return files;

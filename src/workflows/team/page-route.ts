@@ -24,7 +24,7 @@ export function read(
     does,
     async handle(call) {
       const accepted = call.request.headers.get("Accept-Encoding");
-      const value = await ask(call);
+      const value = await holdingPlace(call, () => ask(call));
       const format = call.query.get("format") ?? "json";
       if (format === "json") {
         return encodedJson(new TextEncoder().encode(JSON.stringify(value)), accepted);
@@ -36,6 +36,16 @@ export function read(
       return csv(pattern, table);
     },
   };
+}
+
+/** Transcripts and sums are held in memory while they are read: a caller has so many at a time. */
+async function holdingPlace<T>({ deployment, caller }: Call, work: () => Promise<T>): Promise<T> {
+  const free = await deployment.takeDownloadSlot(caller?.rateKey ?? "admin");
+  try {
+    return await work();
+  } finally {
+    free();
+  }
 }
 
 function csv(pattern: string, { columns, rows }: Table): Response {

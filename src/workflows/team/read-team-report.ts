@@ -32,6 +32,9 @@ export type TeamQuestion =
   /** As `agent-trace report` takes it, with names of commits or their beginnings: `A..B`, or one commit. */
   | { readonly range: string };
 
+/** All of them are held in memory while they are summed up. */
+const mostCommits = 50_000;
+
 const weekMilliseconds = 7 * 24 * 60 * 60 * 1000;
 
 /** What commits added and which of it agents wrote: the sums of `report`, of what clients sent. */
@@ -42,8 +45,17 @@ export async function readTeamReport(
 ): Promise<TeamReport> {
   const meant = await choose(derived, project, { question, now });
   const { choice, gaps, ...range } = meant;
-  const [commits, files, claims] = await Promise.all([
-    derived.commits(project, choice),
+  const commits = await derived.commits(project, choice);
+  if (commits.length > mostCommits) {
+    throw badRequest(
+      "too_many_commits",
+      `these are ${commits.length} commits; a report takes ${mostCommits}`,
+      {
+        hint: "ask for fewer weeks, or for a shorter range",
+      },
+    );
+  }
+  const [files, claims] = await Promise.all([
     derived.files(project, choice),
     derived.claims(project, choice),
   ]);

@@ -2,6 +2,7 @@ import { badRequest } from "../../http/http-error.ts";
 import type {
   TeamAct,
   TeamConversations,
+  TeamFile,
   TeamFindings,
   TeamOrg,
   TeamPerson,
@@ -78,6 +79,7 @@ const makers: Readonly<Record<string, (answer: never, query: URLSearchParams) =>
     table(conversations, [...conversation, ...personOf(conversations)]),
   "/team/search": ({ conversations }: TeamFindings) =>
     table(conversations, [...conversation, ...personOf(conversations)]),
+  "/team/file": ({ commits }: TeamFile) => table(commits, ["sha", "committed_at", "added", "ai"]),
   "/team/people": (people: readonly TeamPerson[]) =>
     table(people, ["person", "conversations", "edits", "lines", "last"]),
   "/team/admin/audit": (acts: readonly TeamAct[]) =>

@@ -2,7 +2,7 @@ import { HttpError, badRequest } from "../../http/http-error.ts";
 import type { Project } from "../../service/records.ts";
 import { type Call, type Route, callerOf, requireProject } from "../../service/route.ts";
 import { numberOf, required, seenPart } from "../../viewer/asked.ts";
-import type { TeamPerson, TeamProject } from "../../viewer/team-views.ts";
+import type { TeamFile, TeamPerson, TeamProject } from "../../viewer/team-views.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { read, timeOf } from "./page-route.ts";
 import { type TeamQuestion, readTeamReport } from "./read-team-report.ts";
@@ -73,6 +73,29 @@ export function teamRoutes(): readonly Route[] {
         ),
       };
     }),
+    read(
+      "/team/file",
+      "commits that changed a file, and conversations that wrote it",
+      async (call) => {
+        const project = await projectOf(call);
+        const path = required(call.query, "path");
+        const { derived } = call.deployment.records;
+        const { commits, conversations: ids } = await derived.ofPath(project, path, mostListed);
+        const unread = await readWords(call.deployment, project);
+        const found = await derived.conversations(project, { limit: mostListed, among: ids });
+        const file: TeamFile = {
+          path,
+          commits: commits.map(({ sha, at, added, lines }) => ({
+            sha,
+            committed_at: timeOf(at),
+            added,
+            ai: added === null ? lines : Math.min(lines, added),
+          })),
+          ...listed(found, { unread, persons: await personsOf(call) }),
+        };
+        return file;
+      },
+    ),
     read("/team/people", "sums by person, where the org shows them", async (call) => {
       const project = await projectOf(call);
       const persons = await personsOf(call);

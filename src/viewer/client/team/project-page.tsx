@@ -66,18 +66,19 @@ export function ProjectPage({ project, range, weeks }: ProjectPageProps): VNode 
       {answer === undefined ? (
         <Waiting refusal={refusal} />
       ) : (
-        <Activity report={answer} table={table} />
+        <Activity project={project} report={answer} table={table} />
       )}
     </div>
   );
 }
 
 interface ActivityProps {
+  readonly project: string;
   readonly report: TeamReport;
   table(by: string): string;
 }
 
-function Activity({ report, table }: ActivityProps): VNode {
+function Activity({ project, report, table }: ActivityProps): VNode {
   const { groups, commits, uncounted, gaps } = report;
   return (
     <>
@@ -95,7 +96,7 @@ function Activity({ report, table }: ActivityProps): VNode {
         <p class="empty">No commits of this time were sent.</p>
       ) : (
         <>
-          <Sums report={report}>
+          <Sums report={report} linkOf={(path) => projectLink(project, "file", path)}>
             <Weeks groups={groups} />
           </Sums>
           <Table head={["Commit", "Time", "Added", "AI", "Recorded"]} caption="Commits">

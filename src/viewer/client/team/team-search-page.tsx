@@ -73,7 +73,12 @@ function Found({ project, words }: { project: string; words: string }): VNode {
       )}
       {files.length === 0 ? null : (
         <Table head={["File", "Last commit"]} caption="Files">
-          {files.map(({ path, last }) => [<Foreign text={path} />, age(last)])}
+          {files.map(({ path, last }) => [
+            <a href={projectLink(project, "file", path)}>
+              <Foreign text={path} />
+            </a>,
+            age(last),
+          ])}
         </Table>
       )}
       {commits.length === 0 ? null : (

@@ -13,6 +13,7 @@ import { LogIn } from "./log-in.tsx";
 import { PeoplePage } from "./people-page.tsx";
 import { ProjectPage } from "./project-page.tsx";
 import { ProjectsPage } from "./projects-page.tsx";
+import { TeamFilePage } from "./team-file-page.tsx";
 import { TeamSearchPage } from "./team-search-page.tsx";
 import { addressOf, projectLink } from "./team-address.ts";
 
@@ -35,7 +36,7 @@ function Whole({ session }: { session: TeamSession }): VNode {
   const { page, rest } = place.value;
   const [project, part = ""] = page === "project" ? rest : [];
   const here = part === "conversation" ? "conversations" : part;
-  const isActivity = here === "" || here === "weeks" || here === "range";
+  const isActivity = here === "" || ["weeks", "range", "file"].includes(here);
   useEffect(() => {
     document.title = `${project ?? session.org ?? "Admin"} · agent-trace`;
   }, [project, session.org]);
@@ -107,6 +108,7 @@ function Page(): VNode {
   if (part === "people") return <PeoplePage project={project} />;
   if (part === "search")
     return <TeamSearchPage key={project} project={project} words={more.join("/")} />;
+  if (part === "file") return <TeamFilePage project={project} path={more.join("/")} />;
   if (part === "conversation") {
     const id = more[0] ?? "";
     return (
@@ -117,7 +119,7 @@ function Page(): VNode {
             addressOf("tool", project, { id, turn: String(turn), part: String(at) }),
         }}
         turn={more[1] === undefined ? undefined : Number(more[1])}
-        linkOf={(path) => projectLink(project, "search", path)}
+        linkOf={(path) => projectLink(project, "file", path)}
       />
     );
   }
