@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.ts";
+import { readProjectConfig } from "../store/project-settings.ts";
 import { findProject } from "../workflows/projects/find-project.ts";
 import { addTrailers, isTrailerAlone } from "../workflows/provenance/commit-trailer.ts";
 import { runGitHook } from "../workflows/provenance/hook-failure.ts";
@@ -25,6 +26,9 @@ export default defineCommand({
   run: (context, { message, check }) =>
     runGitHook(context, "commit-trailer", async () => {
       const project = findProject(context);
+      // A hook that a team shares calls for everybody, and each one decides.
+      const config = readProjectConfig(project.paths, context.terminal.warn);
+      if (config?.commit?.trailer !== "assisted-by") return 0;
       if (check === true) return (await isTrailerAlone(project, message)) ? trailerAlone : 0;
       const names = await addTrailers(project, message);
       for (const name of names) context.terminal.print(`Assisted-by: ${name}`);

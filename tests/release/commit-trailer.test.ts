@@ -205,6 +205,33 @@ describe("the hooks of commit.trailer", () => {
     expect(readdirSync(join(made.repo.path, ".git/hooks"))).toEqual(before);
   });
 
+  test("that a team shares name nobody for those who did not ask, and are left to the team", () => {
+    using made = scene();
+    chmodSync(made.repo.write(".githooks/pre-commit", "#!/bin/sh\n"), 0o755);
+    made.repo.run(["config", "core.hooksPath", ".githooks"]);
+    made.repo.commit("hooks");
+    made.run("config", "set", "commit.trailer", "assisted-by");
+    expect(readdirSync(join(made.repo.path, ".githooks"))).toEqual(["pre-commit"]);
+    made.run("init", "--shared");
+    const shared = join(made.repo.path, ".githooks/prepare-commit-msg");
+    // It calls the program by its name, as it does for everybody.
+    const calls = readFileSync(shared, "utf8");
+    writeFileSync(
+      shared,
+      calls.replace(/agent-trace commit-trailer/, `'${program}' commit-trailer`),
+    );
+    made.agent("a.ts", "const one = 1;\n");
+    made.repo.run(["add", "a.ts"]);
+    commit(made, "-m", "work");
+    expect(made.trailers()).toEqual([sonnet]);
+    made.run("config", "reset", "commit.trailer");
+    expect(existsSync(shared)).toBe(true);
+    made.agent("b.ts", "const two = 2;\n");
+    made.repo.run(["add", "b.ts"]);
+    commit(made, "-m", "more");
+    expect(made.trailers()).toEqual([]);
+  });
+
   test("do nothing where the program is gone", () => {
     using made = scene();
     made.run("config", "set", "commit.trailer", "assisted-by");

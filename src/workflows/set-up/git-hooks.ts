@@ -82,10 +82,15 @@ export async function planGitHookRemoval(
   names: readonly HookName[],
 ): Promise<SetUpStep[]> {
   const directory = await readHookDirectory(git);
+  const othersToo = directory.kind === "team" || directory.kind === "elsewhere";
   return names.flatMap((name): SetUpStep[] => {
     const path = join(directory.path, name);
     const removal = planHookRemoval(readHook(directory, name)?.text ?? "");
     if (removal === undefined) return [];
+    if (othersToo) {
+      const hint = "take its lines out where nobody needs them; here it does nothing any more";
+      return [{ action: "skipped", path, note: "it may serve others, too", hint }];
+    }
     const { text, restore } = removal;
     const from = restore === undefined ? undefined : join(directory.path, restore);
     return [{ action: "removed", path, change: { path, text, takeFrom: from } }];
@@ -103,7 +108,9 @@ function noteOn(kind: string, before: ExistingHook | undefined): string | undefi
 }
 
 function sharedAdvice(kind: "team" | "elsewhere" | string, name: HookName) {
-  const line = `agent-trace ${commandOf[name]} || true`;
+  // The one hook of ours whose word counts.
+  const rest = name === "commit-msg" ? "|| [ $? != 3 ] || exit 1" : "|| true";
+  const line = `agent-trace ${commandOf[name]} ${rest}`;
   return kind === "team"
     ? {
         note: "hooks of the team",
