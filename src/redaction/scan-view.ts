@@ -7,6 +7,7 @@ import {
 } from "./assignment.ts";
 import type { CompanyRule } from "./company/rule.ts";
 import { type KeywordPlace, searchRule } from "./company/search-rules.ts";
+import { isInMask, isMaskAt } from "./mask.ts";
 import { type RunEnds, forgetRuns, matchAt, matchValue } from "./matcher.ts";
 import type { Attempt, Policy } from "./policy.ts";
 import { type View, placeOf } from "./view.ts";
@@ -34,12 +35,6 @@ export interface Scan {
 /** Of two matches at one place a company's rule names the mask where ours tells little. */
 const companyWeight = 1000;
 
-const mask = new TextEncoder().encode("[redacted:");
-
-function isMasked(view: View, at: number): boolean {
-  return mask.every((byte, index) => view.bytes[at + index] === byte);
-}
-
 /** Finds every keyword of a view in one pass, and tries there what it stands for. */
 export function scanView(view: View, scan: Scan): void {
   const { finder, attempts } = scan.policy;
@@ -54,6 +49,8 @@ export function scanView(view: View, scan: Scan): void {
     if (ends[state] === 0) continue;
     for (const keyword of endings[state] ?? []) {
       const attempt = attempts[keyword];
+      // Words in a mask's own name name nothing: a second run changes nothing.
+      if (isInMask(view, at)) break;
       if (attempt?.kind === "company") call(called, attempt, at + 1);
       else if (attempt !== undefined) tryHere(view, at + 1, { attempt, scan });
     }
@@ -103,7 +100,7 @@ function tryHere(
     case "assignment": {
       if (!endsAsWord(view, end)) return;
       const start = startOfValue(view, end);
-      if (start < 0 || isMasked(view, start)) return;
+      if (start < 0 || isMaskAt(view, start)) return;
       const stop = secretValueEnd(view, start, attempt.isPassword);
       const id = attempt.isPassword ? "password" : "secret-value";
       if (stop > 0) scan.hit(view, [start, stop], { id, weight: 100 });

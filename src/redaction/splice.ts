@@ -1,11 +1,8 @@
 import { byteSet } from "./alphabets.ts";
+import { maskOf } from "./mask.ts";
 import type { Hit } from "./scan-view.ts";
 
 const encoder = new TextEncoder();
-
-export function maskOf(rule: string): string {
-  return `[redacted:${rule}]`;
-}
 
 /** Hits that overlap become one, named by the heaviest of them. */
 export function mergeHits(hits: readonly Hit[]): Hit[] {

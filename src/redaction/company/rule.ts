@@ -24,8 +24,8 @@ export interface RuleFacts {
   readonly exceptions: readonly Exceptions[];
 }
 
-/** What a rule found: where the secret stands in a view. */
-export type Found = (start: number, end: number) => void;
+/** What a rule found: where the secret stands in a view, and from where on the expression fitted. */
+export type Found = (start: number, end: number, from: number) => void;
 
 /** A company's rule. Its expressions are compiled when its first keyword comes along, or by `compile`. */
 export interface CompanyRule extends RuleFacts {
@@ -47,7 +47,8 @@ export function createRule(facts: RuleFacts, where: string): CompanyRule {
       const match = expression.matcher(bytes);
       while (match.find()) {
         const [start, end] = secretOf(match, facts.secretGroup);
-        if (isSecret(bytes, { start, end, match, facts, exceptions })) found(start, end);
+        if (isSecret(bytes, { start, end, match, facts, exceptions }))
+          found(start, end, match.start());
         yield;
       }
     },

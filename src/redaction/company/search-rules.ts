@@ -1,5 +1,6 @@
-import { alphanumeric, byteSet } from "../alphabets.ts";
+import { byteSet } from "../alphabets.ts";
 import { startOfValue } from "../assignment.ts";
+import { isInMask, isMaskedWhole } from "../mask.ts";
 import type { View } from "../view.ts";
 import type { CompanyRule, Found } from "./rule.ts";
 
@@ -29,15 +30,15 @@ export interface RuleSearch {
 /** Tries a rule on a view that has its keywords. */
 export function searchRule(view: View, search: RuleSearch, found: Found): void {
   const { rule, keywords, clock, slow } = search;
-  const keep: Found = (start, end) => {
-    if (!isMasked(view, start, end)) found(start, end);
+  const keep = (start: number, end: number): void => {
+    if (!isMaskedWhole(view, start, end)) found(start, end, start);
   };
   const before = slow[rule.id] ?? 0;
   if (before < mostSlowBlocks) {
     const until = clock() + ruleMilliseconds;
-    const steps = rule.search(view, (start, end) => {
+    const steps = rule.search(view, (start, end, from) => {
       // Of a secret that begins before this block the block before has seen the whole.
-      if (start > 0 || !view.isCut) keep(start, end);
+      if ((start > 0 || !view.isCut) && !isInMask(view, from)) keep(start, end);
     });
     let isDone = false;
     while (!isDone && clock() <= until) isDone = steps.next().done === true;
@@ -51,7 +52,11 @@ export function searchRule(view: View, search: RuleSearch, found: Found): void {
 const delimiters = byteSet(" \t\r\n\"'`,;<>(){}[]");
 
 /** Masks the run of text in which a keyword stands, and the value that is assigned to it. */
-function maskKeyword(view: View, [start, end]: KeywordPlace, keep: Found): void {
+function maskKeyword(
+  view: View,
+  [start, end]: KeywordPlace,
+  keep: (start: number, end: number) => void,
+): void {
   const { bytes, length } = view;
   const endOfRun = (from: number): number => {
     let at = from;
@@ -64,25 +69,4 @@ function maskKeyword(view: View, [start, end]: KeywordPlace, keep: Found): void 
   if (first < start || last > end) keep(first, last);
   const value = startOfValue(view, end);
   if (value >= last && endOfRun(value) > value) keep(value, endOfRun(value));
-}
-
-const longestMask = 80;
-
-/** Whether all that could be secret between two places is a mask already. */
-function isMasked({ bytes, length }: View, start: number, end: number): boolean {
-  const from = Math.max(0, start - longestMask);
-  const text = Buffer.from(bytes.subarray(from, Math.min(length, end + longestMask))).toString(
-    "latin1",
-  );
-  const masks = [...text.matchAll(/\[redacted:[\w.-]+\]/g)].map(({ index, 0: mask }) => ({
-    start: from + index,
-    end: from + index + mask.length,
-  }));
-  if (masks.length === 0) return false;
-  for (let at = start; at < end; at++) {
-    const mask = masks.find((own) => at >= own.start && at < own.end);
-    if (mask !== undefined) at = mask.end - 1;
-    else if (alphanumeric[bytes[at] ?? 0] === 1) return false;
-  }
-  return true;
 }
