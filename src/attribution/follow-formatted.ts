@@ -77,6 +77,7 @@ export function followEdit(change: Change): number[] {
   const gaps = gapsOf(change, matches);
   const explained = gaps.map(() => false);
   for (const region of regionsOf(gaps, matches, change)) {
+    if (sizeOf(region) > editedLines) continue;
     settleRegion(change, region, { result, explained });
   }
   return result;
@@ -119,7 +120,16 @@ function regionsOf(gaps: readonly Gap[], matches: readonly Match[], { after }: C
     }
   }
   if (open !== undefined) regions.push(open);
-  return regions.filter(isReplaced);
+  return regions.filter((region) => isReplaced(region) && sizeOf(region) <= comparedLines);
+}
+
+/** Beyond this many lines on both sides, words are not compared: a hook has no time for it. */
+const comparedLines = 10_000;
+/** Within an edit of an agent's, which is one of many. */
+const editedLines = 1_000;
+
+function sizeOf({ before, after }: Gap): number {
+  return before[1] - before[0] + after[1] - after[0];
 }
 
 /** Which words of a region came from where. Lines are counted from the region's first. */
