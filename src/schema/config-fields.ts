@@ -98,6 +98,13 @@ export const configFields = [
     fallback: "false",
   },
   {
+    name: "push.commit-counts",
+    meaning: "send which files commits changed, and how many lines they added, for the team's page",
+    kind: "boolean",
+    scope: "project",
+    fallback: "true",
+  },
+  {
     name: "commit.trailer",
     meaning: "`assisted-by`: commits name the agents and models whose lines they add, in a trailer",
     kind: "choice",

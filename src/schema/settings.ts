@@ -41,6 +41,7 @@ export const ProjectConfig = Type.Object({
       }),
     ),
   ),
+  push: Type.Optional(Type.Object({ commit_counts: Type.Optional(Type.Boolean()) })),
   remote: Type.Optional(Type.Object({ default: Type.Optional(Type.String()) })),
   commit: Type.Optional(Type.Object({ trailer: Type.Optional(Type.String()) })),
 });

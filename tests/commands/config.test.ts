@@ -36,6 +36,7 @@ describe("settings", () => {
         "redaction.allow                  -      (default)",
         "redaction.rules                  -      (default)",
         "redaction.leave-out-bookkeeping  false  (default)",
+        "push.commit-counts               true   (default)",
         "commit.trailer                   none   (default)",
         "remote.default                   -      (default)",
         "global.auth-token                -      (no longer in use)",

@@ -166,6 +166,12 @@ test("what git counts of commits is sent once, from where it was left off, and n
   await session.run(["push"]);
   expect(counted().slice(-2)).toEqual(["commits/missing", "commits"]);
   const before = counted().length;
+  session.type("c.ts", "more\n");
+  await session.commit();
+  await session.run(["config", "set", "push.commit-counts", "false"]);
+  await session.run(["push"]);
+  expect(counted()).toHaveLength(before);
+  await session.run(["config", "reset", "push.commit-counts"]);
   await Bun.write(
     `${session.repo.path}/.git/shallow`,
     `${session.repo.run(["rev-parse", "HEAD"])}\n`,

@@ -39,11 +39,12 @@ export async function pushHalf(
 }
 
 /** The rows have arrived by now: what goes along with them makes no failure. */
-async function sendCounts(context: Context, { commits, signal }: Exchange): Promise<void> {
+async function sendCounts(context: Context, exchange: Exchange): Promise<void> {
+  const { commits, signal } = exchange;
   if (commits === undefined) return;
   try {
     const { sendCommitCounts } = await import("./send-commit-counts.ts");
-    const sent = await sendCommitCounts(context, commits, signal);
+    const sent = await sendCommitCounts(context, commits, exchange);
     if (sent > 0) context.terminal.debug(`sent what git counts of ${sent} commits`);
   } catch (error) {
     if (!(error instanceof AppError) || signal.aborted) throw error;

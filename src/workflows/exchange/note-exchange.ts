@@ -4,6 +4,7 @@ import { noteExchangeTimes, readExchangeTimes } from "../../store/exchange/excha
 import { readProjectConfig } from "../../store/project-settings.ts";
 import { plural, visible } from "../../terminal/text.ts";
 import { readLacks } from "../health/read-status.ts";
+import { sendsCounts } from "./counts-setting.ts";
 import { findStoredProject } from "../projects/find-project.ts";
 import { findRemote, transcriptPolicy } from "../remotes/find-remote.ts";
 
@@ -55,7 +56,8 @@ export async function announceFirstPush(
   const said = plural(lacks.conversations, "conversation");
   terminal.note(`First push to ${visible(name)} (${visible(url.url)}). This leaves your machine:`);
   terminal.note(`  ${rows.join(", ")}: which lines agents wrote, without their text`);
-  terminal.note("  commits: their files, and how many lines they added to each (not their text)");
+  if (sendsCounts(paths, terminal.warn))
+    terminal.note("  commits: their files, and how many lines they added to each (not their text)");
   if (!transcripts || policy === "none") return;
   const isMasked = readProjectConfig(paths, terminal.warn)?.redaction?.enabled !== false;
   const how = isMasked ? "with secrets masked" : "with the secrets that stand in it";

@@ -6,11 +6,13 @@ import { readHead } from "../../git/read-head.ts";
 import { type Git, readGitText } from "../../git/run-git.ts";
 import type { ServiceRemote } from "../../remote/service-remote.ts";
 import type { CommitSha } from "../../schema/ids.ts";
+import type { ReportProgress } from "../../schema/progress.ts";
 import { formatRecordTime } from "../../schema/time.ts";
 import type { WireCommit } from "../../schema/wire.ts";
 import { noteExchangeTimes, readExchangeTimes } from "../../store/exchange/exchange-times.ts";
 import { type Project, findProject } from "../projects/find-project.ts";
 import { readApart } from "../report/read-report.ts";
+import { sendsCounts } from "./counts-setting.ts";
 import { fileNameMasker } from "./redact-transcripts.ts";
 
 /** Of the newest commits it is asked which the service has: where one is there, all before it are. */
@@ -33,14 +35,15 @@ export type CommitRemote = Pick<
 export async function sendCommitCounts(
   context: Context,
   remote: CommitRemote,
-  signal: AbortSignal,
+  { signal, report }: { readonly signal: AbortSignal; readonly report: ReportProgress },
 ): Promise<number> {
   const { commitCounts, epoch } = await remote.capabilities();
   const project = commitCounts ? projectHere(context) : undefined;
   if (project === undefined || isShallow(project.git.repository)) return 0;
   const { git, paths } = project;
-  const head = await readHead(git);
   const { warn } = context.terminal;
+  if (!sendsCounts(paths, warn)) return 0;
+  const head = await readHead(git);
   const state = `${epoch ?? ""} ${head}`;
   if (head === undefined) return 0;
   if (readExchangeTimes(paths, warn).get(remote.name)?.counted === state) return 0;
@@ -50,6 +53,8 @@ export async function sendCommitCounts(
   if (missing.length > 0) {
     const lacks = new Set(missing);
     const known = newest.filter((sha) => !lacks.has(sha));
+    const title = "Counting the lines of commits";
+    report({ title, unit: "commits", done: 0, total: undefined, bytes: 0 });
     const maskName = fileNameMasker(context, paths);
     sent = await sendMissing(remote, git, { head, known, signal, maskName });
   }
