@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { agents } from "../../src/capture/agents.ts";
+import { agentSession } from "../support/agent-session.ts";
 import { cli } from "../support/cli.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { tempRepo } from "../support/repository.ts";
@@ -88,6 +90,24 @@ test("a link within the repository stays one", async () => {
   expect(readFileSync(here.at("CLAUDE.md"), "utf8")).toContain("agent-trace context <file> -l A-B");
   await here.type("rule", "remove", rule, "--tool", "codex");
   expect(readFileSync(here.at("CLAUDE.md"), "utf8")).toBe("shared\n");
+});
+
+test("doctor tells of a rule that an older version wrote", async () => {
+  using session = await agentSession();
+  const at = join(session.repo.path, "AGENTS.md");
+  await session.run(["rule", "add", rule, "--tool", "codex"]);
+  const told = async (): Promise<boolean> =>
+    (await session.run(["doctor", "--offline"])).stdout.includes("is of an older version");
+  expect(await told()).toBeFalse();
+  const text = readFileSync(at, "utf8");
+  const [, digest = ""] = /([0-9a-f]{12})/.exec(text) ?? [];
+  const older = "older words\n";
+  const body = text.slice(text.indexOf("-->\n") + 4, text.indexOf("<!-- end"));
+  const fresh = createHash("sha256").update(older).digest("hex").slice(0, 12);
+  writeFileSync(at, text.replace(body, older).replace(digest, fresh));
+  expect(await told()).toBeTrue();
+  await session.run(["rule", "add", rule, "--tool", "codex"]);
+  expect(readFileSync(at, "utf8")).toBe(text);
 });
 
 test("what a rule says is printed before it is added", async () => {

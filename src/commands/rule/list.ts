@@ -22,10 +22,10 @@ export default defineCommand({
     const chosen = args.tool === undefined ? undefined : parseTools(args.tool);
     const listed = listRules(workTree, chosen);
     showList(context.terminal, {
-      header: ["rule", "file", "state", "read by"],
+      header: ["file", "rule", "state", "read by"],
       rows: listed.map(({ rule, agents, path, state }) => [
-        rule,
         visible(path),
+        rule,
         words[state],
         agents.join(", "),
       ]),

@@ -28,6 +28,7 @@ import { placeOf, resolveToken } from "../remotes/remote-token.ts";
 import { examineConfiguration } from "./examine-configuration.ts";
 import { examineNotes } from "./examine-notes.ts";
 import { examineRedaction } from "./examine-redaction.ts";
+import { examineRules } from "./examine-rules.ts";
 import type { Finding } from "./finding.ts";
 
 /** Looks at everything that has to work together. Only remotes need the network; offline they are left out. */
@@ -38,6 +39,7 @@ export async function examine(context: Context): Promise<Finding[]> {
     ...(await examineNotes(project)),
     ...(await examineHooks(context, project)),
     ...examineConfiguration(context, project.paths),
+    ...examineRules(project),
     ...(await examineRedaction(context, project.paths)),
     ...examineStorage(context, project.paths),
     ...(await examineRemotes(context, project.paths)),

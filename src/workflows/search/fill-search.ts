@@ -4,7 +4,7 @@ import { openHistory } from "../../store/open-history.ts";
 import { type TurnReader, isBehind, readOn } from "../../store/search/read-on.ts";
 import { type Gain, type IndexedTranscript, SearchIndex } from "../../store/search/search-index.ts";
 import { readLiveCopy } from "../../store/transcripts/live-copy.ts";
-import { listTranscripts } from "../../store/transcripts/list-transcripts.ts";
+import { listKeptIds, listTranscripts } from "../../store/transcripts/list-transcripts.ts";
 import type { KeptTranscript } from "../../store/transcripts/transcript.ts";
 
 const reader: TurnReader = { piece: readSaidPiece, whole: readSaidWhole };
@@ -28,7 +28,7 @@ const mostGains = 200;
 export function* fillSearch(project: ProjectPaths, index: SearchIndex): Generator<Filling> {
   const kept = listTranscripts(project, () => {});
   const known = index.transcripts();
-  forget(index, known, kept);
+  forget(index, known, new Set<string>(kept.map(({ id }) => id)));
   const behind = kept.filter((transcript) => isBehind(transcript, known.get(transcript.id)));
   if (behind.length === 0) return;
   const bytesTotal = behind.reduce((sum, { id, bytes: size }) => {
@@ -59,22 +59,21 @@ export function* fillSearch(project: ProjectPaths, index: SearchIndex): Generato
   write();
 }
 
-/** Takes what is kept no longer out of the index. */
+/** Takes conversations of which nothing is kept any more out of the index. */
 export function forgetGone(project: ProjectPaths, index: SearchIndex): void {
   forget(
     index,
     index.transcripts(),
-    listTranscripts(project, () => {}),
+    listKeptIds(project, () => {}),
   );
 }
 
 function forget(
   index: SearchIndex,
   known: ReadonlyMap<string, IndexedTranscript>,
-  kept: readonly KeptTranscript[],
+  kept: ReadonlySet<string>,
 ): void {
-  const present = new Set<string>(kept.map(({ id }) => id));
-  index.forget([...known.values()].filter(({ id }) => !present.has(id)));
+  index.forget([...known.values()].filter(({ id }) => !kept.has(id)));
 }
 
 /** Whose a conversation is: its live copy tells, else the traces that it made. */
