@@ -4,6 +4,7 @@ import { catalog } from "../../src/commands/catalog.ts";
 import type { Environment } from "../../src/environment.ts";
 import type { Sink } from "../../src/terminal/streams.ts";
 import { checkHints } from "./hints.ts";
+import { inCopy } from "./in-copy.ts";
 
 export interface Outcome {
   exitCode: number;
@@ -47,7 +48,10 @@ export function bufferSink(isTerminal = false, columns = 80): Sink & { text(): s
 export async function cli(argv: readonly string[], options: CliOptions = {}): Promise<Outcome> {
   const outcome = await runOverBuffers(argv, options);
   if (options.catalog === undefined) {
-    await checkHints(argv, outcome, (other) => runOverBuffers(other, options));
+    await checkHints(argv, outcome, {
+      run: (other) => runOverBuffers(other, options),
+      rehearse: (other) => inCopy(other, options, runOverBuffers),
+    });
   }
   return outcome;
 }

@@ -12,16 +12,31 @@ interface Advice {
   readonly words: readonly string[];
 }
 
+/** How the commands of hints are typed in the scene that printed them. */
+interface Typing {
+  run(argv: readonly string[]): Promise<Outcome>;
+  /** Where nothing of it is seen afterwards; undefined where the scene cannot be copied. */
+  rehearse(argv: readonly string[]): Promise<Outcome | undefined>;
+}
+
+/** What talks to a service, which the copy of a scene would share, or goes on until it is told to end. */
+const apart =
+  /^(?:push|pull|sync|serve|viewer|mcp|search|admin|project|self|notes (?:push|pull)|remote (?:add|set-url|set-token))(?: |$)/;
+
+/** What a command says of a name that is none, or not there. */
+const unknown = /^error: (?:no |unknown |there is no )/m;
+
 const good = new Set<string>();
 
 /**
  * Every hint that a test makes the program print must be one that can be followed: the commands in it exist and take
- * what it shows, options are ones of the command that was typed, and remotes are there. Throws where that is not so.
+ * what it shows, options are ones of the command that was typed, and remotes are there. What needs no service is typed, in
+ * a copy of the scene. Throws where that is not so.
  */
 export async function checkHints(
   argv: readonly string[],
   { stdout, stderr }: Outcome,
-  run: (argv: readonly string[]) => Promise<Outcome>,
+  typing: Typing,
 ): Promise<void> {
   // oxlint-disable-next-line no-control-regex
   const hints = [...stderr.matchAll(/^(?:\u001B\[[\d;]*m)?hint:(?:\u001B\[0m)? (.*)$/gm)].map(
@@ -38,17 +53,14 @@ export async function checkHints(
       if (typed.startsWith("agent-trace ")) {
         // A line for a hook ends with `|| true`.
         const [line = ""] = typed.split(" || ");
-        await checkCommand({ hint, words: line.split(" ").slice(1) }, run);
+        await checkCommand({ hint, words: line.split(" ").slice(1) }, typing);
       } else if (typed.startsWith("--")) await checkOption(hint, typed, path);
     }
     good.add(key);
   }
 }
 
-async function checkCommand(
-  { hint, words }: Advice,
-  run: (argv: readonly string[]) => Promise<Outcome>,
-): Promise<void> {
+async function checkCommand({ hint, words }: Advice, { run, rehearse }: Typing): Promise<void> {
   try {
     if (words[0] === "help" || words.includes("--help")) {
       const end = words.indexOf("--help");
@@ -67,6 +79,14 @@ async function checkCommand(
     const remote = /^remote (?:show|set|rename|remove|default)/.test(found.path)
       ? (named.get("name") ?? named.get("old"))
       : undefined;
+    // Files that a team shares may lie outside of the scene.
+    const isSafe = !apart.test(found.path) && !words.includes("--shared");
+    if (isSafe && !words.some((word) => /[<>[\]…|]/.test(word))) {
+      const outcome = await rehearse(words);
+      if (outcome !== undefined && (outcome.exitCode === 2 || unknown.test(outcome.stderr))) {
+        throw new Error(`it says ${outcome.stderr}`);
+      }
+    }
     if (remote === undefined || remote.startsWith("<")) return;
     const { remotes } = JSON.parse((await run(["remote", "list", "--json"])).stdout) as {
       remotes?: { name: string }[];
