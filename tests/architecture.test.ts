@@ -163,3 +163,15 @@ function circles(): string[][] {
 test("no two files import each other, by whatever way", () => {
   expect(circles()).toEqual([]);
 });
+
+test("no file has more than 300 lines", async () => {
+  const long: string[] = [];
+  for (const folder of ["src", "tests"]) {
+    for await (const path of new Glob("**/*.{ts,tsx}").scan(join(import.meta.dir, "..", folder))) {
+      const text = readFileSync(join(import.meta.dir, "..", folder, path), "utf8");
+      const lines = text.split("\n").length - 1;
+      if (lines > 300) long.push(`${folder}/${path}: ${lines}`);
+    }
+  }
+  expect(long).toEqual([]);
+});

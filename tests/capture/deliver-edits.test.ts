@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { agentSession } from "../support/agent-session.ts";
 import { deliveries } from "../support/deliver-edits.ts";
 import { seeded } from "../support/random.ts";
-import { emptyScore, readSessions, replaySession } from "../support/replay.ts";
+import { replaySession } from "../support/replay.ts";
+import { emptyScore } from "../support/replay-score.ts";
+import { readSessions } from "../support/replay-sessions.ts";
 import { TrackedFile } from "../support/tracked-file.ts";
 import { transcriptsDirectory } from "../support/transcripts.ts";
 

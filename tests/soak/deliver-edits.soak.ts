@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { deliveries } from "../support/deliver-edits.ts";
-import { emptyScore, readSessions, replaySession } from "../support/replay.ts";
+import { replaySession } from "../support/replay.ts";
+import { emptyScore } from "../support/replay-score.ts";
+import { readSessions } from "../support/replay-sessions.ts";
 import { transcriptsDirectory } from "../support/transcripts.ts";
 
 const directory = transcriptsDirectory();

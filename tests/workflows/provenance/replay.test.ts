@@ -1,12 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { modes } from "../../support/replay-modes.ts";
-import {
-  type ReplayMode,
-  type Score,
-  emptyScore,
-  readSessions,
-  replaySession,
-} from "../../support/replay.ts";
+import { type ReplayMode, replaySession } from "../../support/replay.ts";
+import { type Score, emptyScore } from "../../support/replay-score.ts";
+import { readSessions } from "../../support/replay-sessions.ts";
 import { transcriptsDirectory } from "../../support/transcripts.ts";
 
 const directory = transcriptsDirectory();
