@@ -3,5 +3,6 @@ process.env["AGENT_TRACE_TEST_SOAK"] = "1";
 await import("../service/append-kill.test.ts");
 await import("../sync/fail-points.test.ts");
 await import("../sync/fault-rates.test.ts");
+await import("../sync/many-machines.test.ts");
 
 export {};

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { temporaryDirectory } from "../support/directories.ts";
 import { testService } from "../support/service.ts";
 import { installPythonClient, runProgram } from "./python-client.ts";
@@ -102,6 +104,47 @@ describe.skipIf("missing" in installed)("agent-trace-cli 0.1.3", () => {
       commit_links: { sent: 0 },
     });
     expect(await ada.aiLines("ours", "third.ts")).toEqual(all);
+    expect(service.failures).toEqual([]);
+  }, 60_000);
+
+  test("reads what we appended to a transcript, and we read what it uploads whole", async () => {
+    await using service = await testService();
+    const { remote, token } = await service.account();
+    const [eve, dan] = [newMachine(directory.path, "eve"), newMachine(directory.path, "dan")];
+    await runProgram(["git", "init", "--quiet", "-b", "main", eve.repo]);
+    await eve.git("commit", "--quiet", "--allow-empty", "-m", "start");
+    await runProgram(["git", "clone", "--quiet", eve.repo, dan.repo]);
+    await eve.ours(["init", "--no-hooks"]);
+    await dan.theirs(["init"]);
+    await eve.ours(["remote", "add", "origin", remote, "--token", "-"], token);
+    await dan.theirs(["remote", "add", "origin", remote, "--token", token]);
+    const turns = `${JSON.stringify({ type: "user", message: { content: "more ".repeat(60) } })}\n`;
+    const grow = (name: string): void =>
+      appendFileSync(
+        join(directory.path, name, "transcripts", `${name}-1.jsonl`),
+        turns.repeat(1_500),
+      );
+
+    await eve.write("ours", "hers.ts", poem);
+    for (let turn = 0; turn < 2; turn++) {
+      grow("eve");
+      await eve.ours(["push"]);
+    }
+    expect(service.log.filter(({ method }) => method === "PUT")).toHaveLength(1);
+    await dan.git("pull", "--quiet");
+    await dan.theirs(["pull"]);
+    expect(await dan.theirs(["context", "hers.ts", "--full"])).toContain("more more");
+
+    await dan.write("theirs", "his.ts", poem);
+    for (let turn = 0; turn < 2; turn++) {
+      grow("dan");
+      await dan.write("theirs", `his-${turn}.ts`, poem);
+      await dan.theirs(["push"]);
+      await eve.ours(["pull"]);
+    }
+    await eve.git("pull", "--quiet", dan.repo, "main");
+    expect(await eve.aiLines("ours", "his.ts")).toEqual(all);
+    expect(await eve.ours(["context", "his.ts", "--full"])).toContain('"content":"his.ts"');
     expect(service.failures).toEqual([]);
   }, 60_000);
 });
