@@ -17,11 +17,20 @@ export interface PageSessions {
   end(key: string): Promise<void>;
 }
 
+/** Browsers that may be logged in with one token: who logs in again and again must not fill the table. */
+const mostEach = 50;
+
 /** The sessions of a database. */
 export function sessionsOver({ run, now }: Pick<Statements, "run" | "now">): PageSessions {
   return {
     async begin(key, { tokenId, proof, endsAt }) {
       await run("DELETE FROM page_sessions WHERE ends_at < $1", [now()]);
+      await run(
+        `DELETE FROM page_sessions WHERE coalesce(token_id, '') = $1 AND hash NOT IN (
+           SELECT hash FROM page_sessions WHERE coalesce(token_id, '') = $1
+           ORDER BY ends_at DESC LIMIT ${mostEach - 1})`,
+        [tokenId ?? ""],
+      );
       await run(
         "INSERT INTO page_sessions (hash, token_id, proof, ends_at) VALUES ($1, $2, $3, $4)",
         [sha256Hex(key), tokenId, proof, endsAt],

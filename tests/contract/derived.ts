@@ -210,6 +210,18 @@ export function derivedContract(name: string, makeScene: () => Promise<RecordsSc
       expect([await sessions.find("a"), await sessions.find("b")]).toEqual([session, undefined]);
       await sessions.end("a");
       expect(await sessions.find("a")).toBeUndefined();
+      await sessions.begin("other", { tokenId: "u", proof: null, endsAt: start + 30 * day + 1 });
+      for (let n = 0; n < 60; n++) {
+        await sessions.begin(`again ${n}`, { ...session, endsAt: start + 31 * day + n });
+      }
+      const known = await Promise.all(
+        Array.from({ length: 60 }, (_, n) => sessions.find(`again ${n}`)),
+      );
+      // The oldest of one token go; those of others stay.
+      expect(known.map((one) => one !== undefined)).toEqual(
+        Array.from({ length: 60 }, (_, n) => n >= 10),
+      );
+      expect(await sessions.find("other")).toBeDefined();
       expect(await records.namesPeople(acme.id)).toBe(false);
       await records.setNamesPeople(acme.id, true);
       expect([await records.namesPeople(acme.id), await records.namesPeople(umbrella.id)]).toEqual([

@@ -48,8 +48,12 @@ test("a token logs in once and is kept nowhere: the browser gets another key, wh
   ]) {
     expect([path, (await browser.get(path)).status]).toEqual([path, 401]);
   }
+  const former = { Cookie: browser.cookie };
   const over = await browser.logIn(at.account.token, { "X-Forwarded-Proto": "https" });
   expect(over.headers.get("Set-Cookie")).toEndWith("; Secure");
+  // The browser has another key now, and the former one opens nothing.
+  expect(await statusOf(browser.get("/team/projects"))).toBe(200);
+  expect(await statusOf(browser.get("/team/projects", former))).toBe(401);
   expect(JSON.stringify(at.service.log)).not.toContain(at.account.token);
   expect(JSON.stringify(at.service.log)).not.toContain(browser.cookie.split("=")[1] ?? "-");
 });

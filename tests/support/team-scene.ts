@@ -69,7 +69,7 @@ export function visitorOf(service: TestService): Visitor {
       return take(
         await service.request("/team/session", {
           method: "POST",
-          headers: { ...site, ...headers },
+          headers: { Cookie: cookie, ...site, ...headers },
           body: JSON.stringify({ secret }),
         }),
       );

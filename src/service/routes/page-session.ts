@@ -48,6 +48,8 @@ async function logIn(call: Call): Promise<Response> {
   requireOwnSite(headers);
   const secret = optionalText(await readObject(call), "secret")?.trim() ?? "";
   if (secret === "") throw badRequest("missing_secret", "`secret` is required");
+  const former = sessionKey(headers);
+  if (former !== undefined) await records.sessions.end(former);
   const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
   const endsAt = now() + sessionMicroseconds;
   const found = await findLiveToken(records, secret, now());
