@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { AppError } from "../errors.ts";
 import { type Git, gitEnvironment, gitProgram, unfetched } from "./run-git.ts";
 
@@ -28,6 +30,45 @@ export function openObjectsLate(git: Git): Objects {
 }
 
 export function openObjects(git: Git): Objects {
+  let reader = startReader(git);
+  const exchange = async (name: string, limit: number): Promise<GitObject | undefined> => {
+    try {
+      return await reader.exchange(name, limit);
+    } catch (error) {
+      if (!isPartial(git)) throw error;
+      // Git up to 2.44 ends where a partial clone lacks what it was promised. It is not fetched: there is none.
+      await reader.end();
+      reader = startReader(git);
+      return undefined;
+    }
+  };
+  // Answers come in the order of the questions, so one question waits for the answer to the one before.
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    read(name, limit = Infinity) {
+      if (name === "" || /[\n\0]/.test(name)) return Promise.resolve(undefined);
+      const answer = last.then(() => exchange(name, limit));
+      last = answer.catch(() => {});
+      return answer;
+    },
+    async [Symbol.asyncDispose]() {
+      await last;
+      await reader.end();
+    },
+  };
+}
+
+/** Whether the repository was cloned without some of its objects. */
+function isPartial({ repository }: Git): boolean {
+  try {
+    const packs = readdirSync(join(repository.commonDir, "objects", "pack"));
+    return packs.some((name) => name.endsWith(".promisor"));
+  } catch {
+    return false;
+  }
+}
+
+function startReader(git: Git) {
   const child = Bun.spawn([gitProgram(git.environment), ...unfetched, "cat-file", "--batch"], {
     cwd: git.repository.workTree,
     env: { ...gitEnvironment(git.environment), GIT_NO_LAZY_FETCH: "1" },
@@ -85,19 +126,14 @@ export function openObjects(git: Git): Objects {
     await takeBytes(1);
     return { id, type, content };
   };
-
-  // Answers come in the order of the questions, so one question waits for the answer to the one before.
-  let last: Promise<unknown> = Promise.resolve();
   return {
-    read(name, limit = Infinity) {
-      if (name === "" || /[\n\0]/.test(name)) return Promise.resolve(undefined);
-      const answer = last.then(() => exchange(name, limit));
-      last = answer.catch(() => {});
-      return answer;
-    },
-    async [Symbol.asyncDispose]() {
-      await last;
-      await child.stdin.end();
+    exchange,
+    async end(): Promise<void> {
+      try {
+        await child.stdin.end();
+      } catch {
+        // It has ended by itself.
+      }
       await reader.cancel();
       await child.exited;
     },

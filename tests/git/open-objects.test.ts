@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { findRepository } from "../../src/git/find-repository.ts";
 import { openObjects } from "../../src/git/open-objects.ts";
 import { readCommit } from "../../src/git/read-commit.ts";
+import { temporaryDirectory } from "../support/directories.ts";
 import { tempRepo } from "../support/repository.ts";
 
 test("objects of any size come back whole, in the order of the questions", async () => {
@@ -20,6 +23,26 @@ test("objects of any size come back whole, in the order of the questions", async
   expect(new TextDecoder().decode(small?.content)).toBe("no final line break");
   expect(empty?.content).toEqual(new Uint8Array(0));
   expect(await objects.read("HEAD\nHEAD")).toBeUndefined();
+});
+
+test("what a partial clone lacks is not there, and is not fetched", async () => {
+  using repo = tempRepo();
+  repo.commit("first", { "a.txt": "one\n" });
+  repo.commit("second", { "a.txt": "two\n" });
+  repo.run(["config", "uploadpack.allowFilter", "true"]);
+  using directory = temporaryDirectory();
+  const path = join(directory.path, "partial");
+  repo.run(["clone", "-q", "--filter=blob:none", `file://${repo.path}`, path]);
+  const repository = findRepository(path);
+  if (repository === undefined) throw new Error("no clone");
+  await using objects = openObjects({ ...repo.git, repository });
+  const [gone, here, again] = await Promise.all([
+    objects.read("HEAD~1:a.txt"),
+    objects.read("HEAD:a.txt"),
+    objects.read("HEAD~1:a.txt"),
+  ]);
+  expect([gone, again]).toEqual([undefined, undefined]);
+  expect(new TextDecoder().decode(here?.content)).toBe("two\n");
 });
 
 test("a commit tells its parents, its time and its message", async () => {

@@ -36,6 +36,7 @@ export function wantedOf(
   return wanted;
 }
 
+const mostUnreadable = 50;
 const largestBlob = 256 * 1024 * 1024;
 
 /**
@@ -53,11 +54,17 @@ export async function readNoted(git: Git, wanted: WantedFiles): Promise<Map<stri
   for (const ref of refs) {
     const notes = await openNotes(objects, ref);
     if (notes === undefined) continue;
+    let unreadable = 0;
     for (const [commit, paths] of wanted) {
       if (found.has(commit)) continue;
       const { blob } = await notes.find(commit);
-      const object = blob === undefined ? undefined : await objects.read(blob, largestNote);
-      if (object?.type !== "blob") continue;
+      if (blob === undefined) continue;
+      const object = await objects.read(blob, largestNote);
+      if (object?.type !== "blob") {
+        // A partial clone whose notes were fetched without their texts: each question costs a process there.
+        if (++unreadable > mostUnreadable) break;
+        continue;
+      }
       const told = ref === ownNotes ? readOwn(object.content, commit) : readGitAi(object.content);
       if (told === undefined) continue;
       const files: [string, LedgerFile][] = [];
