@@ -56,7 +56,7 @@ function Whole({ session }: { session: TeamSession }): VNode {
   };
   return (
     <>
-      <header class="top">
+      <header class="top team">
         <a class="project" href="#/">
           <Foreign text={session.org ?? "agent-trace"} />
         </a>
