@@ -49,8 +49,6 @@ export function scanView(view: View, scan: Scan): void {
     if (ends[state] === 0) continue;
     for (const keyword of endings[state] ?? []) {
       const attempt = attempts[keyword];
-      // Words in a mask's own name name nothing: a second run changes nothing.
-      if (isInMask(view, at)) break;
       if (attempt?.kind === "company") call(called, attempt, at + 1);
       else if (attempt !== undefined) tryHere(view, at + 1, { attempt, scan });
     }
@@ -77,12 +75,16 @@ function tryHere(
   end: number,
   { attempt, scan }: { attempt: Exclude<Attempt, { kind: "company" }>; scan: Scan },
 ): void {
+  const hit = (at: readonly [number, number], rule: { id: string; weight: number }): void => {
+    // Words in a mask's own name name nothing: a second run changes nothing.
+    if (!isInMask(view, end - 1)) scan.hit(view, at, rule);
+  };
   switch (attempt.kind) {
     case "shape": {
       const { matcher } = attempt;
       const start = end - matcher.keyword.length - matcher.before;
       const stop = matchAt(view, start, matcher, scan.runs);
-      if (stop > 0) scan.hit(view, [start, stop], { id: matcher.rule, weight: matcher.weight });
+      if (stop > 0) hit([start, stop], { id: matcher.rule, weight: matcher.weight });
       return;
     }
     case "named": {
@@ -91,7 +93,7 @@ function tryHere(
       for (const matcher of attempt.matchers) {
         const stop = matchValue(view, start, matcher, scan.runs);
         if (stop > 0) {
-          scan.hit(view, [start, stop], { id: matcher.rule, weight: 500 });
+          hit([start, stop], { id: matcher.rule, weight: 500 });
           return;
         }
       }
@@ -103,17 +105,17 @@ function tryHere(
       if (start < 0 || isMaskAt(view, start)) return;
       const stop = secretValueEnd(view, start, attempt.isPassword);
       const id = attempt.isPassword ? "password" : "secret-value";
-      if (stop > 0) scan.hit(view, [start, stop], { id, weight: 100 });
+      if (stop > 0) hit([start, stop], { id, weight: 100 });
       return;
     }
     case "bearer": {
       const found = bearerValue(view, end);
-      if (found !== undefined) scan.hit(view, found, { id: "authorization", weight: 200 });
+      if (found !== undefined) hit(found, { id: "authorization", weight: 200 });
       return;
     }
     case "url": {
       const found = urlPassword(view, end);
-      if (found !== undefined) scan.hit(view, found, { id: "url-password", weight: 300 });
+      if (found !== undefined) hit(found, { id: "url-password", weight: 300 });
       return;
     }
     case "private key":
@@ -123,7 +125,7 @@ function tryHere(
       if (start < 0 || start + attempt.bytes.length > view.length) return;
       if (!attempt.bytes.every((byte, index) => view.bytes[start + index] === byte)) return;
       const found = [start, start + attempt.bytes.length] as const;
-      scan.hit(view, found, { id: attempt.rule, weight: 5000 });
+      hit(found, { id: attempt.rule, weight: 5000 });
     }
   }
 }

@@ -57,6 +57,7 @@ function maskKeyword(
   [start, end]: KeywordPlace,
   keep: (start: number, end: number) => void,
 ): void {
+  if (isInMask(view, end - 1)) return;
   const { bytes, length } = view;
   const endOfRun = (from: number): number => {
     let at = from;
