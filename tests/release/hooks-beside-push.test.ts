@@ -9,6 +9,8 @@ import { testService } from "../support/service.ts";
 const program = compiledProgram();
 const agents = 10;
 const eventsEach = 6;
+/** Where pushes are slow the agents go on for longer, until some events have gone before others came. */
+const mostEventsEach = 60;
 
 test("ten agents' hooks at once while pushes run: every event is recorded and sent once", async () => {
   await using service = await testService();
@@ -38,11 +40,13 @@ test("ten agents' hooks at once while pushes run: every event is recorded and se
 
   const transcripts = join(home.path, ".claude/projects/p");
   mkdirSync(transcripts, { recursive: true });
+  const sent: number[] = [];
+  const overlaps = (): boolean => sent.filter((count) => count > 0).length > 1;
   const work = async (agent: number): Promise<string[]> => {
     const transcript_path = join(transcripts, `${agent}.jsonl`);
     writeFileSync(transcript_path, '{"type":"user","message":{"role":"user","content":"x"}}\n');
     const events: string[] = [];
-    for (let at = 0; at < eventsEach; at++) {
+    for (let at = 0; at < eventsEach || (at < mostEventsEach && !overlaps()); at++) {
       const tool_use_id = `toolu_${agent}_${at}`;
       const content = `const x${agent} = ${at};\n`;
       const file_path = repo.write(`agent${agent}/${at}.ts`, content);
@@ -62,7 +66,6 @@ test("ten agents' hooks at once while pushes run: every event is recorded and se
     return events;
   };
   let isWorking = true;
-  const sent: number[] = [];
   const push = async (): Promise<void> => {
     while (isWorking) {
       const { resources } = JSON.parse(await start(["push", "--full", "--json", "--quiet"]));
@@ -76,7 +79,7 @@ test("ten agents' hooks at once while pushes run: every event is recorded and se
   await start(["push", "--full", "--json", "--quiet"]);
 
   // Pushes and hooks did run beside each other: some events went while others were still to come.
-  expect(sent.filter((count) => count > 0).length).toBeGreaterThan(1);
+  expect(overlaps()).toBe(true);
   const [project = ""] = readdirSync(join(home.path, ".agent-trace/projects"));
   const rows = readFileSync(
     join(home.path, ".agent-trace/projects", project, "traces.jsonl"),
