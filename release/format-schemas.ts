@@ -1,6 +1,7 @@
 /** The JSON Schemas of docs/formats, made of the schemas in the code. */
 import { type TSchema, Type } from "@sinclair/typebox";
 import { Statement } from "../src/attestation/statement.ts";
+import { WireCommit } from "../src/schema/commit-counts.ts";
 import { CommitLink } from "../src/schema/commit-link.ts";
 import { Conversation } from "../src/schema/conversation.ts";
 import { Ledger } from "../src/schema/ledger.ts";
@@ -87,6 +88,10 @@ export const formats: Readonly<Record<string, readonly [title: string, schema: T
       last: nullableText,
       before: nullableText,
     }),
+  ],
+  "commit-counts": [
+    "What git counts of commits: the body of `POST /api/v1/commits`",
+    Type.Object({ project_id: Type.String(), items: Type.Array(WireCommit, { maxItems: 2000 }) }),
   ],
   page: [
     "Rows on their way from a service: the answer to `GET /api/v1/sync/<resource>`",

@@ -1,4 +1,4 @@
-import type { WireCommit } from "../schema/wire.ts";
+import type { WireCommit } from "../schema/commit-counts.ts";
 import type { Answer } from "./answer.ts";
 import { jsonBody } from "./body.ts";
 import { refusalOf } from "./refusal.ts";

@@ -73,17 +73,3 @@ export interface Capabilities {
   /** The last place that the project gave out for each resource; undefined where the service does not say. */
   readonly places: Readonly<Partial<Record<Resource, string | null>>> | undefined;
 }
-
-/** What git counts of a commit, as it goes over the wire. */
-export interface WireCommit {
-  readonly commit_sha: string;
-  readonly parents: readonly string[];
-  readonly committed_at: string;
-  readonly files: readonly {
-    readonly path: string;
-    /** Null of a file whose lines git does not count. */
-    readonly added: number | null;
-    /** `generated`, `vendored` or `binary`; left out of a file that is counted with the rest. */
-    readonly apart?: string;
-  }[];
-}

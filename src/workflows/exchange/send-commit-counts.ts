@@ -8,7 +8,7 @@ import type { ServiceRemote } from "../../remote/service-remote.ts";
 import type { CommitSha } from "../../schema/ids.ts";
 import type { ReportProgress } from "../../schema/progress.ts";
 import { formatRecordTime } from "../../schema/time.ts";
-import type { WireCommit } from "../../schema/wire.ts";
+import type { WireCommit } from "../../schema/commit-counts.ts";
 import { noteExchangeTimes, readExchangeTimes } from "../../store/exchange/exchange-times.ts";
 import { type Project, findProject } from "../projects/find-project.ts";
 import { readApart } from "../report/read-report.ts";
@@ -123,7 +123,7 @@ function wireOf(
 ): WireCommit {
   return {
     commit_sha: sha,
-    parents,
+    parents: [...parents],
     committed_at: formatRecordTime(committedAt),
     files: files.map(({ path, added }) => {
       const apart = apartOf(path, added);
