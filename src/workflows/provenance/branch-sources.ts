@@ -4,7 +4,7 @@ import type { Claims } from "../../attribution/claim-lines.ts";
 import { claimsOfSegments, followClaims, segmentsOf } from "../../attribution/follow-ledger.ts";
 import { decodeText, isWeak, lineStarts, splitLines } from "../../attribution/lines.ts";
 import type { BranchStep } from "../../git/read-branch.ts";
-import { readBlamed } from "./read-blamed.ts";
+import { type BlamedFile, readBlamed } from "./read-blamed.ts";
 import {
   type FoundSources,
   type OpenFile,
@@ -39,6 +39,7 @@ export async function addBranch(
     }),
   );
   const names = new Set(all.map(({ path }) => path));
+  const commits = new Set<string>(steps.map(({ commit }) => commit));
   const texts = new Map<string, BranchText[]>();
   for (const { file } of open) {
     // A file that the branch has to the byte may have got another name since.
@@ -46,7 +47,12 @@ export async function addBranch(
     const known = [file.path, file.oldPath, ...same].filter((name) => names.has(name));
     const own = known.length > 0 ? stepsOf(all, known) : [];
     if (!own.some(({ segments }) => segments.length > 0)) continue;
-    texts.set(file.path, await readTexts(world, own, exact));
+    const parent = file.oldBlob === undefined ? undefined : await world.contents.read(file.oldBlob);
+    const standing = new Set(parent === undefined ? [] : splitLines(decodeText(parent)));
+    // Of equal lines, of which one is older than the branch, git may take either for the new one.
+    const isOld = (commit: string, text: string): boolean =>
+      !commits.has(commit) && standing.has(text);
+    texts.set(file.path, await readTexts(world, own, { exact, isOld }));
   }
   if (mustProve && !isProved(open, texts)) return;
   for (const [path, list] of texts) found.get(path)?.texts.push(...list);
@@ -64,13 +70,15 @@ interface BranchText extends SourceText {
 async function readTexts(
   world: SourceWorld,
   steps: readonly FileStep[],
-  exact: ReadonlySet<string>,
+  { exact, isOld }: { exact: ReadonlySet<string>; isOld: BlamedFile["isOld"] & {} },
 ): Promise<BranchText[]> {
   const texts: BranchText[] = [];
   const add = async (step: FileStep, isOnly: boolean): Promise<void> => {
     const { newBlob, segments } = step;
     if (newBlob === undefined) return;
-    const blamed = isOnly ? undefined : await readBlamed(world, step.commit, step.path);
+    const blamed = isOnly
+      ? undefined
+      : await readBlamed(world, { revision: step.commit, path: step.path, isOld });
     if (blamed !== undefined) return void texts.push({ ...blamed, blob: newBlob });
     const content = await world.contents.read(newBlob);
     if (content === undefined || segments.length === 0) return;

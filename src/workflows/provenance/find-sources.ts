@@ -38,7 +38,7 @@ export async function findSources(
     .ledgersClaiming({ hashes: sampleOf(open), paths: open.map(({ file }) => file.path) })
     .filter((ledger) => ledger.commit_sha !== commit.sha && mayTell(ledger, open));
   if (named.length === 0 && ledgers.length === 0) return found;
-  const told = await readBranch(git, named, commit.parents);
+  const told = await withoutMadeAgain(world, await readBranch(git, named, commit.parents));
   await addBranch(world, open, { found, steps: told, exact: new Set(made) });
   const seen = new Set<string>(told.map((step) => step.commit));
   const others = ledgers.filter((ledger) => !seen.has(ledger.commit_sha));
@@ -57,6 +57,31 @@ export async function findSources(
     ledgers: others.filter((other) => !seen.has(other.commit_sha)),
   });
   return found;
+}
+
+/**
+ * The steps of the branches that git names, but for files that stand in a commit since as the branch had them last: what
+ * such a file lost after that, somebody took out.
+ */
+async function withoutMadeAgain(
+  { git, commit, origin }: SourceWorld,
+  steps: BranchStep[],
+): Promise<BranchStep[]> {
+  if (origin.tips.length === 0 || steps.length === 0) return steps;
+  const since = await readBranch(git, commit.parents, origin.tips);
+  const nameOf = ({ path, newBlob }: Change): string => `${path}\0${newBlob}`;
+  const made = new Set(since.flatMap(({ changes }) => changes.map(nameOf)));
+  const last = new Map(steps.flatMap(({ changes }) => changes.map((one) => [one.path, one])));
+  const isOver = ({ path }: Change): boolean => {
+    const end = last.get(path);
+    return end?.newBlob !== undefined && made.has(nameOf(end));
+  };
+  const exact = new Set<string>(origin.commits);
+  return steps.map((step) =>
+    exact.has(step.commit)
+      ? step
+      : { ...step, changes: step.changes.filter((change) => !isOver(change)) },
+  );
 }
 
 /** Enough lines to find every branch that a file may have come from; of more, some of everywhere in it are asked about. */
@@ -126,7 +151,7 @@ async function addReverted(
   const parent = sha === undefined ? undefined : (await readCommit(objects, sha))?.parents[0];
   if (parent === undefined) return;
   for (const { file } of open) {
-    const text = await readBlamed(world, parent, file.path);
+    const text = await readBlamed(world, { revision: parent, path: file.path });
     if (text !== undefined) found.get(file.path)?.texts.push(text);
   }
 }
@@ -153,7 +178,9 @@ async function addParent(
       for (let line = start; line <= end; line++) if (through.has(line)) return true;
       return false;
     });
-    const text = isThrough ? await readBlamed(world, parent, file.oldPath) : undefined;
+    const text = isThrough
+      ? await readBlamed(world, { revision: parent, path: file.oldPath })
+      : undefined;
     if (text !== undefined) found.get(file.path)?.texts.push(text);
   }
 }

@@ -1,5 +1,5 @@
 /** The ways in which what stands there comes into a commit. */
-import { type Line, isOfAgent, parseLines, textOf, textsOf } from "./line.ts";
+import { type Line, bareText, isOfAgent, parseLines, textOf } from "./line.ts";
 import { judgeHead, judgeSince } from "./judge.ts";
 import type { Scene } from "./scene.ts";
 
@@ -14,9 +14,9 @@ async function forgetRetyped(scene: Scene): Promise<void> {
     const gone = known.filter((line) => isOfAgent(line) && !left.has(line.id));
     if (gone.length === 0) continue;
     const before = new Set(known.map(({ id }) => id));
-    const texts = textsOf(gone);
-    const isRetyped = ({ hand, id, text }: Line): boolean =>
-      hand === "person" && !before.has(id) && texts.has(text);
+    const texts = new Set(gone.map(bareText));
+    const isRetyped = (line: Line): boolean =>
+      line.hand === "person" && !before.has(line.id) && texts.has(bareText(line));
     if (!lines.some(isRetyped)) continue;
     scene.write(
       path,

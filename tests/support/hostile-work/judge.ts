@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Ledger } from "../../../src/schema/ledger.ts";
-import { type Line, cutLines, isOfAgent } from "./line.ts";
+import { type Line, bareText, cutLines, isOfAgent } from "./line.ts";
 import type { Scene } from "./scene.ts";
 
 function ledgerOf(scene: Scene, sha: string): Ledger | undefined {
@@ -109,7 +109,7 @@ function withoutSwaps(judged: readonly Judged[], passed: readonly Judged[]): Jud
   const swapped = new Set<Judged>();
   for (const one of judged) {
     if (!one.isClaimed || isOfAgent(one.line)) continue;
-    const isEqual = ({ line }: Judged): boolean => line.text === one.line.text;
+    const isEqual = ({ line }: Judged): boolean => bareText(line) === bareText(one.line);
     const beside = [...spare].find(
       (other) => isEqual(other) && Math.abs(other.at - one.at) <= near,
     );

@@ -70,3 +70,8 @@ export function textsOf(lines: readonly Line[]): Set<string> {
 export function isOfAgent({ hand }: Line): boolean {
   return hand === "agent" || hand === "either";
 }
+
+/** What is left of a line's text without its white space: to whoever only moves a line it is the same one. */
+export function bareText({ text }: Line): string {
+  return text.replace(/\s+/g, "");
+}

@@ -1,5 +1,5 @@
 /** What people do to files, between the events and unseen by any hook. */
-import { type Line, blur, isOfAgent, textsOf, weakLines } from "./line.ts";
+import { type Line, bareText, blur, isOfAgent, textsOf, weakLines } from "./line.ts";
 import { callOf } from "./agents.ts";
 import type { Scene } from "./scene.ts";
 
@@ -173,15 +173,15 @@ export async function personRetypes(scene: Scene): Promise<void> {
  * agents wrote since, it might be a stash that came back.
  */
 function isSeen(
-  { text, hand }: Line,
+  line: Line,
   { gone, lines, known }: Record<"gone" | "lines" | "known", readonly Line[]>,
 ): boolean {
-  if (hand === "base") return true;
-  if (textsOf(known).has(text)) return false;
-  if (hand === "person") return true;
+  if (line.hand === "base") return true;
+  if (known.some((other) => bareText(other) === bareText(line))) return false;
+  if (line.hand === "person") return true;
   const committed = new Set(known.map(({ id }) => id));
   const away = new Set(gone);
-  return lines.some((line) => isOfAgent(line) && !committed.has(line.id) && !away.has(line));
+  return lines.some((one) => isOfAgent(one) && !committed.has(one.id) && !away.has(one));
 }
 
 /** Both sides of each conflict are kept, without the marks; nobody types a line. */

@@ -133,6 +133,45 @@ describe("attribution that went another way", () => {
     expect(await session.aiLines("b.ts")).toEqual([]);
   });
 
+  test("is not what a person types once a commit that was set back has been made again", async () => {
+    using session = await agentSession();
+    const { repo } = session;
+    session.type("a.ts", "base\n");
+    await session.commit("base");
+    await session.write("b.ts", lines(1, 5));
+    await session.commit("feature");
+    repo.run(["reset", "-q", "--soft", "HEAD~1"]);
+    await session.commit("feature again");
+    expect(await session.aiLines("b.ts")).toEqual([1, 2, 3, 4, 5]);
+    rmSync(join(repo.path, "b.ts"));
+    await session.commit("take it out");
+    session.type("b.ts", "first\nagent's line 2\nlast\n");
+    await session.commit("another one");
+    expect(await session.aiLines("b.ts")).toEqual([]);
+  });
+
+  test("of a branch is not what a person copied there from text that stood before it", async () => {
+    using session = await agentSession();
+    const { repo } = session;
+    await session.write("a.ts", `top\n${lines(1, 3)}`);
+    await session.commit("base");
+    repo.run(["checkout", "-q", "-b", "side"]);
+    session.type("a.ts", `top\n${lines(1, 3)}mine\n${lines(1, 3)}`);
+    await session.commit("by hand");
+    await session.edit("a.ts", "top\n", "top\nagent's new\n");
+    await session.commit("more");
+    repo.run(["checkout", "-q", "main"]);
+    session.type("c.ts", "c\n");
+    await session.commit("on main");
+    repo.run(["merge", "-q", "--squash", "side"]);
+    const squash = await session.commit("feature");
+    const ledger = rows<Ledger>(session, "ledgers.jsonl").find(
+      ({ commit_sha: sha }) => sha === squash,
+    );
+    const claimed = ledger?.files["a.ts"]?.line_attributions.map(({ start_line: line }) => line);
+    expect(claimed).toEqual([2]);
+  });
+
   test("comes back by hash where a kill came between a trace and its pending file", async () => {
     using session = await agentSession();
     await session.write("a.ts", "mine\n");

@@ -9,7 +9,7 @@ import { runSeeds } from "../../support/hostile-work/run-seeds.ts";
 const isSoak = process.env["AGENT_TRACE_TEST_SOAK"] === "1";
 const first = Number(process.env["AGENT_TRACE_TEST_SEED"] ?? 1000);
 const count = isSoak ? 20_000 : 500;
-const steps = isSoak ? 30 : 14;
+const steps = isSoak ? 30 : 10;
 
 test("whatever people and git do between the events, no line is claimed that an agent did not write", async () => {
   const found = await runSeeds(first, { count, steps });
