@@ -70,7 +70,7 @@ export default defineCommand({
     }
     if (repair === true && remote === undefined) {
       throw new AppError("usage", "`--repair` needs a remote to send to and fetch from", {
-        hint: "name it: `agent-trace verify --remote origin --repair`",
+        hint: "add `--remote NAME`; `agent-trace remote list` shows the names",
       });
     }
     const project = findStoredProject(context);

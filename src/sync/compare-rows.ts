@@ -31,8 +31,8 @@ interface Sides {
 type LocalRow = RowDigest & { readonly known: boolean };
 
 /**
- * Compares digests of 256 buckets, and then the rows of those that differ: two requests where little does. Rows that were
- * never sent are no difference.
+ * Compares digests of 256 buckets, and then the rows of those that differ: two requests where little does. That a bucket
+ * differs is only a reason to look at its rows. Rows that were never sent are no difference.
  */
 export async function compareRows(
   { store, remote }: Sides,
@@ -82,7 +82,7 @@ export async function compareRows(
 function localRows(
   { rows, transcripts }: ExchangePorts,
   resource: Resource,
-  isWanted: (key: string) => boolean = () => true,
+  isWanted?: (key: string) => boolean,
 ): Iterable<readonly LocalRow[]> {
   if (resource !== "conversations") return rows.digests(resource, isWanted);
   const pointers = transcripts.pointers().map(({ conversationId: key, blob }) => ({
@@ -90,7 +90,7 @@ function localRows(
     digest: pointerDigest(blob),
     known: true,
   }));
-  return [pointers.filter(({ key }) => isWanted(key))];
+  return [isWanted === undefined ? pointers : pointers.filter(({ key }) => isWanted(key))];
 }
 
 /** Buckets whose rows can be held together. */

@@ -34,8 +34,9 @@ export interface RowStore {
   /** The texts to send, local metadata removed, in the order asked for. */
   texts(resource: RowResource, candidates: readonly Candidate[]): string[];
   /**
-   * The rows of a resource as they go over the wire, by their digests. `known`: whether the remote is thought to have it.
-   * Of keys that are not wanted nothing is read. Rows come a few thousand at a time.
+   * The rows of a resource by their digests, a few thousand at a time. `known`: whether the remote is thought to have it.
+   * With `isWanted` of the rows of some keys, as they go over the wire. Without, of all rows, most of them as they stand:
+   * quick, and another digest where a file's name is masked on its way.
    */
   digests(
     resource: RowResource,

@@ -92,6 +92,14 @@ describe("verify with a remote", () => {
   test("is clean on both sides of an exchange, and says nothing of what was not sent yet", async () => {
     await using here = await scene();
     const { ada, bob } = here;
+    // What goes in another form than it stands here: a name with a secret, and what an older client wrote of this machine.
+    const files = [{ path: "src/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.ts", conversations: [] }];
+    const timestamp = "2026-02-10T12:00:00Z";
+    const odd = { id: "odd", timestamp, files, metadata: { repo_root: "/home/ada", kept: 1 } };
+    appendLines(ada.paths.traces, [JSON.stringify(odd)]);
+    addLedger(ada, "odd", { traces: ["odd"] });
+    expect((await ada.type(["push"])).exitCode).toBe(0);
+    expect((await bob.type(["pull"])).exitCode).toBe(0);
     addTrace(ada, "not committed");
     addLedger(ada, "not pushed");
     expect([await verify(ada), await verify(bob)]).toEqual([[], []]);

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Resource, RowResource } from "../../schema/resource.ts";
+import type { FilePlace } from "../index/read-places.ts";
 import type { FiledRow, RowPlace } from "../index/rows.ts";
 import { indexedRow } from "../index/indexed-row.ts";
 import type { ProjectIndex } from "../index/project-index.ts";
@@ -12,6 +13,14 @@ export interface CandidateRow extends RowPlace {
 function candidateColumns(resource: RowResource): string {
   const named = resource === "traces" ? "EXISTS (SELECT 1 FROM named n WHERE n.h = r.h)" : "1";
   return `r.*, ${named} AS named`;
+}
+
+/** Where a row stands, and whether a remote has it. */
+export interface HeldRow extends FilePlace {
+  readonly seq: number;
+  /** As it goes over the wire; fewer than its length where a part of it stays here. */
+  readonly bytes: number;
+  readonly sent: number;
 }
 
 interface RemoteRow {
@@ -129,16 +138,14 @@ export class Manifest {
     remote: number,
     resource: RowResource,
     { after, limit }: { readonly after: number; readonly limit: number },
-  ): (CandidateRow & { readonly sent: number })[] {
+  ): HeldRow[] {
     return this.#database
       .query(
-        `SELECT ${candidateColumns(resource)}, r.seq <= ?3 AND NOT EXISTS (SELECT 1 FROM waiting w
+        `SELECT seq, key, offset, length, bytes, seq <= ?3 AND NOT EXISTS (SELECT 1 FROM waiting w
              WHERE w.remote = ?1 AND w.resource = ?2 AND w.seq = r.seq) AS sent
-           FROM ${resource} r WHERE r.seq > ?4 AND r.h IS NOT NULL ORDER BY r.seq LIMIT ?5`,
+           FROM ${resource} r WHERE seq > ?4 AND h IS NOT NULL ORDER BY seq LIMIT ?5`,
       )
-      .all(remote, resource, this.mark(remote, resource), after, limit) as (CandidateRow & {
-      sent: number;
-    })[];
+      .all(remote, resource, this.mark(remote, resource), after, limit) as HeldRow[];
   }
 
   /** The snapshots that the remote's pointers are known to name. */

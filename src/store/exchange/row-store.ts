@@ -9,7 +9,7 @@ import type { RowPlace } from "../index/rows.ts";
 import { indexedRow, withoutLocalMetadata } from "../index/indexed-row.ts";
 import { type RowMasker, rowMasker } from "./mask-rows.ts";
 import { isNumberNamedBySent } from "./newest-snapshots.ts";
-import type { CandidateRow } from "./manifest.ts";
+import type { CandidateRow, HeldRow } from "./manifest.ts";
 import { type MergeTarget, mergeRows, planMerge } from "./row-merge.ts";
 import type { SessionView } from "./session.ts";
 
@@ -82,7 +82,7 @@ export function createRowStore(view: SessionView) {
     return isNumberNamedBySent(index, remote, Number(row.conversations));
   }
 
-  function texts(resource: RowResource, rows: readonly Candidate[]): string[] {
+  function texts(resource: RowResource, rows: readonly Pick<Candidate, "key">[]): string[] {
     const places = rows.map((candidate) => {
       const { place } = candidate as Partial<PlacedCandidate>;
       return place ?? index.rows.find(resource, candidate.key);
@@ -107,7 +107,7 @@ export function createRowStore(view: SessionView) {
 
   function* digests(
     resource: RowResource,
-    isWanted: (key: string) => boolean = () => true,
+    isWanted?: (key: string) => boolean,
   ): Generator<(RowDigest & { known: boolean })[]> {
     index.catchUp([resource]);
     for (let after = 0; ;) {
@@ -115,11 +115,18 @@ export function createRowStore(view: SessionView) {
       const last = page.at(-1);
       if (last === undefined) return;
       after = last.seq;
-      const wanted = page.filter(({ key }) => isWanted(key));
-      const lines = texts(resource, describe(resource, wanted));
-      yield wanted.map(({ key, sent }, at) => ({
+      const wanted = isWanted === undefined ? page : page.filter(({ key }) => isWanted(key));
+      const isQuick = isWanted === undefined && resource !== "summaries";
+      const plain = isQuick ? wanted.filter(goesAsItStands) : [];
+      const hashes = new Map(
+        index.hashes(resource, plain).map((hash, at) => [plain[at]?.seq, hash]),
+      );
+      const rest = wanted.filter(({ seq }) => hashes.get(seq) === undefined);
+      const lines = texts(resource, rest);
+      for (const [at, { seq }] of rest.entries()) hashes.set(seq, sha256Hex(lines[at] ?? ""));
+      yield wanted.map(({ key, seq, sent }) => ({
         key,
-        digest: sha256Hex(lines[at] ?? ""),
+        digest: hashes.get(seq) ?? "",
         known: sent === 1,
       }));
     }
@@ -181,6 +188,10 @@ export function createRowStore(view: SessionView) {
       });
     },
   };
+}
+
+function goesAsItStands({ bytes, length }: HeldRow): boolean {
+  return bytes === length;
 }
 
 /** Whether a text is the row of a key. Looking for the key as it is mostly written costs a tenth of parsing. */

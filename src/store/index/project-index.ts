@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { type RowResource, rowResources } from "../../schema/resource.ts";
 import { FileReader, FileReplaced } from "./file-reader.ts";
-import { readPlaces } from "./read-places.ts";
+import { type FilePlace, hashPlaces, readPlaces } from "./read-places.ts";
 import {
   DamagedIndex,
   closeDatabase,
@@ -241,6 +241,11 @@ export class ProjectIndex implements Disposable {
   /** The texts of rows, as they stand in their file; `key` tells whether it is still what the index says. */
   texts(resource: RowResource, places: readonly RowPlace[]): string[] {
     return readPlaces(rowFile(this.project, resource), places);
+  }
+
+  /** The hex SHA-256 of rows, as they stand in their file; undefined where the key of a row does not stand there. */
+  hashes(resource: RowResource, places: readonly FilePlace[]): (string | undefined)[] {
+    return hashPlaces(rowFile(this.project, resource), places);
   }
 
   /** The values of rows. An index that points beside its rows is found out here, and made anew. */
