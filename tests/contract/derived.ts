@@ -1,6 +1,17 @@
 import { describe, expect, test } from "bun:test";
+import { storablePath } from "../../src/service/derived/row-facts.ts";
 import type { Project } from "../../src/service/records.ts";
-import { day, derivedScene, ledger, put, sha, start, time, umbrella } from "./derived-scene.ts";
+import {
+  day,
+  derivedScene,
+  ledger,
+  put,
+  sha,
+  start,
+  time,
+  trace,
+  umbrella,
+} from "./derived-scene.ts";
 import { type RecordsScene, acme } from "./records-scene.ts";
 
 /** What is derived of rows, on every database. */
@@ -141,6 +152,36 @@ export function derivedContract(name: string, makeScene: () => Promise<RecordsSc
       expect(await derived.overview(acme.id)).toEqual([
         { project: "app", commits: 3, conversations: 1, lines: 8, last: start + day },
       ]);
+    });
+
+    test("names that no index would take are cut, the same wherever they come from, and stop no push", async () => {
+      const { scene, records, own } = await derivedScene(makeScene);
+      await using _ = scene;
+      // Letters drawn by lot: what repeats itself would be packed.
+      const long = (length: number): string => {
+        const bytes = crypto.getRandomValues(new Uint8Array(length));
+        return Buffer.from(bytes).toString("base64url").slice(0, length);
+      };
+      const path = `src/${"ä".repeat(600)}${long(60_000)}`;
+      const rows = { resource: "traces", key: "id" } as const;
+      await put(records, own, { ...rows, items: [trace("t9", long(100_000)), trace("t8", "c8")] });
+      await put(records, own, {
+        resource: "ledgers",
+        key: "commit_sha",
+        items: [ledger(4, long(50_000), path)],
+      });
+      await records.derived.noteCommits(own, [
+        {
+          sha: sha(4),
+          parents: [],
+          at: start + 4 * day,
+          files: [{ path: storablePath(path), added: 9, apart: null }],
+        },
+      ]);
+      const { commits } = await records.derived.ofPath(own, path, 9);
+      expect(commits).toEqual([{ sha: sha(4), at: start + 4 * day, added: 9, lines: 4 }]);
+      const ids = (await records.derived.conversations(own, { limit: 9 })).map(({ id }) => id);
+      expect(ids.toSorted()).toEqual(["c1", "c8"]);
     });
 
     test("nothing of one org shows to another, whatever is asked", async () => {

@@ -12,7 +12,7 @@ import type {
 } from "./derived-records.ts";
 import { findIn } from "./find-text.ts";
 import { conversationsOver } from "./conversations-over.ts";
-import { storable } from "./row-facts.ts";
+import { storablePath } from "./row-facts.ts";
 
 /** Questions that are asked at a time. */
 const lookups = 32;
@@ -138,12 +138,12 @@ export function derivedOver(
            ON claimed.sha = commits.sha
          WHERE ${ofProject} AND (counted.sha IS NOT NULL OR claimed.sha IS NOT NULL)
          ORDER BY coalesce(at, 0) DESC, commits.sha LIMIT ${Math.floor(limit)}`,
-        [org_id, number, storable(path)],
+        [org_id, number, storablePath(path)],
       );
       const wrote = await run<{ conversation: string }>(
         `SELECT DISTINCT conversation FROM claims
          WHERE org_id = $1 AND project = $2 AND path = $3 AND conversation <> ''`,
-        [org_id, number, storable(path)],
+        [org_id, number, storablePath(path)],
       );
       return {
         commits: rows.map(({ sha, at, added, lines }) => ({

@@ -1,4 +1,5 @@
 /** What the team page asks of rows is derived from them when they are written, and kept in tables of its own. */
+import { sha256Hex } from "../../schema/digest.ts";
 import type { BlobId } from "../../schema/ids.ts";
 import { isObject, listOf, optionalText } from "../../schema/is-object.ts";
 import { readLedger } from "../../schema/ledger.ts";
@@ -50,6 +51,24 @@ export function storable(text: string): string {
   return text.toWellFormed().replaceAll("\0", "\uFFFD");
 }
 
+/** An index takes no longer text. What git calls a path may be longer, and an id anything. */
+const longestName = 1000;
+/** As the service takes ids of rows; no transcript has a longer one. */
+const longestId = 512;
+const longestSummary = 32 * 1024;
+
+/** A path as it is stored: a long one by its beginning and its digest, the same wherever it comes from. */
+export function storablePath(path: string): string {
+  const text = storable(path);
+  if (text.length <= longestName && Buffer.byteLength(text) <= longestName) return text;
+  return `${text.slice(0, 200).toWellFormed()}… ${sha256Hex(text).slice(0, 16)}`;
+}
+
+/** An agent's or a model's name. */
+function nameOf(text: string): string {
+  return storable(text.slice(0, 200));
+}
+
 /** What is derived of a row; nothing of one that is not what its resource says. */
 export function factsOf(resource: Resource, key: string, value: unknown): readonly RowFacts[] {
   if (!isObject(value)) return [];
@@ -59,9 +78,10 @@ export function factsOf(resource: Resource, key: string, value: unknown): readon
     return [{ kind: "link", claims: [], ...commitOf(key, value) }];
   }
   const id = optionalText(value["conversation_id"]) ?? "";
+  if (id === "" || id.length > longestId) return [];
   const at = timeOf(value["updated_at"]);
   const said = resource === "summaries" ? optionalText(value["summary"]) : undefined;
-  const summary = said === undefined ? null : storable(said);
+  const summary = said === undefined ? null : storable(said.slice(0, longestSummary));
   const facts = { kind: "conversation", agent: null, model: null, at, edits: 0, summary } as const;
   return [{ id: storable(id), ...facts }];
 }
@@ -83,9 +103,9 @@ function ledgerFacts(key: string, value: Record<string, unknown>): CommitFacts[]
   for (const [path, { line_attributions: segments }] of Object.entries(ledger.files)) {
     for (const { start_line, end_line, trace_id, model_id, conversation_id } of segments) {
       const claim = {
-        path: storable(path),
+        path: storablePath(path),
         conversation: storable(conversation_id ?? ""),
-        model: storable(model_id ?? ""),
+        model: nameOf(model_id ?? ""),
         trace: storable(trace_id ?? ""),
       };
       // In the order of their lines, as sums are cut off where a ledger claims more than was added.
@@ -112,17 +132,18 @@ function isSame(one: Claim, other: Omit<Claim, "lines">): boolean {
 /** Of a trace only what is needed is looked at: of all rows these are the most by far. */
 function traceFacts({ tool, timestamp, files }: Record<string, unknown>): ConversationFacts[] {
   const found: ConversationFacts[] = [];
-  const agent = isObject(tool) && typeof tool["name"] === "string" ? storable(tool["name"]) : null;
+  const agent = isObject(tool) && typeof tool["name"] === "string" ? nameOf(tool["name"]) : null;
   for (const { path, conversations } of listOf(files)) {
     const edits = typeof path === "string" && !pseudoFiles.has(path) ? 1 : 0;
     for (const { id, contributor } of listOf(conversations)) {
-      if (typeof id !== "string" || id === "" || found.some((one) => one.id === id)) continue;
+      if (typeof id !== "string" || id === "" || id.length > longestId) continue;
+      if (found.some((one) => one.id === id)) continue;
       const model = isObject(contributor) ? optionalText(contributor["model_id"]) : undefined;
       found.push({
         kind: "conversation",
         id: storable(id),
         agent,
-        model: model === undefined ? null : storable(model),
+        model: model === undefined ? null : nameOf(model),
         at: timeOf(timestamp),
         edits,
         summary: null,

@@ -4,7 +4,7 @@ import { isObject } from "../../schema/is-object.ts";
 import { parseTime } from "../../schema/time.ts";
 import { checkShape } from "../batch-shape.ts";
 import type { CommitCounts, FileCount } from "../derived/derived-records.ts";
-import { storable } from "../derived/row-facts.ts";
+import { storablePath } from "../derived/row-facts.ts";
 import { type Call, type Route, jsonBytes, requireProject } from "../route.ts";
 
 /** Commits in a request. */
@@ -85,14 +85,14 @@ function readFile(value: unknown): FileCount {
   const isCount =
     added === null || (Number.isInteger(added) && Number(added) >= 0 && Number(added) <= mostLines);
   const isApart = apart === null || aparts.includes(apart as never);
-  if (typeof path !== "string" || path === "" || path.length > 4096 || !isCount || !isApart) {
+  if (typeof path !== "string" || path === "" || path.length > 65_536 || !isCount || !isApart) {
     throw badRequest(
       "invalid_file",
       "a file has `path`, `added` (lines, or null) and perhaps `apart`",
     );
   }
   return {
-    path: storable(path),
+    path: storablePath(path),
     added: added as number | null,
     apart: apart as FileCount["apart"],
   };
