@@ -33,7 +33,7 @@ export function derive({ list }: Lists, written: Written): readonly Statement[] 
   }
   if (conversations.size === 0) return statements;
   const isTrace = resource === "traces";
-  const items = [...conversations.values()].map((one) => ({
+  const items = inOrder(conversations).map((one) => ({
     ...one,
     writer: isTrace ? writer : null,
     place: resource === "conversations" ? written.place : null,
@@ -41,6 +41,11 @@ export function derive({ list }: Lists, written: Written): readonly Statement[] 
   }));
   statements.push([upsertConversations({ list }), of(items)]);
   return statements;
+}
+
+/** By their names: two transactions that take the same rows in the same order do not wait for each other. */
+export function inOrder<T>(items: ReadonlyMap<string, T>): T[] {
+  return [...items].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, item]) => item);
 }
 
 const columns = {
@@ -106,7 +111,7 @@ function deriveCommits(
   of: (items: readonly object[]) => unknown[],
 ): Statement[] {
   // Of several records of one commit the last one counts.
-  const commits = [...new Map(facts.map((one) => [one.sha, one])).values()];
+  const commits = inOrder(new Map(facts.map((one) => [one.sha, one])));
   const column = facts[0]?.kind === "ledger" ? "ledger_at" : "link_at";
   const statements: Statement[] = [
     [

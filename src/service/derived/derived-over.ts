@@ -10,6 +10,7 @@ import type {
   KnownCommit,
   ProjectOverview,
 } from "./derived-records.ts";
+import { inOrder } from "./derive.ts";
 import { findIn } from "./find-text.ts";
 import { conversationsOver } from "./conversations-over.ts";
 import { storablePath } from "./row-facts.ts";
@@ -60,7 +61,7 @@ export function derivedOver(
           ...file,
         })),
       );
-      const once = [...new Map(commits.map((commit) => [commit.sha, commit])).values()];
+      const once = inOrder(new Map(commits.map((commit) => [commit.sha, commit])));
       const items = once.map(({ sha, parents, at }) => ({ sha, parents: parents.join(" "), at }));
       await all([
         [
