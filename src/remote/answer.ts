@@ -12,7 +12,7 @@ const mostText = 16 * 1024 * 1024;
 /** What a shorter answer can hold is not worth a look at each of its bytes. */
 const worthLooking = 1024 * 1024;
 /** What is legitimate has a member in some 50 bytes; in memory each takes a quarter of a kilobyte. */
-const limits = { depth: 256, members: 200_000, items: Infinity };
+const limits = { depth: 256, members: 150_000, items: Infinity };
 
 /** What came back: status and headers at once, the body while it is read. */
 export interface Answer {
