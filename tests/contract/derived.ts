@@ -105,7 +105,9 @@ export function derivedContract(name: string, makeScene: () => Promise<RecordsSc
         files: 1,
       };
       expect(await derived.conversations(own, { limit: 9 })).toEqual([conversation]);
-      expect(await derived.conversations(own, { limit: 9, among: ["c2"] })).toEqual([]);
+      expect(await derived.conversations(own, { limit: 9, among: ["c2", "\0", "\uD800"] })).toEqual(
+        [],
+      );
       expect([await derived.unread(own, 9), await derived.countUnread(own)]).toEqual([
         [{ id: "c1", blob: "ab" as never }],
         1,

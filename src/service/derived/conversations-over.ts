@@ -19,7 +19,7 @@ export function conversationsOver({
         among !== undefined
           ? [
               `AND id IN (SELECT name FROM ${list(3, { name: "text" })})`,
-              [JSON.stringify(among.map((name) => ({ name })))],
+              [JSON.stringify(among.map((name) => ({ name: storable(name) })))],
             ]
           : saying !== undefined
             ? [`AND (${contains("words", 3)} OR ${contains("summary", 3)})`, patternsOf(saying)]
