@@ -1,6 +1,5 @@
 import type { PendingClaim, PendingFile } from "../schema/pending.ts";
 import type { Trace } from "../schema/trace.ts";
-import { type WayText, exchangeClaims } from "./exchange-claims.ts";
 import { type Claims, claimsOf, withinRanges } from "./claim-lines.ts";
 import { claimByEvidence, tellingLines, writtenRuns } from "./evidence.ts";
 import { followFormatted } from "./follow-formatted.ts";
@@ -10,7 +9,7 @@ import { type HashedLines, hashLines } from "./line-hashes.ts";
 import { decodeText, isWeak, splitLines } from "./lines.ts";
 import type { GoneFiles } from "./moved-file.ts";
 import { type ShrunkFile, movedRuns } from "./moved-text.ts";
-import { type LineRange, authoredOf } from "./pending-file.ts";
+import type { LineRange } from "./pending-file.ts";
 
 /** One file of a commit with the lines that the commit added to it. */
 export interface CommittedFile {
@@ -20,8 +19,6 @@ export interface CommittedFile {
   readonly content: Uint8Array;
   readonly oldBlob: string | undefined;
   readonly newBlob: string;
-  /** As the first parent has it; undefined where it does not, or where nobody needs to know. */
-  readonly oldContent?: Uint8Array | undefined;
   readonly added: readonly LineRange[];
 }
 
@@ -67,25 +64,7 @@ export function claimByFollowing(
     }
   }
   for (const [line, claim] of claims) followed.set(line, claim);
-  const within = withinRanges(followed, file.added);
-  return { claims: exchangeClaims(within, file, wayTexts(file, material)), formerPath };
-}
-
-/** The texts between the parent and the commit: what the last event left, else those of which the commit was made. */
-function wayTexts(
-  { path }: CommittedFile,
-  { pending, sources }: Pick<Material, "pending" | "sources">,
-): WayText[] {
-  const held = pending.get(path);
-  if (held !== undefined) {
-    const { text, authors } = authoredOf(held);
-    const claims = authors.flatMap((author, at): [number, PendingClaim][] => {
-      const claim = held.claims[author];
-      return claim === undefined ? [] : [[at + 1, claim]];
-    });
-    return [{ lines: splitLines(text), claims: new Map(claims) }];
-  }
-  return sources.map(({ content, claims }) => ({ lines: splitLines(decodeText(content)), claims }));
+  return { claims: withinRanges(followed, file.added), formerPath };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { followFormatted } from "./follow-formatted.ts";
-import { isWeak } from "./lines.ts";
 import { type Authors, type Change, committed, followAuthors, nobody } from "./follow.ts";
 
 /**
@@ -48,47 +47,4 @@ function markCommitted(
   const marked = [...authors];
   for (const [place, at] of others.entries()) marked[at] = stood[place] ?? nobody;
   return marked;
-}
-
-/**
- * Lines that a commit added by git's account, 0-based, and that are an agent's only by that account: an equal line of
- * the agent's passes for one of the parent's, and one of the parent's for new. `authors` are those of `before`, a text
- * on the way from the parent to the commit.
- */
-export function exchangedLines(
-  { before, authors, after }: Omit<Change, "newAuthor">,
-  { parent, added }: { parent: readonly string[]; added: ReadonlySet<number> },
-): Map<number, number> {
-  const marked = markCommitted(parent, { before, authors });
-  const found = followFormatted({ before, authors: marked, after, newAuthor: nobody });
-  const passed = new Map<string, number[]>();
-  const told = besideTelling(found, after);
-  for (const [line, author] of found.entries()) {
-    if (author < 0 || added.has(line) || !told.has(line)) continue;
-    const text = after[line] ?? "";
-    const known = passed.get(text);
-    if (known === undefined) passed.set(text, [author]);
-    else known.push(author);
-  }
-  const exchanged = new Map<number, number>();
-  for (const line of [...added].sort((one, other) => one - other)) {
-    const author = found[line] ?? nobody;
-    const other = author === committed ? passed.get(after[line] ?? "")?.shift() : undefined;
-    if (author >= 0) exchanged.set(line, author);
-    else if (other !== undefined) exchanged.set(line, other);
-  }
-  return exchanged;
-}
-
-/** Lines of agents, 0-based, in runs that have a telling one: a common line by itself may be paired with any other. */
-function besideTelling(authors: Authors, lines: readonly string[]): Set<number> {
-  const told = new Set<number>();
-  for (let start = 0; start < authors.length; start++) {
-    let end = start;
-    while ((authors[end] ?? nobody) >= 0) end++;
-    const isTold = lines.slice(start, end).some((line) => !isWeak(line));
-    for (let line = start; isTold && line < end; line++) told.add(line);
-    start = end;
-  }
-  return told;
 }

@@ -34,6 +34,12 @@ export class ReplayJudge {
   readonly #moved = new WeakSet<TrackedLine>();
   /** Lines that a commit has. */
   readonly #committed = new WeakSet<TrackedLine>();
+  /** The commit that HEAD was before a line was first committed. */
+  readonly #broughtAfter = new WeakMap<TrackedLine, string>();
+  /** Lines of the agent's that git took for older ones at some time. */
+  readonly #passed = new WeakSet<TrackedLine>();
+  /** The last commit that was judged. */
+  #head = "";
 
   constructor(work: JudgedWork, score: Score) {
     this.#work = work;
@@ -44,6 +50,7 @@ export class ReplayJudge {
   noteCommitted(): void {
     for (const { lines } of this.#work.files.values())
       for (const line of lines) this.#committed.add(line);
+    this.#head = this.#work.git("rev-parse", "HEAD").trim();
   }
 
   /**
@@ -72,7 +79,7 @@ export class ReplayJudge {
       if (readFileSync(join(this.#work.root, path), "utf8") !== file.text) continue;
       const claimed = await this.#claimedLines(path);
       const swapped = swappedLines(file, claimed);
-      const passing = isBefore ? new Set() : this.#passingForOld(path, file);
+      const passing = this.#passingForOld(path, file, isBefore);
       for (const [index, line] of file.lines.entries()) {
         if (this.#moved.has(line)) continue;
         const { author, text } = line;
@@ -91,23 +98,20 @@ export class ReplayJudge {
   }
 
   /**
-   * Lines of the agent's that git takes for ones of the first commit, and none of that one's for new in their place: git
-   * says that no commit since has added them, so there is none that could claim them.
+   * Lines of the agent's that git takes for older ones which read the same: it says that the commit which brought them
+   * has not added them, so there is none that could claim them. `isBefore`: while no commit has been made again.
    */
-  #passingForOld(path: string, file: TrackedFile): Set<number> {
-    const root = this.#work.git("rev-list", "--max-parents=0", "HEAD").trim();
+  #passingForOld(path: string, file: TrackedFile, isBefore: boolean): Set<number> {
+    const order = cut(this.#work.git("rev-list", "--reverse", "HEAD"));
+    const places = new Map(order.map((sha, place) => [sha, place]));
     const rows = this.#work.git("blame", "-s", "-l", "--root", "--", path).split("\n");
-    const isOld = (at: number): boolean => rows[at]?.startsWith(root) === true;
-    const others = new Map<string, number>();
-    for (const [at, { author, text }] of file.lines.entries()) {
-      if (author !== "agent" && !isOld(at)) others.set(text, (others.get(text) ?? 0) + 1);
-    }
     const passing = new Set<number>();
-    for (const [at, { author, text }] of file.lines.entries()) {
-      if (author !== "agent" || !isOld(at)) continue;
-      const left = others.get(text) ?? 0;
-      if (left === 0) passing.add(at);
-      else others.set(text, left - 1);
+    for (const [at, line] of file.lines.entries()) {
+      if (line.author !== "agent") continue;
+      const place = places.get(rows[at]?.split(" ")[0] ?? "");
+      const before = isBefore ? places.get(this.#broughtAfter.get(line) ?? "") : 0;
+      if (place !== undefined && before !== undefined && place <= before) this.#passed.add(line);
+      if (this.#passed.has(line)) passing.add(at);
     }
     return passing;
   }
@@ -175,8 +179,12 @@ export class ReplayJudge {
           `${tracked.author} ${changed}:${at} ${JSON.stringify(tracked.text)}`,
         );
       }
-      for (const line of file) this.#committed.add(line);
+      for (const line of file) {
+        if (!this.#committed.has(line)) this.#broughtAfter.set(line, this.#head);
+        this.#committed.add(line);
+      }
     }
+    this.#head = this.#work.git("rev-parse", "HEAD").trim();
   }
 
   /**

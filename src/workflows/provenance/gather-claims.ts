@@ -99,24 +99,18 @@ export async function gatherClaims(world: CommitWorld): Promise<ClaimedCommit> {
     if (file === undefined || learned === undefined) continue;
     const hashes = [...(hashesOf.get(file.path) ?? [])];
     const of = sources.get(file.path);
-    const { oldBlob } = file;
-    const oldContent =
-      settled.has(file.path) || oldBlob === undefined ? undefined : await contents.read(oldBlob);
     const byLine =
       settled.has(file.path) || hashes.length < tellingLines
         ? []
         : [...history.tracesByLine(hashes, [file.path, file.oldPath, ...others]).values()].flat();
-    const claimed = claimFile(
-      { ...file, oldContent },
-      {
-        pending,
-        gone,
-        sources: of?.texts ?? [],
-        found: new Map([...(of?.found ?? []), ...learned]),
-        traces: [...new Map(byLine.map((trace) => [trace.id, trace])).values()],
-        shrunk,
-      },
-    );
+    const claimed = claimFile(file, {
+      pending,
+      gone,
+      sources: of?.texts ?? [],
+      found: new Map([...(of?.found ?? []), ...learned]),
+      traces: [...new Map(byLine.map((trace) => [trace.id, trace])).values()],
+      shrunk,
+    });
     if (claimed.claims.size > 0) {
       const isProvable = claimed.claims.size <= provable;
       if (isProvable) provable -= claimed.claims.size;

@@ -1,7 +1,7 @@
 import { type Authored, unclaimed } from "../../../attribution/authored.ts";
 import { followFormatted } from "../../../attribution/follow-formatted.ts";
 import { type Authors, type Change, nobody } from "../../../attribution/follow.ts";
-import { decodeText, splitLines } from "../../../attribution/lines.ts";
+import { decodeText, isWeak, splitLines } from "../../../attribution/lines.ts";
 import { keepReorderedAuthors } from "../../../attribution/keep-moved.ts";
 import { isAmbiguous, openLines } from "../../../attribution/open-lines.ts";
 import { readAddedOnDisk } from "../../../git/read-changes.ts";
@@ -70,6 +70,11 @@ async function settleOpen(
   if (open.size === 0) return followed;
   const settled = [...followed];
   for (const { start, end } of await readAddedOnDisk(project.git, state.head, path)) {
+    // A stretch that has a line of the command's for certain is where it wrote; another may be any of the equal ones.
+    const isOwn = change.after
+      .slice(start - 1, end)
+      .some((line, at) => followed[start - 1 + at] === commandAuthor && !isWeak(line));
+    if (!isOwn) continue;
     for (let at = start - 1; at < end; at++) settled[at] = open.get(at) ?? settled[at] ?? nobody;
   }
   return settled;
