@@ -48,12 +48,16 @@ export function serveScript(
   return server.port ?? 0;
 }
 
-/** The turn that is due: one more than those whose calls the request repeats. A request without tools is a side question. */
+/**
+ * The turn that is due: one more than those whose calls the request repeats. A request without tools is a side question
+ * where the script calls any.
+ */
 function turnDue(
   body: Fields,
   script: readonly ScriptedTurn[],
 ): { turn: ScriptedTurn; place: number } {
-  if (((body["tools"] as unknown[] | undefined)?.length ?? 0) === 0 && !hasCalls(body)) {
+  const hasTools = ((body["tools"] as unknown[] | undefined)?.length ?? 0) > 0;
+  if (!hasTools && !hasCalls(body) && script.some(({ calls = [] }) => calls.length > 0)) {
     return { turn: { says: "Edit some files" }, place: -1 };
   }
   const made = [...JSON.stringify(body).matchAll(/call_s(\d+)x\d+z/g)].map(([, turn]) =>

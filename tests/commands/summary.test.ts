@@ -46,7 +46,7 @@ describe("summary", () => {
       stdout: expect.stringMatching(/^A parser was wanted, \[redacted:[\w-]+\]\.\n$/),
       stderr: "Summarising\n",
     });
-    expect(claude.words()).toBe("claude -p --model haiku\n");
+    expect(claude.words()).toBe("claude -p --tools= --strict-mcp-config --model haiku\n");
     expect(claude.stdin()).toContain("user: write a parser with [redacted:");
     expect(claude.stdin()).not.toContain(key);
     expect(claude.environment()).toContain("AGENT_TRACE_SUMMARY=1\n");
@@ -162,6 +162,27 @@ describe("summary", () => {
     // Killed, it may still wait for its parent to notice.
     expect(existsSync(stat) ? readFileSync(stat, "utf8").split(" ")[2] : "Z").toBe("Z");
   });
+
+  test.each([
+    ["claude", "claude -p --tools= --strict-mcp-config"],
+    ["cursor-agent", "cursor-agent -p --trust --mode ask"],
+    [
+      "codex",
+      "codex exec --skip-git-repo-check --sandbox read-only -c features.shell_tool=false -",
+    ],
+    ["gemini", "gemini"],
+  ])(
+    "by %s leaves a hostile conversation no tools, and no file of ours beside them",
+    async (name, words) => {
+      using session = await scene();
+      using agent = fakeProgram(name, "pwd; ls -A");
+      const type = typing(session, agent);
+      await type("summary", "use", `${name.replace("-agent", "")}-summary`);
+      const made = await type("summary", "generate", "--session-id", "s");
+      expect(agent.words().trim()).toBe(words);
+      expect(made.stdout).toBe(`${join(session.home, ".agent-trace/summariser")}\n`);
+    },
+  );
 
   test("by a local model fetches nothing that is not there", async () => {
     using session = await scene();

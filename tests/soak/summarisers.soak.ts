@@ -53,6 +53,10 @@ suite("presets of summaries, by real programs and a scripted model", () => {
     expect(asked).toContain("please write a parser with [redacted:");
     expect(asked).toContain("Summarise it for someone who will read");
     expect(asked).not.toContain(key);
+    // It has nothing to run, and nothing to read or write files with.
+    expect(asked).not.toMatch(
+      /"name":"(?:Bash|Read|Edit|Write|shell|exec_command|run_shell_command|write_file)"/,
+    );
     // What the summarising agent did itself is no session of the person's.
     expect(readFileSync(journal, "utf8")).toBe(before);
     console.log(`${agent.package}: summarised, its own hooks silent`);

@@ -1,4 +1,8 @@
-/** Summarisers that are there already: each an agent's or a model's own program, called without a person. */
+/**
+ * Summarisers that are there already: each an agent's or a model's own program, called without a person. A conversation
+ * may come from a teammate, or hold what stood on a web page, and may ask for anything: as far as the program can be told
+ * so, it has no tools to read files with or to change them, since nobody is there to be asked.
+ */
 export interface Preset {
   readonly name: string;
   readonly does: string;
@@ -19,19 +23,26 @@ export const presets: readonly Preset[] = [
   {
     name: "claude-summary",
     does: "Claude Code",
-    command: (model) => ["claude", "-p", ...chosen("--model", model)],
+    command(model) {
+      const alone = ["--tools=", "--strict-mcp-config"];
+      return ["claude", "-p", ...alone, ...chosen("--model", model)];
+    },
   },
   {
     name: "cursor-summary",
     does: "Cursor's agent",
-    command: (model) => ["cursor-agent", "-p", "--trust", ...chosen("--model", model)],
+    command(model) {
+      const reading = ["--trust", "--mode", "ask"];
+      return ["cursor-agent", "-p", ...reading, ...chosen("--model", model)];
+    },
   },
   {
     name: "codex-summary",
     does: "Codex",
     command(model) {
       const alone = ["--skip-git-repo-check", "--sandbox", "read-only"];
-      return ["codex", "exec", ...alone, ...chosen("--model", model), "-"];
+      const toolless = ["-c", "features.shell_tool=false"];
+      return ["codex", "exec", ...alone, ...toolless, ...chosen("--model", model), "-"];
     },
   },
   {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parseTurns } from "../../capture/read-turns.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
@@ -17,12 +18,14 @@ export async function runPreset(
 ): Promise<string> {
   const spoken = spokenWords(transcript);
   if (spoken === "") throw new AppError("failed", "nothing was said in this conversation");
-  // Not in the repository: what the agent keeps of its own session must not stand among the person's.
-  makePrivateDirectory(context.home);
+  // Not in the repository: what the agent keeps of its own session must not stand among the person's. Nor where our
+  // tokens and unmasked transcripts are: agents read what is around them without asking.
+  const cwd = join(context.home, "summariser");
+  makePrivateDirectory(cwd);
   const run: ProgramRun = {
     input: Buffer.from(`${instructions}\n\n<conversation>\n${spoken}\n</conversation>\n`),
     seconds: longEnough,
-    cwd: context.home,
+    cwd,
     environment: summariserEnvironment(context),
     signal: context.signal,
   };
