@@ -6,6 +6,8 @@ import type { Repository } from "./find-repository.ts";
 export interface HeadStep {
   readonly before: string;
   readonly after: string;
+  /** In seconds since 1970. */
+  readonly at: number;
   /** Such as `commit (amend): words`, `pull: Fast-forward`, `checkout: moving from a to b`; may be empty. */
   readonly action: string;
 }
@@ -29,9 +31,11 @@ export function readHeadLog({ gitDir }: Repository, from = 0): HeadStep[] {
       .toString("utf8")
       .split("\n")
       .flatMap((line) => {
-        const [, before = "", after = "", action = ""] =
-          /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*(?:\t(.*))?$/.exec(line) ?? [];
-        return after === "" ? [] : [{ before, after, action }];
+        const [, before = "", after = "", at, action = ""] =
+          /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*?(?: (\d+) [-+]\d+)?(?:\t(.*))?$/.exec(
+            line,
+          ) ?? [];
+        return after === "" ? [] : [{ before, after, at: Number(at ?? 0), action }];
       });
   } finally {
     closeSync(descriptor);

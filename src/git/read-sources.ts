@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type CommitSha, isCommitSha } from "../schema/ids.ts";
 import type { Commit } from "./read-commit.ts";
@@ -31,8 +31,23 @@ export function readSources(repository: Repository, commit: Commit): CommitSourc
   const isLast = at >= 0 && at === log.length - 1;
   const tips = [...formerTips(log, at), ...(isLast ? rebasedTip(repository) : [])];
   const parent = commit.parents[0];
-  const mayBeSquash = isLast && parent !== undefined && readSha(repository, "ORIG_HEAD") === parent;
+  const mayBeSquash =
+    isLast &&
+    parent !== undefined &&
+    readSha(repository, "ORIG_HEAD") === parent &&
+    isMarkedSince(repository, log[at - 1]);
   return { ...readOrigin(repository, commit, log[at]), tips, mayBeSquash };
+}
+
+/**
+ * Whether `ORIG_HEAD` was written after HEAD's last step. A reset writes it as well, and a checkout leaves it as it was: a
+ * merge that was begun before either was thrown away, or is on another branch.
+ */
+function isMarkedSince({ gitDir }: Repository, step: HeadStep | undefined): boolean {
+  if (step === undefined) return true;
+  const mark = statSync(join(gitDir, "ORIG_HEAD"), { throwIfNoEntry: false });
+  const written = Math.floor((mark?.mtimeMs ?? 0) / 1000);
+  return step.action.startsWith("reset: ") ? written > step.at : written >= step.at;
 }
 
 function readOrigin(

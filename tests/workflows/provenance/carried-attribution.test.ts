@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { cpSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { Ledger } from "../../../src/schema/ledger.ts";
 import { agentSession } from "../../support/agent-session.ts";
@@ -52,6 +52,25 @@ describe("attribution that went another way", () => {
     await session.run(["commit-link"]);
     expect(await session.aiLines("a.ts")).toEqual([2]);
     expect(await session.aiLines("b.ts")).toEqual([1, 2]);
+  });
+
+  test("is not given to a line that a person types after a squash was thrown away", async () => {
+    using session = await agentSession();
+    const { repo } = session;
+    session.type("a.ts", "mine\n");
+    await session.commit();
+    repo.run(["checkout", "-q", "-b", "side"]);
+    await session.edit("a.ts", "mine\n", "mine\nagent's line 1\n");
+    await session.commit();
+    repo.run(["checkout", "-q", "main"]);
+    repo.run(["merge", "-q", "--squash", "side"]);
+    repo.run(["reset", "-q", "--hard"]);
+    // The repositories of the tests have a clock of their own.
+    utimesSync(join(repo.path, ".git", "ORIG_HEAD"), 0, 0);
+    session.type("a.ts", "mine\nagent's line 1\n");
+    repo.run([...bare, "commit", "-qam", "by hand", "--date=2020-01-01T00:00:00"]);
+    await session.run(["commit-link"]);
+    expect(await session.aiLines("a.ts")).toEqual([]);
   });
 
   test("is kept by a revert of a revert, a stash and a move to another file", async () => {
