@@ -26,15 +26,27 @@ export function allowedSigner({ key, principal }: TrustedKey): string {
   return `${principal} namespaces="${namespace}" ${keyType} ${key.text}`;
 }
 
+/** What is not understood, or is said twice, allows nothing: it may have been meant to narrow a key's use. */
 function allows(options: string, at: Date): boolean {
-  if (/(?:^|,)cert-authority(?:,|$)/i.test(options)) return false;
-  const value = (name: string): string | undefined =>
-    new RegExp(`(?:^|,)${name}="([^"]*)"`, "i").exec(options)?.[1];
-  const namespaces = value("namespaces");
+  const values = new Map<string, string>();
+  for (const option of splitOptions(options)) {
+    const [, name = "", value = ""] = /^([a-z-]+)="([^"]*)"$/i.exec(option) ?? [];
+    if (!known.has(name.toLowerCase()) || values.has(name.toLowerCase())) return false;
+    values.set(name.toLowerCase(), value);
+  }
+  const namespaces = values.get("namespaces");
   if (namespaces !== undefined && !namespaces.split(",").some((one) => matches(one, namespace)))
     return false;
-  const [after, before] = [value("valid-after"), value("valid-before")].map(readTime);
-  return !(after !== undefined && at < after) && !(before !== undefined && at >= before);
+  const [after, before] = ["valid-after", "valid-before"].map((name) => readTime(values.get(name)));
+  return !(after !== undefined && !(at >= after)) && !(before !== undefined && !(at < before));
+}
+
+/** `cert-authority` is not among them: its key signs others' keys, and nothing else. */
+const known = new Set(["namespaces", "valid-after", "valid-before"]);
+
+/** At the commas between options, not at those within quotes. */
+function splitOptions(options: string): string[] {
+  return options === "" ? [] : options.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/);
 }
 
 /** `*` and `?` are the only signs of a pattern. */
@@ -43,10 +55,11 @@ function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${source.replaceAll("?", ".")}$`).test(text);
 }
 
-/** `YYYYMMDD[HHMM[SS]][Z]`. */
+/** `YYYYMMDD[HHMM[SS]][Z]`; a date that is none for another text, so that no time is before or behind it. */
 function readTime(text: string | undefined): Date | undefined {
-  const found = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(Z?)$/.exec(text ?? "");
-  if (found === null) return undefined;
+  if (text === undefined) return undefined;
+  const found = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(Z?)$/.exec(text);
+  if (found === null) return new Date(Number.NaN);
   const [, year, month, day, hour = "00", minute = "00", second = "00", zone = ""] = found;
   return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`);
 }
