@@ -126,10 +126,16 @@ export function renderRows(
   return [columns.join(","), ...cells];
 }
 
-/** A quoted field where it must be one. A spreadsheet would run a name that begins as a formula does. */
+/**
+ * Where a spreadsheet begins a cell, and then a formula, full-width signs included. In half of the world it parts cells at
+ * semicolons, some part them at tabs, and then a quote within a field holds nothing together.
+ */
+const formula = /(?<=^|[;\t\r\n])(?=["\s]*[=+\-@＝＋－＠])/g;
+
+/** A quoted field where it must be one. A spreadsheet would run a text that begins as a formula does. */
 function field(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = text.replace(formula, "'");
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** 1234567 as `1,234,567`. */

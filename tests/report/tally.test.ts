@@ -113,5 +113,18 @@ test("names of a repository end no cell, mention nobody and start no formula", (
     "file,commits,added,ai,unattributed",
     `"'=1+1,""x""",1,2,0,2`,
   ]);
+  // Semicolons and tabs part cells in some spreadsheets.
+  for (const [name, shown] of [
+    ["x;=1+1", `"x;'=1+1"`],
+    ["\n=1+1", `"'\n'=1+1"`],
+    ["\t@a", `"'\t'@a"`],
+    [` "-1`, `"' ""-1"`],
+    [`a;"=1`, `"a;'""=1"`],
+    ["＝1", "'＝1"],
+    ["a=1;b-2", `"a=1;b-2"`],
+  ] as const) {
+    const [, row] = renderCsv(tally([commit(1, [file(name, 2)])]), undefined);
+    expect(row).toBe(`${shown},1,2,0,2`);
+  }
   expect(cell("a‮b")).toBe("a�b");
 });
