@@ -79,15 +79,17 @@ describe("a client", () => {
     expect(clock.slept.length).toBe(2);
   });
 
-  test("does as Retry-After says", async () => {
+  test("does as Retry-After says, and says why and for how long it waits", async () => {
     const clock = fakeClock();
     const url = serve((_, number) =>
       number === 1
         ? Response.json({ error: "slow down" }, { status: 429, headers: { "Retry-After": "9" } })
         : Response.json({}),
     );
-    await getJson(clientFor(url, { clock }));
+    const waits: string[] = [];
+    await getJson(clientFor(url, { clock, onWait: (reason) => void waits.push(reason) }));
     expect(clock.slept).toEqual([9000]);
+    expect(waits).toEqual([expect.stringMatching(/^.*slow down.*; again in 9 s \(2 of 6\)$/)]);
   });
 
   test.each([301, 302, 303, 307, 308])("follows no redirect (%d)", async (status) => {
