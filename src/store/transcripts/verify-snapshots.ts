@@ -27,18 +27,18 @@ export interface SnapshotsCheck {
   readonly wrongNames: readonly Unresolved[];
 }
 
-/** Hashes every snapshot that is kept, a mebibyte at a time; `report` is told of the bytes. */
+/** Hashes every snapshot that is kept, a mebibyte at a time; `report` is told of the bytes and of which snapshot it is. */
 export function verifySnapshots(
   project: ProjectPaths,
   warn: Warn,
-  report: (bytes: number) => void,
+  report: (bytes: number, snapshots: number) => void,
 ): SnapshotsCheck {
   const kept = keptSnapshots(project);
   const beginnings = beginningsOf(project);
   const damaged: BlobId[] = [];
   const wrongNames: Unresolved[] = [];
   let names = 0;
-  for (const blob of kept) {
+  for (const [done, blob] of kept.entries()) {
     const file = findSnapshot(project, blob);
     if (file === undefined) continue;
     const within = beginnings.get(blob) ?? [];
@@ -46,7 +46,7 @@ export function verifySnapshots(
     const hasher = plainHasher(...within);
     for (const part of readParts(file.path, file.bytes)) {
       hasher.update(part);
-      report(part.length);
+      report(part.length, done + 1);
     }
     if (hasher.digest() !== blob) damaged.push(blob);
     for (const { conversationId, blob: name, isThere } of within) {

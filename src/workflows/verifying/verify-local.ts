@@ -49,16 +49,10 @@ function recordChecks(project: ProjectPaths): Check[] {
 
 function snapshotChecks({ terminal }: Context, project: ProjectPaths): Check[] {
   const progress = terminal.startProgress("Verifying transcripts");
-  let done = 0;
-  const check = verifySnapshots(project, terminal.warn, (bytes) => {
-    done += bytes;
-    progress.report({
-      title: "Verifying",
-      unit: "conversations",
-      done: 0,
-      total: undefined,
-      bytes: done,
-    });
+  let bytes = 0;
+  const check = verifySnapshots(project, terminal.warn, (more, done) => {
+    bytes += more;
+    progress.report({ title: "Verifying", unit: "snapshots", done, total: undefined, bytes });
   });
   progress.end();
   const damaged = check.damaged.map((blob) =>
