@@ -98,7 +98,7 @@ export function cell(text: string): string {
   return (
     text
       // oxlint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2066-\u2069]/g, "�")
+      .replace(/[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u202A-\u202E\u2066-\u2069]/g, "�")
       .replace(/[\\`*_{}[\]()<>#!|~@&:$^]/g, (mark) => `&#${mark.charCodeAt(0)};`)
   );
 }

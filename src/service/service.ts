@@ -3,6 +3,7 @@
  * store that are handed in. Nothing here listens on a port or reads the environment.
  * Source of the rules: docs/service.md.
  */
+import { withoutTokens } from "../schema/without-tokens.ts";
 import { serviceMetrics } from "./metrics.ts";
 import { timedRecords } from "./timed-records.ts";
 import { openBlobs } from "./blobs.ts";
@@ -112,7 +113,8 @@ export function createService(options: ServiceOptions): Service {
     headers: () => ({ "Agent-Trace-Epoch": records.epoch, "Cache-Control": "no-store" }),
     onRequest(line) {
       metrics.observe(line);
-      onRequest?.(line);
+      // Who revokes a token by its text, or pastes it behind an address, has it in the path.
+      onRequest?.({ ...line, path: withoutTokens(line.path) });
     },
     ...(onFailure === undefined ? {} : { onFailure }),
     async answer({ route, line, address, ...parts }) {

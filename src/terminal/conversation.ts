@@ -1,7 +1,8 @@
 import { type ConsolaInstance, createConsola } from "consola/core";
 import type { Sink } from "./streams.ts";
 import { paint } from "./style.ts";
-import { visible, withoutTokens } from "./text.ts";
+import { withoutTokens } from "../schema/without-tokens.ts";
+import { visible } from "./text.ts";
 
 const words = { error: "error", warn: "warning" } as const;
 

@@ -6,7 +6,8 @@ import { openConversation } from "./conversation.ts";
 import type { Pager } from "./pager.ts";
 import type { Sink } from "./streams.ts";
 import { type ColorChoice, type Meaning, hasUnicode, paint, wantsColor } from "./style.ts";
-import { escapeInvisible, withoutTokens } from "./text.ts";
+import { withoutTokens } from "../schema/without-tokens.ts";
+import { escapeInvisible } from "./text.ts";
 
 export interface TerminalOptions {
   readonly stdout: Sink;

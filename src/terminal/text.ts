@@ -5,7 +5,7 @@
 export function visible(text: string): string {
   return text.replace(
     // oxlint-disable-next-line no-control-regex
-    /[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
     (character) => {
       if (character === "\t") return "\\t";
       if (character === "\n") return "\\n";
@@ -26,18 +26,10 @@ export function visibleLines(text: string): string {
     .join("\n");
 }
 
-/**
- * A token that was typed where something else belongs comes back in the message that says so, and from there into
- * the log of a build. What has a token's form is shown as stars in everything that is said, as opposed to answered.
- */
-export function withoutTokens(text: string): string {
-  return text.replace(/(?<!\w)at_[\w-]{43,}/g, "at_********");
-}
-
 /** JSON text of the same meaning whose controls, those above ASCII too, no terminal obeys. */
 export function escapeInvisible(json: string): string {
   return json.replace(
-    /[\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    /[\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -54,7 +54,14 @@ test("a token logs in once and is kept nowhere: the browser gets another key, wh
   // The browser has another key now, and the former one opens nothing.
   expect(await statusOf(browser.get("/team/projects"))).toBe(200);
   expect(await statusOf(browser.get("/team/projects", former))).toBe(401);
-  expect(JSON.stringify(at.service.log)).not.toContain(at.account.token);
+  const { token } = at.account;
+  for (const path of [`/${token}`, `/team/${token}`, `/api/v1/tokens/${token}`]) {
+    expect([path, (await browser.get(path)).status]).toEqual([
+      path,
+      path.startsWith("/api") ? 405 : 404,
+    ]);
+  }
+  expect(JSON.stringify(at.service.log)).not.toContain(token);
   expect(JSON.stringify(at.service.log)).not.toContain(browser.cookie.split("=")[1] ?? "-");
 });
 

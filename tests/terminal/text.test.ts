@@ -7,9 +7,9 @@ import {
   plural,
   visible,
   visibleLines,
-  withoutTokens,
   wrap,
 } from "../../src/terminal/text.ts";
+import { withoutTokens } from "../../src/schema/without-tokens.ts";
 
 describe("text of others", () => {
   test.each([
@@ -19,6 +19,7 @@ describe("text of others", () => {
     ["a\r\nb\tc", "a\\r\\nb\\tc"],
     ["\u009B2J", "\\x9b2J"],
     ["exe\u202Etxt.cod", "exe\\u202etxt.cod"],
+    ["exe\u061C1.txt", "exe\\u061c1.txt"],
   ])("%j is shown as %j", (text, shown) => expect(visible(text)).toBe(shown));
 
   test("keeps line breaks and tabs of text that has lines", () => {

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { readMessages } from "../../mcp/read-messages.ts";
 import { createServer } from "../../mcp/server.ts";
-import { withoutTokens } from "../../terminal/text.ts";
+import { withoutTokens } from "../../schema/without-tokens.ts";
 import { toolsOf } from "./tools.ts";
 
 const instructions =

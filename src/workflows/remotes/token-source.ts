@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import { visible, withoutTokens } from "../../terminal/text.ts";
+import { withoutTokens } from "../../schema/without-tokens.ts";
+import { visible } from "../../terminal/text.ts";
 
 /** Where a remote's secret is to come from: given now and kept in `config.json`, or a variable read at each use. */
 export type TokenSource =

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { AppError, systemCode } from "../../errors.ts";
-import { visible, withoutTokens } from "../../terminal/text.ts";
+import { withoutTokens } from "../../schema/without-tokens.ts";
+import { visible } from "../../terminal/text.ts";
 
 export interface ProgramRun {
   readonly input: Uint8Array;
