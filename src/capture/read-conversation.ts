@@ -71,7 +71,8 @@ export function openConversationReader(): ConversationReader {
       last.subagent === turn.subagent &&
       (turn.model === undefined || last.model === turn.model);
     if (continues) {
-      last.parts.push(...turn.parts);
+      // One by one: a million arguments of a call have no room on the stack.
+      for (const part of turn.parts) last.parts.push(part);
       changed.push(turns.length - 1);
     } else turns.push({ ...turn, parts: [...turn.parts] });
     for (const part of turn.parts) {

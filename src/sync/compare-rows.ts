@@ -74,7 +74,7 @@ export async function compareRows(
         else if (other !== digest) found.altered.push(key);
       }
     }
-    found.extra.push(...there.keys());
+    for (const key of there.keys()) found.extra.push(key);
   }
   return { resource, compared, ...found };
 }

@@ -55,3 +55,11 @@ test("a turn is there with its line, and what comes of it later is told as a cha
   const outputs = turns[1]?.parts.map((part) => (part.kind === "tool" ? part.output : undefined));
   expect(outputs).toEqual([undefined, "a.ts", "late"]);
 });
+
+test("a message of a million pieces is read as any other", () => {
+  const line = (content: object[]) =>
+    `${JSON.stringify({ type: "assistant", message: { role: "assistant", content } })}\n`;
+  const piece = { type: "text", text: "x" };
+  const { turns } = parseConversation(line([piece]) + line(Array<object>(1_000_000).fill(piece)));
+  expect(turns.map(({ parts }) => parts.length)).toEqual([1_000_001]);
+});
