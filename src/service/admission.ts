@@ -75,6 +75,8 @@ export function admission(
   async function callerOf({ streams }: Route, { headers, body, address }: Knock): Promise<Caller> {
     const signed = await gatewayCaller(records, { headers, body, secret: gatewaySecret });
     if (signed !== undefined) {
+      // A proxy knows a browser by a cookie, which comes along with what another site has it send.
+      requireOwnSite(headers);
       // Before a place or a rate of this person is taken, the signature must hold.
       if (streams !== true) await body.bytes(jsonBytes);
       else if (!headers.has(bodyDigestHeader)) return { ...signed, rateKey: "not signed yet" };

@@ -51,6 +51,25 @@ describe("a signing gateway", () => {
     expect(await trace.json()).toEqual({ trace: { id: "a" }, user_id: "ada" });
   });
 
+  test("vouches for nothing that another site has the user's browser send", async () => {
+    await using made = await scene();
+    const { send, orgId: org } = made;
+    for (const foreign of [
+      { "Sec-Fetch-Site": "cross-site" },
+      { "Sec-Fetch-Site": "same-site" },
+      { Origin: "https://evil.example" },
+      { Origin: "null" },
+    ] as Record<string, string>[]) {
+      const form = { "Content-Type": "text/plain", ...foreign };
+      const sent = send("/api/v1/sync/traces", { ...signed({ org }, batch), ...form }, batch);
+      expect([foreign, (await sent).status]).toEqual([foreign, 403]);
+    }
+    const own = { ...signed({ org }), "Sec-Fetch-Site": "same-origin" };
+    expect(await (await send("/api/v1/sync/traces?project_id=app", own)).json()).toMatchObject({
+      items: [],
+    });
+  });
+
   test("may confine the user to one project", async () => {
     await using made = await scene();
     const { send, orgId: org } = made;
