@@ -116,6 +116,35 @@ describe("a command did not write", () => {
   });
 });
 
+test.each([
+  ["a pick that conflicts", "git cherry-pick theirs"],
+  ["a pick without a commit", "git cherry-pick -n added"],
+  ["a merge that is not committed", "git merge -q --squash added"],
+  ["a rebase", "git checkout -q added; git rebase main"],
+  ["a stash", "git stash pop"],
+  ["a revert that conflicts", "git revert --no-edit $(git rev-parse changed)"],
+])("what git brings into a renamed file is not the command's: by %s", async (_, command) => {
+  using session = await shellSession();
+  const old = "p1 = one()\np2 = old()\np3 = three()\np4 = four()\np5 = five()\np6 = six()\n";
+  const changed = old.replace("old", "changed");
+  session.repo.commit("first", { "p.py": old });
+  session.sh("git checkout -qb theirs");
+  session.repo.commit("theirs", { "p.py": old.replace("old()", "theirs()\nmore = 2") });
+  session.sh("git checkout -qb added");
+  session.repo.commit("added", { "p.py": `${read(session, "p.py")}p7 = seven()\n` });
+  session.type("p.py", read(session, "p.py").replace("theirs", "stashed"));
+  session.sh("git stash -q; git checkout -q main");
+  session.repo.commit("changed", { "p.py": changed });
+  session.sh("git tag changed; git mv p.py q.py");
+  session.repo.commit("moved", { "q.py": changed.replace("changed", "again") });
+  await session.run(["commit-link", "--catch-up"]);
+  await session.bash(`${command}; echo 'own = 1' >> q.py`);
+  const lines = read(session, "q.py").split("\n");
+  expect(lines.join("\n")).not.toBe(`${changed.replace("changed", "again")}own = 1\n`);
+  const claimed = (await session.aiLines("q.py")).map((line) => lines[line - 1] ?? "");
+  expect(claimed.filter((line) => !/^[<=>]{7}/.test(line))).toEqual(["own = 1"]);
+});
+
 test("what an agent wrote is still its own when its commands take it away and bring it back", async () => {
   using session = await scene();
   await session.write("a.py", "alpha = load(1)\nbeta = load(2)\ngamma = load(3)\n");

@@ -11,6 +11,7 @@ import type { ChangedFile, Comparison } from "./comparison.ts";
 import { readGitMarks } from "./git-marks.ts";
 import { findSources, linesInSources, namedTexts } from "./git-texts.ts";
 import { NamedFiles } from "./named-files.ts";
+import { RenamedTexts } from "./renamed-texts.ts";
 import { wasWrittenBefore } from "./work-tree-text.ts";
 
 /** Takes from the command what it only put in place: text of git's, of patches, of other places and times. */
@@ -28,9 +29,9 @@ export async function disownForeign(
     steps.length > 0 ||
     readGitMarks(project.git.repository).marks !== state.marks;
   const former = [state.head, state.stash];
-  const sources = isGitAtWork
-    ? await findSources(project.git, objects, { steps, former, command })
-    : [];
+  const asked = { steps, former, command };
+  const sources = isGitAtWork ? await findSources(project.git, objects, asked) : [];
+  const renamed = new RenamedTexts(project.git, objects, asked);
   const elsewhere = await linesFromElsewhere(comparison, own);
   for (const file of own) {
     const { path, before } = file;
@@ -41,6 +42,9 @@ export async function disownForeign(
     };
     if (isGitAtWork) {
       take(await linesInSources(objects, sources, { path, before: before.text }), true);
+      if (before.text !== "" && file.after.authors.includes(commandAuthor)) {
+        take(await renamed.lines(path), true);
+      }
     }
     take(elsewhere, false);
     if (wasWrittenBefore(project.git.repository.workTree, path, comparison.since)) {

@@ -16,6 +16,8 @@ export interface GitSources {
   /** Commits that HEAD and the stash stood at before. */
   readonly former: readonly (string | undefined)[];
   readonly command: string | undefined;
+  /** Leaves out branches that nothing else names. */
+  readonly isNamedOnly?: boolean;
 }
 
 /** A commit that a command made by `git commit` holds the command's own lines; one made of others holds theirs. */
@@ -32,18 +34,9 @@ export function isPlainCommit(step: HeadStep): boolean {
 export async function findSources(
   git: Git,
   objects: Objects,
-  { steps, former, command = "" }: GitSources,
+  { steps, former, command = "", isNamedOnly = false }: GitSources,
 ): Promise<string[]> {
   const made = new Set(steps.filter((step) => isPlainCommit(step)).map(({ after }) => after));
-  const branches = await runGit(git, [
-    "for-each-ref",
-    `--count=${mostBranches}`,
-    "--sort=-committerdate",
-    "--format=%(objectname)",
-    "refs/heads",
-    "refs/remotes",
-    "refs/stash",
-  ]);
   // `HEAD~2:file` names a commit too.
   const words = command
     .split(/[\s'"`;|&()<>=:]+/)
@@ -53,8 +46,9 @@ export async function findSources(
     ...former.filter((name) => name !== undefined),
     ...marks,
     ...steps.flatMap(({ before, after }) => [before, after]),
-    ...new TextDecoder().decode(branches.stdout).split("\n").filter(Boolean),
+    ...(isNamedOnly ? [] : await readBranches(git)),
     ...named,
+    "REVERT_HEAD^",
     // What is taken back stood before it.
     ...(/\brevert\b|\s-R\b|--reverse\b/.test(command) ? named.map((word) => `${word}^`) : []),
   ];
@@ -70,6 +64,19 @@ export async function findSources(
     }
   }
   return [...found];
+}
+
+async function readBranches(git: Git): Promise<string[]> {
+  const { stdout } = await runGit(git, [
+    "for-each-ref",
+    `--count=${mostBranches}`,
+    "--sort=-committerdate",
+    "--format=%(objectname)",
+    "refs/heads",
+    "refs/remotes",
+    "refs/stash",
+  ]);
+  return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
 }
 
 /** The lines that a file has in any of these commits, but for the text that it had before. */
