@@ -16,17 +16,14 @@ export function timedRecords(records: Records, onCall: (call: TimedCall) => void
 }
 
 function timed<T extends object>(value: T, onCall: (call: TimedCall) => void): T {
-  const members = new Map<PropertyKey, unknown>();
   return new Proxy(value, {
     get(target, name) {
-      const member: unknown = members.get(name) ?? Reflect.get(target, name);
-      if (members.has(name) || member === null) return member;
-      // The epoch is text, and may be another one at the next call.
-      if (typeof member === "object") members.set(name, timed(member, onCall));
-      else if (typeof member === "function") {
-        members.set(name, timedMember(String(name), member.bind(target) as Member, onCall));
-      } else return member;
-      return members.get(name);
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member === "function") {
+        return timedMember(String(name), member.bind(target) as Member, onCall);
+      }
+      // The epoch is text; operations are members of their own.
+      return typeof member === "object" && member !== null ? timed(member, onCall) : member;
     },
   });
 }

@@ -170,6 +170,7 @@ test("the version tells epoch, capabilities and limits", async () => {
       "blobs-missing",
       "blob-append",
       "purge",
+      "commit-counts",
       "zstd",
       "gzip",
     ],
