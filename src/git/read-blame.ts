@@ -1,5 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import { type CommitSha, isCommitSha } from "../schema/ids.ts";
-import { type Git, readGitText } from "./run-git.ts";
+import { type Git, readGit } from "./run-git.ts";
 import { unquotePath } from "./unquote-path.ts";
 
 /** Where one line of a file came from. */
@@ -14,6 +15,7 @@ export interface BlamedLine {
   readonly originalPath: string;
   /** The history ends here (a shallow clone, a root commit): the line may be older. */
   readonly boundary: boolean;
+  /** Of a file that is no UTF-8 one character for each byte. */
   readonly text: string;
 }
 
@@ -34,7 +36,7 @@ export async function readBlame(
   options: BlameOptions = {},
 ): Promise<BlamedLine[]> {
   const { revision, lines, flags = [], signal } = options;
-  const output = await readGitText(
+  const output = await readGit(
     git,
     [
       "blame",
@@ -48,7 +50,15 @@ export async function readBlame(
     ],
     signal === undefined ? {} : { signal },
   );
-  return parseBlame(output);
+  return isUtf8(output) ? parseBlame(new TextDecoder().decode(output)) : parseBytes(output);
+}
+
+/** Names are UTF-8, whatever the file is in. */
+function parseBytes(output: Uint8Array): BlamedLine[] {
+  const utf8 = (text: string): string => Buffer.from(text, "latin1").toString();
+  const blamed = parseBlame(Buffer.from(output).toString("latin1"), utf8);
+  const isText = blamed.every(({ text }) => isUtf8(Buffer.from(text, "latin1")));
+  return isText ? blamed.map((line) => ({ ...line, text: utf8(line.text) })) : blamed;
 }
 
 interface Origin {
@@ -57,7 +67,10 @@ interface Origin {
 }
 
 /** Parses `git blame --porcelain`: facts of a commit are said at its first line only, its path whenever it may differ. */
-export function parseBlame(output: string): BlamedLine[] {
+export function parseBlame(
+  output: string,
+  decodePath: (path: string) => string = (path) => path,
+): BlamedLine[] {
   const blamed: BlamedLine[] = [];
   const origins = new Map<string, Origin>();
   const lines = output.split("\n");
@@ -70,7 +83,7 @@ export function parseBlame(output: string): BlamedLine[] {
     for (at++; at < lines.length && !lines[at]?.startsWith("\t"); at++) {
       const fact = lines[at] ?? "";
       if (fact === "boundary") origin.boundary = true;
-      else if (fact.startsWith("filename ")) origin.path = unquotePath(fact.slice(9));
+      else if (fact.startsWith("filename ")) origin.path = unquotePath(decodePath(fact.slice(9)));
     }
     blamed.push({
       line: Number(final),

@@ -45,3 +45,19 @@ test("a carriage return at the end of a last line without a break makes it no ot
     [2, sha],
   ]);
 });
+
+test.each(["é", "b"])("lines of a file that is no UTF-8 are its commit's (%s)", async (path) => {
+  using repo = tempRepo();
+  repo.run(["config", "core.quotePath", "false"]);
+  const content = Buffer.from("one\né\nthree", "latin1");
+  repo.write(path, content);
+  repo.run(["add", "-A"]);
+  repo.run(["commit", "-qm", "first"]);
+  const told = await blameLines(repo.git, { path, content }, {});
+  const sha = repo.run(["rev-parse", "HEAD"]);
+  expect<unknown>(told.map(({ commit, originalPath }) => [commit, originalPath])).toEqual([
+    [sha, path],
+    [sha, path],
+    [sha, path],
+  ]);
+});
