@@ -7,6 +7,8 @@ import type { LineRange } from "./pending-file.ts";
 export interface WrittenRun {
   readonly claim: PendingClaim;
   readonly hashes: readonly string[];
+  /** Hashes of common lines, as far as they are known: without those at its ends a run is whole all the same. */
+  readonly common?: ReadonlySet<string>;
 }
 
 /** A file as committed, for lines whose way could not be followed. Hashes and weakness of all lines, from the top. */
@@ -75,8 +77,13 @@ export function claimByEvidence(given: EvidenceFile, runs: readonly WrittenRun[]
       if (settled[line] === 0 && used[found.run]?.[found.offset + step] === 0) free.push(step);
     }
     const strong = free.filter((step) => file.weak[found.line + step] === false).length;
-    const isUsed = (offset: number): boolean => used[found.run]?.[offset] !== 0;
-    const isWhole = isUsed(found.offset - 1) && isUsed(found.offset + found.length);
+    const { hashes = [], common } = runs[found.run] ?? {};
+    const isEnd = (from: number, step: 1 | -1): boolean => {
+      let offset = from;
+      while (used[found.run]?.[offset] === 0 && common?.has(hashes[offset] ?? "")) offset += step;
+      return used[found.run]?.[offset] !== 0;
+    };
+    const isWhole = isEnd(found.offset - 1, -1) && isEnd(found.offset + found.length, 1);
     if (mayClaim && strong < (isWhole ? tellingLines : tellingPart)) return;
     for (const step of free) {
       const line = found.line + step;

@@ -21,9 +21,14 @@ export function movedRuns(file: ShrunkFile, traces: readonly Trace[]): WrittenRu
   const old = hashLines(file.before);
   const left = new Set(file.after === undefined ? [] : hashLines(file.after).hashes);
   // Common lines stay in most files; they count within a run that is gone.
+  const common = new Set(old.hashes.filter((_, line) => old.weak[line]));
   const gone = new Set(old.hashes.filter((hash, line) => old.weak[line] || !left.has(hash)));
   return writtenRuns(traces, new Set([file.oldPath])).flatMap(({ claim, hashes }) =>
-    split(hashes, (hash) => gone.has(hash)).map((part) => ({ claim, hashes: part })),
+    split(hashes, (hash) => gone.has(hash)).map((part) => ({
+      claim,
+      hashes: part,
+      common,
+    })),
   );
 }
 

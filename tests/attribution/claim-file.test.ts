@@ -153,6 +153,28 @@ describe("a committed line is the agent's", () => {
       },
       "ttt",
     ],
+    [
+      "by hash of another file that lost all but common lines around it",
+      committed("aa+ bb+ cc+"),
+      {
+        traces: [trace("t", "z", "{ aa bb cc }")],
+        shrunk: [
+          { oldPath: "z", before: bytes(lines("{ aa bb cc }")), after: bytes(lines("{ }")) },
+        ],
+      },
+      "ttt",
+    ],
+    [
+      "not by hash of a part of what another file lost",
+      committed("aa+ bb+ cc+"),
+      {
+        traces: [trace("t", "z", "{ aa bb cc dd }")],
+        shrunk: [
+          { oldPath: "z", before: bytes(lines("{ aa bb cc dd }")), after: bytes(lines("{ }")) },
+        ],
+      },
+      "---",
+    ],
   ])("%s", (_, file, material, expected) => {
     expect(claim(file, material)).toBe(expected);
   });
