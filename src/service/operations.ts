@@ -77,6 +77,8 @@ export interface Statements {
   readonly ofOrg: string;
   /** A list of objects, given as JSON in `$n`, as what a query reads from under the name `list`. */
   list(n: number, columns: Columns): string;
+  /** The condition that a text has the one of `$n` in it, letter for letter. */
+  has(text: string, n: number): string;
   now(): Microseconds;
 }
 

@@ -238,6 +238,7 @@ function statementsOf(connection: Connection, now: () => Microseconds): Statemen
     encode: (text) => Buffer.from(text),
     decode: (value) => Buffer.from(value as Uint8Array).toString(),
     list: postgresList,
+    has: (text, n) => `strpos(${text}, $${n}) > 0`,
     run: (statement, values) => connection.run(statement, values),
     all: (statements) =>
       connection.transaction(async (tx) => {

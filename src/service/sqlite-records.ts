@@ -8,7 +8,7 @@ import { derivedOver } from "./derived/derived-over.ts";
 import { operationsOver } from "./operations-over.ts";
 import type { Statements } from "./operations.ts";
 import { sessionsOver } from "./page-sessions.ts";
-import { numbered, sqliteList } from "./sqlite-dialect.ts";
+import { numbered, sqliteHas, sqliteList } from "./sqlite-dialect.ts";
 import { placeMark } from "./place-mark.ts";
 import { rowStatements } from "./sqlite-rows.ts";
 import { type OnStatement, reportStatements } from "./sqlite-statements.ts";
@@ -222,6 +222,7 @@ function statementsOf(database: Database, now: () => Microseconds): Statements {
     encode: (text) => text,
     decode: String,
     list: sqliteList,
+    has: sqliteHas,
     async run<Row>(statement: string, values: readonly unknown[]) {
       return database.query(numbered(statement)).all(...(values as never[])) as Row[];
     },

@@ -136,6 +136,9 @@ export function derivedContract(name: string, makeScene: () => Promise<RecordsSc
       const names = async (text: string) =>
         (await derived.search(own, text, 9)).map(({ kind, name: one }) => [kind, one]);
       expect(await names("B%")).toEqual([["file", "src/b%.ts"]]);
+      // A pattern of `LIKE` may not be as long, as each letter of it may be tried at each place of a text.
+      const long = "a".repeat(60_000);
+      expect([await names(`${long}b`), await found(`${long}b`)]).toEqual([[], 0]);
       expect(await names("1111")).toEqual([["commit", sha(1)]]);
       expect(await derived.filesOf(own, "c1")).toEqual([
         { path: "src/a.ts", lines: 4, commits: 1 },

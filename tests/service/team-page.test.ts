@@ -286,6 +286,8 @@ test("a program with a token gets the same as JSON and CSV, and no cell of it is
     ["report?project_id=app&range=ffff", 404],
     ["report", 400],
     ["search?project_id=app&q=a", 400],
+    [`search?project_id=app&q=${"a".repeat(200)}`, 200],
+    [`search?project_id=app&q=${"a".repeat(201)}`, 400],
     ["tool?project_id=app&id=x&turn=0&part=0&format=csv", 404],
     ["conversation?project_id=app&id=none&turns=0&changes=0", 404],
   ] as const) {

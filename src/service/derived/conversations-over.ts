@@ -1,14 +1,15 @@
 import type { BlobId } from "../../schema/ids.ts";
 import type { Statements } from "../operations.ts";
 import type { DerivedRecords, PersonSums, SeenConversation } from "./derived-records.ts";
-import { contains, patternsOf } from "./find-text.ts";
+import { casesOf, contains } from "./find-text.ts";
 import { storable } from "./row-facts.ts";
 
 /** The part of the derived tables that is about conversations. */
 export function conversationsOver({
   run,
   list,
-}: Pick<Statements, "run" | "list">): Pick<
+  has,
+}: Pick<Statements, "run" | "list" | "has">): Pick<
   DerivedRecords,
   "conversations" | "unread" | "countUnread" | "noteWords" | "filesOf" | "people"
 > {
@@ -22,7 +23,10 @@ export function conversationsOver({
               [JSON.stringify(among.map((name) => ({ name: storable(name) })))],
             ]
           : saying !== undefined
-            ? [`AND (${contains("words", 3)} OR ${contains("summary", 3)})`, patternsOf(saying)]
+            ? [
+                `AND (${contains({ has }, "words", 3)} OR ${contains({ has }, "summary", 3)})`,
+                casesOf(saying),
+              ]
             : ["", []];
       const rows = await run<{ readonly [K in keyof SeenConversation]: unknown }>(
         `SELECT id, agent, model, first, last, edits, writer, blob, words, summary,

@@ -22,7 +22,7 @@ type Raw<T> = { readonly [K in keyof T]: unknown };
 
 /** The derived tables of a database; `traceText` gives a stored trace. */
 export function derivedOver(
-  { run, all, list }: Statements,
+  { run, all, list, has }: Statements,
   traceText: (tenant: Tenant, id: string) => Promise<string | undefined>,
 ): DerivedRecords {
   /** Which commits are meant, about the table `commits`; its values stand from $3 on. */
@@ -156,8 +156,8 @@ export function derivedOver(
         conversations: wrote.map(({ conversation }) => conversation),
       };
     },
-    ...conversationsOver({ run, list }),
-    search: (project, text, limit) => findIn({ run }, project, { text, limit }),
+    ...conversationsOver({ run, list, has }),
+    search: (project, text, limit) => findIn({ run, has }, project, { text, limit }),
     async overview(orgId) {
       const each = (table: string, columns: string): string =>
         `SELECT project, ${columns} FROM ${table} WHERE ${table}.org_id = $1 GROUP BY project`;

@@ -7,18 +7,19 @@ import { storable } from "./row-facts.ts";
  * The condition that a text stands somewhere in a column, whatever its case, and its two values from `$n` on. SQLite
  * knows the case of ASCII alone: other letters are found as they were typed, and PostgreSQL finds them in any case.
  */
-export function contains(column: string, n: number): string {
-  return `(lower(${column}) LIKE $${n} ESCAPE '!' OR ${column} LIKE $${n + 1} ESCAPE '!')`;
+export function contains({ has }: Pick<Statements, "has">, column: string, n: number): string {
+  return `(${has(`lower(${column})`, n)} OR ${has(`lower(${column})`, n + 1)})`;
 }
 
-export function patternsOf(text: string): [lower: string, typed: string] {
-  const marked = storable(text).replace(/[!%_]/g, (mark) => `!${mark}`);
-  return [`%${marked.toLowerCase()}%`, `%${marked}%`];
+/** In lower case, and with the letters of ASCII alone in lower case. */
+export function casesOf(text: string): [lower: string, typed: string] {
+  const stored = storable(text);
+  return [stored.toLowerCase(), stored.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())];
 }
 
 /** Looks a text up in the paths of a project, and as the beginning of a commit's name. */
 export async function findIn(
-  { run }: Pick<Statements, "run">,
+  { run, has }: Pick<Statements, "run" | "has">,
   { org_id, number }: Project,
   { text, limit }: { text: string; limit: number },
 ): Promise<Finding[]> {
@@ -27,9 +28,9 @@ export async function findIn(
   const paths = await run<{ path: string; at: unknown }>(
     `SELECT path, max(at) AS at FROM claims
      JOIN commits ON commits.org_id = $1 AND commits.project = $2 AND commits.sha = claims.sha
-     WHERE claims.org_id = $1 AND claims.project = $2 AND ${contains("path", 3)}
+     WHERE claims.org_id = $1 AND claims.project = $2 AND ${contains({ has }, "path", 3)}
      GROUP BY path ORDER BY max(coalesce(at, 0)) DESC, path LIMIT ${most}`,
-    [org_id, number, ...patternsOf(text)],
+    [org_id, number, ...casesOf(text)],
   );
   const files = paths.map(({ path, at }) => ({ kind: "file" as const, name: path, at: time(at) }));
   if (!/^[0-9a-f]{4,64}$/i.test(text)) return files;

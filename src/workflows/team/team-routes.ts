@@ -12,7 +12,7 @@ import { listed, readWords, teamConversations } from "./team-conversations.ts";
 const mostListed = 500;
 const mostFound = 50;
 const mostWeeks = 520;
-const shortestSearch = 2;
+const searched = { shortest: 2, longest: 200 };
 
 /** What the team page asks. All of it answers programs with a token, too, as JSON or (`format=csv`) as a table. */
 export function teamRoutes(): readonly Route[] {
@@ -54,8 +54,9 @@ export function teamRoutes(): readonly Route[] {
     read("/team/search", "files, commits and conversations with a text", async (call) => {
       const project = await projectOf(call);
       const text = required(call.query, "q").trim();
-      if (text.length < shortestSearch) {
-        throw badRequest("invalid_search", `\`q\` must have ${shortestSearch} characters`);
+      if (text.length < searched.shortest || text.length > searched.longest) {
+        const { shortest, longest } = searched;
+        throw badRequest("invalid_search", `\`q\` must have ${shortest} to ${longest} characters`);
       }
       const { derived } = call.deployment.records;
       const unread = await readWords(call.deployment, project);

@@ -34,6 +34,7 @@ export function TeamSearchPage({ project, words }: { project: string; words: str
             aria-label="Words, a path or a commit"
             placeholder="words of a prompt, a path, a commit"
             minLength={2}
+            maxLength={200}
             ref={field}
             value={typed}
             onInput={(event) => setTyped(event.currentTarget.value)}
