@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { expect } from "bun:test";
+import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { conversationIdOf } from "../../src/schema/digest.ts";
@@ -9,7 +9,6 @@ import { findSnapshot } from "../../src/store/transcripts/snapshot.ts";
 import { projectScene } from "../store/scene.ts";
 import { temporaryDirectory } from "../support/directories.ts";
 import { exchangeClient, masking } from "../support/exchange-client.ts";
-import { gate } from "../support/gate.ts";
 import { seeded } from "../support/random.ts";
 import { testService } from "../support/service.ts";
 import { transcriptsDirectory } from "../support/transcripts.ts";
@@ -39,9 +38,8 @@ function cutsOf(content: Uint8Array, random: () => number): number[] {
 
 const directory = transcriptsDirectory();
 
-gate(
+test.skipIf(directory === undefined)(
   "real transcripts, each pushed twenty times while it grows, cost their growth on the wire and on both disks",
-  { unless: directory === undefined && "no real transcripts here", timeout: 120_000 },
   async () => {
     let late = 0;
     const now = (): number => (Date.now() + late) * 1000;
@@ -111,4 +109,5 @@ gate(
     expect(figures.writer).toBeLessThan(1.1);
     expect(figures.reader).toBeLessThan(1.1);
   },
+  120_000,
 );
