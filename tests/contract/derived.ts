@@ -13,6 +13,7 @@ import {
   umbrella,
 } from "./derived-scene.ts";
 import { type RecordsScene, acme } from "./records-scene.ts";
+import { readTeamReport } from "../../src/workflows/team/read-team-report.ts";
 
 /** What is derived of rows, on every database. */
 export function derivedContract(name: string, makeScene: () => Promise<RecordsScene>): void {
@@ -60,6 +61,15 @@ export function derivedContract(name: string, makeScene: () => Promise<RecordsSc
         { sha: sha(2), path: "src/b%.ts", conversation: null, ...claim },
       ]);
       expect(await derived.claims(own, { from: start, to: start + 2 * day })).toHaveLength(1);
+      const parts =
+        (await derived.files(own, first)).length + (await derived.claims(own, first)).length;
+      expect([await derived.countOf(own, first, 99), await derived.countOf(own, first, 2)]).toEqual(
+        [parts, 2],
+      );
+      const report = (most: number) =>
+        readTeamReport(derived, own, { question: { weeks: "all" }, now: start / 1000, most });
+      expect(await report(99)).toHaveProperty("lines");
+      await expect(report(2)).rejects.toMatchObject({ status: 400, code: "too_many_parts" });
       expect(await derived.countedCommits(own, [sha(1), sha(2), sha(9)])).toEqual(
         new Set([sha(1)]),
       );

@@ -106,6 +106,19 @@ export function derivedOver(
         counted: Number(counted) === 1,
       }));
     },
+    async countOf({ org_id, number }, choice, most) {
+      const [condition, values] = choose(choice);
+      let count = 0;
+      for (const table of ["commit_files", "claims"]) {
+        const [row] = await run<{ count: unknown }>(
+          `SELECT count(*) AS count FROM (SELECT 1 FROM commits ${with_(table)}
+           WHERE ${ofProject} ${condition} LIMIT ${Math.floor(most - count)}) AS parts`,
+          [org_id, number, ...values],
+        );
+        count += Number(row?.count ?? 0);
+      }
+      return count;
+    },
     async files({ org_id, number }, choice) {
       const [condition, values] = choose(choice);
       const rows = await run<Raw<CommitFile>>(

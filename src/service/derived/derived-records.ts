@@ -112,6 +112,8 @@ export interface DerivedRecords {
   countedCommits(project: Project, shas: readonly string[]): Promise<Set<string>>;
   /** All commits that something is known of. */
   commits(project: Project, choice?: CommitChoice): Promise<KnownCommit[]>;
+  /** How many files and claims these commits have, counted up to `most`. */
+  countOf(project: Project, choice: CommitChoice, most: number): Promise<number>;
   files(project: Project, choice: CommitChoice): Promise<CommitFile[]>;
   claims(project: Project, choice: CommitChoice): Promise<ClaimedLines[]>;
   /** The latest first. `among` are ids; `saying` is a part of a summary or of what people said. */

@@ -34,6 +34,8 @@ export type TeamQuestion =
 
 /** All of them are held in memory while they are summed up. */
 const mostCommits = 50_000;
+/** Their files, and what ledgers claim of them: a ledger may claim every other line of a file. */
+const mostParts = 1_000_000;
 
 const weekMilliseconds = 7 * 24 * 60 * 60 * 1000;
 
@@ -41,7 +43,7 @@ const weekMilliseconds = 7 * 24 * 60 * 60 * 1000;
 export async function readTeamReport(
   derived: DerivedRecords,
   project: Project,
-  { question, now }: { question: TeamQuestion; now: number },
+  { question, now, most = mostParts }: { question: TeamQuestion; now: number; most?: number },
 ): Promise<TeamReport> {
   const meant = await choose(derived, project, { question, now });
   const { choice, gaps, ...range } = meant;
@@ -53,6 +55,13 @@ export async function readTeamReport(
       {
         hint: "ask for fewer weeks, or for a shorter range",
       },
+    );
+  }
+  if ((await derived.countOf(project, choice, most + 1)) > most) {
+    throw badRequest(
+      "too_many_parts",
+      `these commits have more than ${most} files and claims, which is the most a report takes`,
+      { hint: "ask for fewer weeks, or for a shorter range" },
     );
   }
   const [files, claims] = await Promise.all([
