@@ -34,6 +34,11 @@ function fileOf(place: PendingPlace, path: string): string {
   return join(place.directory, `${sha256Hex(path)}.json`);
 }
 
+/** When a pending file was written, as the file system's clock has it; 0 where there is none. */
+export function pendingTime(place: PendingPlace, path: string): number {
+  return statSync(fileOf(place, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
 /** The lock is held from reading a record to writing it again. Another event of the same work tree waits for it. */
 export function lockPending(place: PendingPlace): LockedFile {
   return lockFile(join(place.directory, ".lock"));

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "../schema/digest.ts";
 import { type PendingClaim } from "../schema/pending.ts";
@@ -71,6 +71,13 @@ export function readShellWindows(place: PendingPlace): readonly ShellWindow[] {
 /** The caller holds the lock of the pending files. */
 export function writeShellWindows(place: PendingPlace, windows: readonly ShellWindow[]): void {
   replaceFile(join(place.directory, windowsName), JSON.stringify(windows), { durable: false });
+}
+
+/** When somebody last looked, as the file system's clock has it. */
+export function lookTime({ directory }: PendingPlace): number {
+  const timeOf = (name: string): number =>
+    statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return Math.max(timeOf(fileName), timeOf(windowsName));
 }
 
 function seenFile(place: PendingPlace, path: string): string {

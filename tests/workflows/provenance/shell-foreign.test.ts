@@ -66,6 +66,34 @@ describe("a command did not write", () => {
     session.sh("rm ../kept.py ../kept.patch");
   });
 
+  test("what a person took out of a file, to the knowledge of an event, and typed again as the last commit has it", async () => {
+    using session = await scene();
+    const before = read(session, "p.py");
+    const found = async (path: string): Promise<void> => {
+      await session.hook({
+        hook_event_name: "PreToolUse",
+        tool_name: "Edit",
+        tool_use_id: path,
+        tool_input: { file_path: join(session.repo.path, path), old_string: "x", new_string: "y" },
+      });
+    };
+    session.type("q.py", before);
+    await session.commit();
+    for (const path of ["p.py", "q.py"]) {
+      session.type(path, before.replace("p3 = three()\n", ""));
+      await found(path);
+      session.type(path, before);
+    }
+    await session.bash("mv p.py moved.py");
+    await session.bash("cp q.py copied.py");
+    await session.bash("echo 'own = 1' >> copied.py");
+    // Of a file that stays git does not say that it was renamed.
+    session.sh("git show HEAD:p.py > p.py");
+    await session.commit();
+    expect(await session.aiLines("moved.py")).toEqual([]);
+    expect(await session.aiLines("copied.py")).toEqual([before.split("\n").length]);
+  });
+
   test("what comes from elsewhere as it was: copied, moved, unpacked", async () => {
     using session = await scene();
     session.sh(

@@ -5,8 +5,9 @@ import { decodeText, isWeak, splitLines } from "../../../attribution/lines.ts";
 import { keepReorderedAuthors } from "../../../attribution/keep-moved.ts";
 import { isAmbiguous, openLines } from "../../../attribution/open-lines.ts";
 import { readAddedOnDisk } from "../../../git/read-changes.ts";
-import { readPending } from "../../../store/pending.ts";
-import { readSeen } from "../../../store/shell-state.ts";
+import { observeFile } from "../../../attribution/pending-file.ts";
+import { pendingTime, readPending } from "../../../store/pending.ts";
+import { lookTime, readSeen } from "../../../store/shell-state.ts";
 import { commandAuthor } from "./author-list.ts";
 import { type ChangedFile, type Comparison, committedAuthors } from "./comparison.ts";
 import { keepMoved } from "./moved.ts";
@@ -86,8 +87,12 @@ async function textBefore(
   path: string,
 ): Promise<Pick<ChangedFile, "pending" | "before" | "isCommitted"> | undefined> {
   const pending = readPending(place, path);
-  if (pending !== undefined) return { pending, before: authors.take(pending), isCommitted: false };
-  if (Object.hasOwn(state.files, path)) {
+  const wasClean = !Object.hasOwn(state.files, path);
+  const isNewer = !wasClean || pendingTime(place, path) > lookTime(place);
+  if (pending !== undefined && isNewer) {
+    return { pending, before: authors.take(pending), isCommitted: false };
+  }
+  if (!wasClean) {
     if (state.files[path] === "") return { pending, before: unclaimed(""), isCommitted: false };
     const seen = readSeen(place, path);
     return seen === undefined
@@ -95,6 +100,14 @@ async function textBefore(
       : { pending, before: unclaimed(seen), isCommitted: false };
   }
   const blob = state.head === undefined ? undefined : await objects.read(`${state.head}:${path}`);
+  if (pending !== undefined) {
+    // The command found HEAD's text: what the pending file has otherwise, a person has set back since.
+    const isText = blob?.type === "blob" && hasLines(blob.content);
+    const found = isText ? observeFile(pending, path, decodeText(blob.content)) : pending;
+    const before = authors.take(found);
+    const isCommitted = isText && before.authors.every((author) => author === nobody);
+    return { pending: found, before, isCommitted };
+  }
   if (blob === undefined) return { pending, before: unclaimed(""), isCommitted: false };
   if (blob.type !== "blob" || !hasLines(blob.content)) return undefined;
   return { pending, before: unclaimed(decodeText(blob.content)), isCommitted: true };

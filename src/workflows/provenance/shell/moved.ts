@@ -7,6 +7,7 @@ import {
   keepReorderedAuthors,
 } from "../../../attribution/keep-moved.ts";
 import { splitLines } from "../../../attribution/lines.ts";
+import { observeFile } from "../../../attribution/pending-file.ts";
 import { readPending } from "../../../store/pending.ts";
 import { commandAuthor } from "./author-list.ts";
 import { type ChangedFile, type Comparison, committedAuthors } from "./comparison.ts";
@@ -129,9 +130,11 @@ function copiedFrom(
     }
     const changed = files.find((other) => other.path === path)?.after;
     const pending = readPending(place, path);
-    const known = changed ?? (pending === undefined ? unclaimed(text) : authors.take(pending));
-    const isCommitted =
-      changed === undefined && pending === undefined && !Object.hasOwn(state.files, path);
+    // No look may have been needed since a person set the file back to what a commit has.
+    const now = pending === undefined ? undefined : observeFile(pending, path, text);
+    const known = changed ?? (now === undefined ? unclaimed(text) : authors.take(now));
+    const isClean = changed === undefined && !Object.hasOwn(state.files, path);
+    const isCommitted = isClean && known.authors.every((author) => author === nobody);
     return {
       lines: splitLines(known.text),
       authors: known.authors,
