@@ -92,6 +92,28 @@ export function keepReorderedAuthors(
   });
 }
 
+/**
+ * Where a text has all its lines in another order, and no others, its telling lines keep their author: whoever sorts
+ * imports or moves a line has not written it. Where anything else was changed beside, nobody is named.
+ */
+export function keepSortedAuthors(
+  { lines, authors }: { readonly lines: readonly string[]; readonly authors: Authors },
+  before: { readonly lines: readonly string[]; readonly authors: Authors },
+): Authors {
+  const claimed = (list: Authors): number => list.filter((author) => author !== nobody).length;
+  const isLost = claimed(authors) < claimed(before.authors);
+  if (!isLost || lines.length !== before.lines.length || !isSorted(lines, before.lines)) {
+    return authors;
+  }
+  const sorted = keepReorderedAuthors({ lines, authors, newAuthor: nobody }, before);
+  return sorted.map((author, at) => (isWeak(lines[at] ?? "") ? (authors[at] ?? nobody) : author));
+}
+
+function isSorted(lines: readonly string[], before: readonly string[]): boolean {
+  const [one, other] = [lines, before].map((list) => list.map(bare).sort());
+  return one?.every((line, at) => line === other?.[at]) === true;
+}
+
 type Places = ReadonlyMap<string, readonly (readonly [source: number, at: number])[]>;
 
 function indexLines(sources: readonly MovedFrom[]): Places {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { disown } from "../../src/attribution/disown.ts";
+import { foundLater } from "../../src/attribution/authored.ts";
 import { keepMovedAuthors, keepReorderedAuthors } from "../../src/attribution/keep-moved.ts";
 
 const me = 9;
@@ -53,6 +54,28 @@ describe("moved text keeps its authors", () => {
     }));
     const moved = keepMovedAuthors(text, sources);
     expect(moved.slice(20_000)).toEqual(Array<number>(20_000).fill(0));
+  });
+});
+
+describe("a text that somebody sorted", () => {
+  const text = "use b\nuse d\nuse c\n}\nuse a\n";
+  const authors = [-1, -1, 1, 1, 2];
+
+  test.each([
+    ["keeps the authors of its lines", "use a\nuse b\nuse c\nuse d\n}\n", [2, -1, 1, -1, -1]],
+    ["also restyled", "'use a';\n'use b';\n'use c';\n'use d';\n}\n", [2, -1, 1, -1, -1]],
+    ["has no author for a common line", "}\nuse b\nuse d\nuse c\nuse a\n", [-1, -1, -1, 1, 2]],
+    ["and changed has none", "use a\nuse b\nuse c\nuse e\n}\n", [-1, -1, 1, -1, -1]],
+    ["and added to has none", "use a\nuse b\nuse c\nuse d\n}\nx\n", [-1, -1, 1, -1, -1, -1]],
+  ])("%s", (_, later, expected) => {
+    expect(foundLater({ text, authors }, later).authors).toEqual(expected);
+  });
+
+  test("has nobody's line where equal ones had different authors", () => {
+    const equal = { text: "use b\nuse a\nuse b\nuse c\n", authors: [-1, 1, 1, -1] };
+    const later = "use c\nuse b\nuse b\nuse a\n";
+    expect(foundLater(equal, later).authors[2]).toBe(-1);
+    expect(foundLater(equal, later).authors[3]).toBe(1);
   });
 });
 
