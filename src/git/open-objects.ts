@@ -35,10 +35,13 @@ export function openObjects(git: Git): Objects {
     try {
       return await reader.exchange(name, limit);
     } catch (error) {
-      if (!isPartial(git)) throw error;
       // Git up to 2.44 ends where a partial clone lacks what it was promised. It is not fetched: there is none.
+      const isKnown = isPartial(git) || !isId(name);
       await reader.end();
       reader = startReader(git);
+      if (!isKnown) throw error;
+      // It ends at some names, too, such as `HEAD:../a`, `HEAD@{99}`, `@{u}` without an upstream. Then it answers the next.
+      await reader.exchange("HEAD", 0);
       return undefined;
     }
   };
@@ -56,6 +59,10 @@ export function openObjects(git: Git): Objects {
       await reader.end();
     },
   };
+}
+
+function isId(name: string): boolean {
+  return /^[0-9a-f]{40,64}$/.test(name);
 }
 
 /** Whether the repository was cloned without some of its objects. */

@@ -45,6 +45,18 @@ test("what a partial clone lacks is not there, and is not fetched", async () => 
   expect(new TextDecoder().decode(here?.content)).toBe("two\n");
 });
 
+test.each(["HEAD:../a.txt", ":../a.txt", "HEAD@{99}:a.txt", "HEAD@{99}^{commit}", "@{u}^{commit}"])(
+  "a name that ends git is that of nothing: %s",
+  async (name) => {
+    using repo = tempRepo();
+    repo.commit("first", { "a.txt": "one\n" });
+    await using objects = openObjects(repo.git);
+    const [none, here] = await Promise.all([objects.read(name), objects.read("HEAD:a.txt")]);
+    expect(none).toBeUndefined();
+    expect(new TextDecoder().decode(here?.content)).toBe("one\n");
+  },
+);
+
 test("a commit tells its parents, its time and its message", async () => {
   using repo = tempRepo();
   const first = repo.commit("first");

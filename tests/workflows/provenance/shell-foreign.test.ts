@@ -36,6 +36,14 @@ describe("a command did not write", () => {
       "git checkout -q theirs -- sub/t.py; git mv sub/t.py other.py",
     ],
     [
+      "one that it takes by way of another directory",
+      "mkdir ../w; git show theirs:sub/t.py > ../w/t.py; cp ../w/t.py other.py; rm -r ../w",
+    ],
+    [
+      "one that it asks for by names that are none",
+      "git log HEAD@{99}; git diff @{u}; git show theirs:sub/t.py > other.py",
+    ],
+    [
       "one out of an archive",
       "mkdir o; git archive theirs sub | tar xm -C o; cp o/sub/t.py other.py",
     ],
