@@ -40,6 +40,10 @@ describe("a command did not write", () => {
       "mkdir ../w; git show theirs:sub/t.py > ../w/t.py; cp ../w/t.py other.py; rm -r ../w",
     ],
     [
+      "one that it copies from another work tree",
+      "git worktree add -q ../w theirs; cp ../w/sub/t.py other.py; git worktree remove ../w",
+    ],
+    [
       "one that it asks for by names that are none",
       "git log HEAD@{99}; git diff @{u}; git show theirs:sub/t.py > other.py",
     ],

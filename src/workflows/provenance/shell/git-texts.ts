@@ -99,6 +99,12 @@ export async function linesInSources(
 
 const mostNamed = 12;
 
+/** `a/b/c`, `b/c`, `c`. */
+function tailsOf(path: string): string[] {
+  const parts = path.split("/").filter((part) => part !== "" && part !== "." && part !== "..");
+  return parts.map((_, at) => parts.slice(at).join("/"));
+}
+
 /**
  * Texts that a command line has git hand out, to be put anywhere: objects that it names, and files that it names of
  * commits that it names. `targets` are new files, which may be such a one under another directory.
@@ -115,11 +121,9 @@ export async function namedTexts(
     if (commits.length >= mostNamed || !/^[\w./~^@{}-]{2,100}$/.test(word)) continue;
     if ((await objects.read(`${word}^{commit}`)) !== undefined) commits.push(word);
   }
-  const tails = targets.slice(0, mostNamed).flatMap((path) => {
-    const parts = path.split("/");
-    return parts.map((_, at) => parts.slice(at).join("/"));
-  });
-  const paths = new Set([...words.filter((word) => /[./]/.test(word)), ...tails]);
+  // A file may be named by its place in another directory, such as a linked work tree.
+  const named = words.filter((word) => /[./]/.test(word)).slice(0, mostWords);
+  const paths = new Set([...named, ...targets.slice(0, mostNamed)].flatMap(tailsOf));
   const names = new Set([
     ...words.filter((word) => /^[^:]+:[^:]/.test(word) || /^[0-9a-f]{7,64}$/.test(word)),
     ...commits.flatMap((commit) => [...paths].map((path) => `${commit}:${path}`)),
