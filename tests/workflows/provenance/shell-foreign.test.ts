@@ -178,7 +178,13 @@ test.each([
   session.sh("git tag changed; git mv p.py q.py");
   session.repo.commit("moved", { "q.py": changed.replace("changed", "again") });
   await session.run(["commit-link", "--catch-up"]);
-  await session.bash(`${command}; echo 'own = 1' >> q.py`);
+  const call = { id: "call" };
+  await session.before(command, call);
+  session.sh(command);
+  // As git's hook does, which a squash calls before the command has ended.
+  if (command.includes("squash")) await session.run(["commit-link", "--catch-up"]);
+  session.sh("echo 'own = 1' >> q.py");
+  await session.after(command, call);
   const lines = read(session, "q.py").split("\n");
   expect(lines.join("\n")).not.toBe(`${changed.replace("changed", "again")}own = 1\n`);
   const claimed = (await session.aiLines("q.py")).map((line) => lines[line - 1] ?? "");

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { ForeignLines } from "../../../attribution/disown.ts";
 import { decodeText, splitLines } from "../../../attribution/lines.ts";
+import { readRegularFile } from "../../../foreign-file.ts";
 import type { Objects } from "../../../git/open-objects.ts";
 import { readChanges } from "../../../git/read-changes.ts";
 import type { Git } from "../../../git/run-git.ts";
@@ -17,17 +19,24 @@ export class RenamedTexts {
   readonly #git: Git;
   readonly #objects: Objects;
   readonly #sources: GitSources;
+  /** The tip of the branch that was merged last, while that is not committed. */
+  readonly #squashed: string | undefined;
   #renames: Promise<Map<string, string[]>> | undefined;
 
   constructor(git: Git, objects: Objects, sources: GitSources) {
     this.#git = git;
     this.#objects = objects;
     this.#sources = sources;
+    const message = readRegularFile(join(git.repository.gitDir, "SQUASH_MSG"))?.toString() ?? "";
+    this.#squashed = /^commit ([0-9a-f]{40,64})$/m.exec(message)?.[1];
   }
 
   async lines(path: string): Promise<ForeignLines> {
     const lines = new ForeignLines();
-    if (!merging.test(this.#sources.command ?? "")) return lines;
+    // At a hook of git's the command line is not known. Of what runs one, a squash alone leaves lines uncommitted.
+    const { command } = this.#sources;
+    const mayMerge = command === undefined ? this.#squashed !== undefined : merging.test(command);
+    if (!mayMerge) return lines;
     this.#renames ??= this.#findRenames();
     for (const id of (await this.#renames).get(path) ?? []) {
       const blob = await this.#objects.read(id);
@@ -38,7 +47,8 @@ export class RenamedTexts {
 
   /** By path in HEAD: the blobs that it has in those commits under another name. */
   async #findRenames(): Promise<Map<string, string[]>> {
-    const sources = { ...this.#sources, isNamedOnly: true };
+    const former = [this.#squashed, ...this.#sources.former];
+    const sources = { ...this.#sources, former, isNamedOnly: true };
     const commits = await findSources(this.#git, this.#objects, sources);
     const blobs = new Map<string, string[]>();
     for (const commit of commits.slice(0, mostTrees)) {
