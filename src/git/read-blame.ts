@@ -15,6 +15,8 @@ export interface BlamedLine {
   readonly originalPath: string;
   /** The history ends here (a shallow clone, a root commit): the line may be older. */
   readonly boundary: boolean;
+  /** When the commit was made, in seconds. */
+  readonly time: number;
   /** Of a file that is no UTF-8 one character for each byte. */
   readonly text: string;
 }
@@ -64,6 +66,7 @@ function parseBytes(output: Uint8Array): BlamedLine[] {
 interface Origin {
   path: string;
   boundary: boolean;
+  time: number;
 }
 
 /** Parses `git blame --porcelain`: facts of a commit are said at its first line only, its path whenever it may differ. */
@@ -78,11 +81,12 @@ export function parseBlame(
     const header = /^([0-9a-f]{40,64}) (\d+) (\d+)/.exec(lines[at] ?? "");
     if (header === null) continue;
     const [, sha = "", original, final] = header;
-    const origin = origins.get(sha) ?? { path: "", boundary: false };
+    const origin = origins.get(sha) ?? { path: "", boundary: false, time: 0 };
     origins.set(sha, origin);
     for (at++; at < lines.length && !lines[at]?.startsWith("\t"); at++) {
       const fact = lines[at] ?? "";
       if (fact === "boundary") origin.boundary = true;
+      else if (fact.startsWith("committer-time ")) origin.time = Number(fact.slice(15));
       else if (fact.startsWith("filename ")) origin.path = unquotePath(decodePath(fact.slice(9)));
     }
     blamed.push({
@@ -91,6 +95,7 @@ export function parseBlame(
       originalLine: Number(original),
       originalPath: origin.path,
       boundary: origin.boundary,
+      time: origin.time,
       text: lines[at]?.slice(1) ?? "",
     });
   }

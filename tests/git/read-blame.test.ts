@@ -17,6 +17,7 @@ test("each line tells its commit, its number there and its path there", async ()
       originalLine: 1,
       originalPath: "new.txt",
       boundary: false,
+      time: expect.any(Number),
       text: "z",
     },
     {
@@ -25,6 +26,7 @@ test("each line tells its commit, its number there and its path there", async ()
       originalLine: 1,
       originalPath: 'ol"d.txt',
       boundary: true,
+      time: expect.any(Number),
       text: "a",
     },
     {
@@ -33,6 +35,7 @@ test("each line tells its commit, its number there and its path there", async ()
       originalLine: 3,
       originalPath: "new.txt",
       boundary: false,
+      time: expect.any(Number),
       text: "uncommitted",
     },
     {
@@ -41,6 +44,7 @@ test("each line tells its commit, its number there and its path there", async ()
       originalLine: 3,
       originalPath: 'ol"d.txt',
       boundary: true,
+      time: expect.any(Number),
       text: "c",
     },
   ]);

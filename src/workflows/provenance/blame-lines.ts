@@ -72,6 +72,7 @@ function uncommitted(path: string, line: number): BlamedLine {
     originalLine: line,
     originalPath: path,
     boundary: false,
+    time: 0,
     text: "",
   };
 }

@@ -151,7 +151,7 @@ async function addReverted(
   const parent = sha === undefined ? undefined : (await readCommit(objects, sha))?.parents[0];
   if (parent === undefined) return;
   for (const { file } of open) {
-    const text = await readBlamed(world, { revision: parent, path: file.path });
+    const text = await readBlamed(world, { revision: parent, path: file.path, isStanding: true });
     if (text !== undefined) found.get(file.path)?.texts.push(text);
   }
 }
@@ -179,7 +179,7 @@ async function addParent(
       return false;
     });
     const text = isThrough
-      ? await readBlamed(world, { revision: parent, path: file.oldPath })
+      ? await readBlamed(world, { revision: parent, path: file.oldPath, isStanding: true })
       : undefined;
     if (text !== undefined) found.get(file.path)?.texts.push(text);
   }

@@ -191,6 +191,19 @@ describe("attribution that went another way", () => {
     expect(claimed).toEqual([2]);
   });
 
+  test("is not kept by a re-spaced line that may be a person's copy of the agent's", async () => {
+    using session = await agentSession();
+    session.type("a.ts", "end = 2\n");
+    await session.commit("base");
+    await session.edit("a.ts", "end = 2\n", "agent = 1\nend = 2\nagent = 3\n");
+    await session.commit("by the agent");
+    session.type("a.ts", "agent = 1\nmine = 2\nagent = 1\nend = 2\nagent = 3\n");
+    await session.commit("a copy above");
+    session.type("a.ts", "agent  =  1\nmine = 2\nagent = 1\nend = 2\nagent  =  3\n");
+    await session.commit("formatted");
+    expect(await session.aiLines("a.ts")).toEqual([5]);
+  });
+
   test("comes back by hash where a kill came between a trace and its pending file", async () => {
     using session = await agentSession();
     await session.write("a.ts", "mine\n");
