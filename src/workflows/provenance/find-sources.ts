@@ -38,8 +38,16 @@ export async function findSources(
     .ledgersClaiming({ hashes: sampleOf(open), paths: open.map(({ file }) => file.path) })
     .filter((ledger) => ledger.commit_sha !== commit.sha && mayTell(ledger, open));
   if (named.length === 0 && ledgers.length === 0) return found;
-  const told = await withoutMadeAgain(world, await readBranch(git, named, commit.parents));
-  await addBranch(world, open, { found, steps: told, exact: new Set(made) });
+  const branch = await readBranch(git, named, commit.parents);
+  const isOver = origin.tips.length > 0 && branch.length > 0;
+  const since = isOver ? await readBranch(git, commit.parents, origin.tips) : [];
+  const told = withoutMadeAgain(world, branch, since);
+  await addBranch(world, open, {
+    found,
+    steps: told,
+    exact: new Set(made),
+    since: () => Promise.resolve(since),
+  });
   const seen = new Set<string>(told.map((step) => step.commit));
   const others = ledgers.filter((ledger) => !seen.has(ledger.commit_sha));
   const steps = await readBranch(
@@ -49,7 +57,16 @@ export async function findSources(
   );
   const exact = pairedCommits(world, steps);
   if (steps.length > 0) {
-    await addBranch(world, open, { found, steps, exact, mustProve: !isTied(world, steps, exact) });
+    const mustProve = !isTied(world, steps, exact);
+    const ends = steps.map((step) => step.commit);
+    const below = () => readBranch(git, commit.parents, ends);
+    await addBranch(world, open, {
+      found,
+      steps,
+      exact,
+      mustProve,
+      since: mustProve ? below : undefined,
+    });
   }
   for (const step of steps) seen.add(step.commit);
   await addGone(world, open, {
@@ -63,12 +80,12 @@ export async function findSources(
  * The steps of the branches that git names, but for files that stand in a commit since as the branch had them last: what
  * such a file lost after that, somebody took out.
  */
-async function withoutMadeAgain(
-  { git, commit, origin }: SourceWorld,
-  steps: BranchStep[],
-): Promise<BranchStep[]> {
-  if (origin.tips.length === 0 || steps.length === 0) return steps;
-  const since = await readBranch(git, commit.parents, origin.tips);
+function withoutMadeAgain(
+  { origin }: SourceWorld,
+  steps: readonly BranchStep[],
+  since: readonly BranchStep[],
+): readonly BranchStep[] {
+  if (since.length === 0) return steps;
   const nameOf = ({ path, newBlob }: Change): string => `${path}\0${newBlob}`;
   const made = new Set(since.flatMap(({ changes }) => changes.map(nameOf)));
   const last = new Map(steps.flatMap(({ changes }) => changes.map((one) => [one.path, one])));

@@ -169,6 +169,29 @@ describe("attribution that went another way", () => {
     expect(await session.aiLines("b.ts")).toEqual([]);
   });
 
+  test.each([
+    ["left for another branch", ["checkout", "-q", "-b", "other", "HEAD~1"]],
+    ["set back", ["reset", "-q", "--hard", "HEAD~1"]],
+  ])(
+    "of a commit that was %s is not what was made again, taken out and then typed",
+    async (_, back) => {
+      using session = await agentSession();
+      const { repo } = session;
+      session.type("a.ts", "base\n");
+      await session.commit("base");
+      await session.write("b.ts", lines(1, 9));
+      await session.commit("feature");
+      repo.run(back);
+      await session.write("b.ts", `${lines(1, 9)}more\n`);
+      await session.commit("in another way");
+      rmSync(join(repo.path, "b.ts"));
+      await session.commit("take it out");
+      session.type("b.ts", `${lines(1, 2)}mine\n${lines(4, 5)}own\n${lines(7, 9)}`);
+      await session.commit("from memory");
+      expect(await session.aiLines("b.ts")).toEqual([]);
+    },
+  );
+
   test("of a branch is not what a person copied there from text that stood before it", async () => {
     using session = await agentSession();
     const { repo } = session;
