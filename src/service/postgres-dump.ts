@@ -14,22 +14,29 @@ export interface PostgresPlace {
 type Program = "pg_dump" | "pg_restore";
 
 /**
- * Writes a database on a server into a file as it is at one moment, and gives the names of the segments of that same
- * moment: `pg_dump` reads in the snapshot of the transaction that reads the names.
+ * Writes a database on a server into a file as it is at one moment. `onSegments` is given the names of the segments of that
+ * moment, the newest first, before the file is written: while it copies them few can be merged away. Where it could not
+ * have all of them there is no file, and the answer is undefined. `pg_dump` reads in the same transaction's snapshot.
  */
-export async function dumpPostgres(place: PostgresPlace, file: string): Promise<string[]> {
+export async function dumpPostgres(
+  place: PostgresPlace,
+  file: string,
+  onSegments: (names: readonly string[]) => Promise<boolean>,
+): Promise<readonly string[] | undefined> {
   return connected(place, (pool) =>
     pool.begin("ISOLATION LEVEL REPEATABLE READ, READ ONLY", async (tx) => {
       const [exported] = (await tx.unsafe("SELECT pg_export_snapshot() AS name")) as [
         { name: string },
       ];
-      const segments = (await tx.unsafe("SELECT DISTINCT name FROM segments")) as {
-        name: string;
-      }[];
+      const rows = (await tx.unsafe(
+        "SELECT name FROM segments GROUP BY name ORDER BY max(created_at) DESC",
+      )) as { name: string }[];
+      const names = rows.map(({ name }) => name);
+      if (!(await onSegments(names))) return undefined;
       const { flag, environment } = connection(place);
       const flags = ["--format=custom", `--snapshot=${exported.name}`, `--file=${file}`];
       await run("pg_dump", [...flags, "--no-password", flag], environment);
-      return segments.map(({ name }) => name);
+      return names;
     }),
   );
 }
