@@ -18,8 +18,6 @@ export interface ShellWindow {
   readonly background?: string | true | undefined;
   /** Its processes, where they were found: the look that finds them gone is the last one that it counts for. */
   readonly processes?: readonly string[] | undefined;
-  /** The turn has ended: what changes now may be a person's, so nothing is claimed until the next one. */
-  readonly idle?: boolean | undefined;
 }
 
 /**

@@ -100,6 +100,29 @@ describe("a command that goes on in the background", () => {
   });
 });
 
+test("a server that goes on beyond its turn claims nothing that a person types in a later one", async () => {
+  using session = await scene();
+  const running = { background_tasks: [{ id: "b1", type: "shell" }] };
+  const command = "sleep 3600";
+  const call = { id: "serve", response: { backgroundTaskId: "b1" } };
+  await session.before(command, call);
+  const server = Bun.spawn(command.split(" "));
+  await session.after(command, call);
+  session.sh("echo 'made = 1' > made.py");
+  await session.hook({ hook_event_name: "Stop", ...running });
+  for (const file of ["first.py", "second.py"]) {
+    await session.hook({ hook_event_name: "UserPromptSubmit", prompt: "go on" });
+    session.type(file, "mine = 1\n");
+    await session.bash("true");
+    session.type(file, "mine = 1\nalso_mine = 2\n");
+    await session.hook({ hook_event_name: "Stop", ...running });
+  }
+  await session.commit();
+  server.kill();
+  expect(await session.aiLines("made.py")).toEqual([1]);
+  for (const file of ["first.py", "second.py"]) expect(await session.aiLines(file)).toEqual([]);
+});
+
 describe("text that a command only moved keeps its author", () => {
   const agents = "alpha = load(1)\nbeta = load(2)\ngamma = load(3)\n";
 

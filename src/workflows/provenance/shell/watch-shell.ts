@@ -34,7 +34,7 @@ export async function watchShell(
     now: () => world.now(),
     owner(open) {
       const running = open.filter(
-        (window) => isRunning(window, now) && !(isOurs(window) && isBroken(window, event)),
+        (window) => isFresh(window, now) && !(isOurs(window) && isBroken(window, event)),
       );
       const own = running.find(({ id }) => id === event.toolUseId);
       if (event.isShell && event.phase === "after" && own !== undefined) {
@@ -55,7 +55,7 @@ export async function watchShell(
 /** What the commit's hook asks for: a command that commits has not ended yet. */
 export async function settleAtCommit(project: Project, now: () => Date): Promise<void> {
   const place = placeOf(project.paths, project.git.repository);
-  const isOpen = (window: ShellWindow): boolean => isRunning(window, now().getTime());
+  const isOpen = (window: ShellWindow): boolean => isFresh(window, now().getTime());
   if (!readShellWindows(place).some(isOpen)) return;
   await settle(project, {
     now,
@@ -84,10 +84,6 @@ function goesOn({ background, processes = [] }: ShellWindow): boolean {
   return background === undefined || isAnyAlive(processes);
 }
 
-function isRunning(window: ShellWindow, now: number): boolean {
-  return window.idle !== true && isFresh(window, now);
-}
-
 function nextWindows(
   open: readonly ShellWindow[],
   world: WatchWorld,
@@ -96,7 +92,10 @@ function nextWindows(
   const { toolUseId: id, isShell, phase, backgroundTask, runningTasks } = event;
   let next = open.filter((window) => goesOn(window));
   const ours = (window: ShellWindow): boolean => window.session === event.sessionId;
-  if (event.isLast === true) return next.filter((window) => !ours(window));
+  // A server that goes on beyond its turn must not take for the agent's what a person types later.
+  if (event.isLast === true || event.endsTurn === true) {
+    return next.filter((window) => !ours(window));
+  }
   if (runningTasks !== undefined) {
     next = next.filter(
       (window) =>
@@ -105,13 +104,7 @@ function nextWindows(
         runningTasks.includes(window.background),
     );
   }
-  if (event.endsTurn === true) {
-    return next
-      .filter((window) => !ours(window) || typeof window.background === "string")
-      .map((window) => (ours(window) ? { ...window, idle: true } : window));
-  }
   next = next.filter((window) => !ours(window) || !isBroken(window, event));
-  next = next.map((window) => (ours(window) ? { ...window, idle: undefined } : window));
   if (!isShell || id === undefined) return next;
   if (phase === "before") {
     // Agents that run one command after another may tell of no end: the next beginning is one.
