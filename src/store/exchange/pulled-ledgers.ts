@@ -40,11 +40,6 @@ export function wasPulled(
   return pulled.has(nameOf(key, digest));
 }
 
-/** A ledger that is written anew with more beside its claims came by a pull if the former one did. */
-export function notePulledAgain(project: ProjectPaths, commit: string, text: string): void {
-  if (pulledCommits(project, 0).has(commit)) notePulled(project, [{ key: commit, text }]);
-}
-
 /** The commits whose ledgers were pulled, from a byte of the list on. */
 export function pulledCommits(project: ProjectPaths, from: number): Set<string> {
   const commits = new Set<string>();

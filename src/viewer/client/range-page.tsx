@@ -1,8 +1,8 @@
-import { useState } from "preact/hooks";
 import type { VNode } from "preact";
 import type { Report } from "../../report/tally.ts";
 import { Foreign } from "./foreign-text.tsx";
 import { Waiting } from "./pieces.tsx";
+import { RangeForm } from "./range-form.tsx";
 import { Sums, recordedAs } from "./sums.tsx";
 import { Table } from "./table.tsx";
 import { useAnswer } from "./use-answer.ts";
@@ -10,26 +10,15 @@ import { age, count, fileLink } from "./words.ts";
 
 export function RangePage({ range }: { range: string }): VNode {
   const { answer, refusal } = useAnswer<Report>(`/api/report?range=${encodeURIComponent(range)}`);
-  const [typed, setTyped] = useState(range);
   return (
     <div class="page">
       <header class="head">
         <h1>Commits</h1>
-        <form
-          class="ask"
-          onSubmit={(event) => {
-            event.preventDefault();
-            location.hash = `/range/${encodeURIComponent(typed.trim())}`;
-          }}
-        >
-          <input
-            aria-label="Range of commits"
-            placeholder="all of HEAD, or main..HEAD, or one commit"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-          <button type="submit">Show</button>
-        </form>
+        <RangeForm
+          range={range}
+          example="all of HEAD, or main..HEAD, or one commit"
+          hashOf={(typed) => `/range/${encodeURIComponent(typed)}`}
+        />
       </header>
       {answer === undefined ? <Waiting refusal={refusal} /> : <Commits report={answer} />}
     </div>

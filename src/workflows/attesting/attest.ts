@@ -6,7 +6,7 @@ import type { CountedCommit } from "../../report/tally.ts";
 import type { Envelope } from "../../schema/envelope.ts";
 import type { Ledger } from "../../schema/ledger.ts";
 import { readConversationIndex } from "../../store/transcripts/conversation-index.ts";
-import { notePulledAgain } from "../../store/exchange/pulled-ledgers.ts";
+import { notePulled, pulledCommits } from "../../store/exchange/pulled-ledgers.ts";
 import { appendLedger } from "../../store/records.ts";
 import { ledgersIn } from "../notes/rebuild-notes.ts";
 import type { Project } from "../projects/find-project.ts";
@@ -37,6 +37,7 @@ export async function attest(
   const counted = await countCommits(project, await parseRange(project.git, range), {});
   const counts = new Map(counted.map((commit) => [commit.sha, commit]));
   const transcripts = readConversationIndex(project.paths, () => {});
+  const pulled = pulledCommits(project.paths, 0);
   await using objects = openObjects(project.git);
   const attested: string[] = [];
   const known: string[] = [];
@@ -70,7 +71,8 @@ export async function attest(
     }
     appendLedger(project.paths, signed);
     // A ledger that came by a pull is still a teammate's.
-    notePulledAgain(project.paths, commit, JSON.stringify(signed));
+    if (pulled.has(commit))
+      notePulled(project.paths, [{ key: commit, text: JSON.stringify(signed) }]);
     attested.push(commit);
   }
   return { attested, known, tooLarge };

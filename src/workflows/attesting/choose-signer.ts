@@ -37,12 +37,23 @@ export async function chooseSigner({ git, home, file, cwd }: SignerChoice): Prom
   });
 }
 
-async function gitSigningKey(git: Git): Promise<Signer | undefined> {
+/** Git's SSH signing key: a file, or the public key itself, of which an agent has the other half. */
+export async function readGitSigningKey(
+  git: Git,
+): Promise<{ readonly file: string } | { readonly literal: string } | undefined> {
   if ((await readSetting(git, ["gpg.format"])) !== "ssh") return undefined;
   const setting = await readSetting(git, ["--type=path", "user.signingKey"]);
   if (setting === undefined) return undefined;
   const literal = setting.replace(/^key::/, "");
-  if (!/^ssh-\S+ /.test(literal)) return signerIn(git, resolve(git.repository.workTree, setting));
+  if (/^ssh-\S+ /.test(literal)) return { literal };
+  return { file: resolve(git.repository.workTree, setting) };
+}
+
+async function gitSigningKey(git: Git): Promise<Signer | undefined> {
+  const configured = await readGitSigningKey(git);
+  if (configured === undefined) return undefined;
+  if ("file" in configured) return signerIn(git, configured.file);
+  const { literal } = configured;
   const key = requireKey(keyInLine(literal), "git's `user.signingKey`");
   return {
     key,

@@ -12,7 +12,7 @@ import type { Ledger } from "../../schema/ledger.ts";
 import { ledgersIn } from "../notes/rebuild-notes.ts";
 import type { Project } from "../projects/find-project.ts";
 import { blobsOf } from "./attest.ts";
-import { publicKeyIn, readSetting } from "./choose-signer.ts";
+import { publicKeyIn, readGitSigningKey, readSetting } from "./choose-signer.ts";
 import { readOwnKey } from "./own-key.ts";
 
 /** Why an attestation is not good: each is a sentence about it. */
@@ -124,11 +124,10 @@ function readTrustedFile(path: string): string {
 }
 
 async function readGitKey(git: Git): Promise<TrustedKey | undefined> {
-  if ((await readSetting(git, ["gpg.format"])) !== "ssh") return undefined;
-  const setting = await readSetting(git, ["--type=path", "user.signingKey"]);
-  if (setting === undefined) return undefined;
-  const path = resolve(git.repository.workTree, setting);
-  const text = existsSync(path) ? readFileSync(path, "utf8") : setting.replace(/^key::/, "");
+  const configured = await readGitSigningKey(git);
+  if (configured === undefined) return undefined;
+  if ("file" in configured && !existsSync(configured.file)) return undefined;
+  const text = "file" in configured ? readFileSync(configured.file, "utf8") : configured.literal;
   const key = publicKeyIn(text);
   return key === undefined ? undefined : { key, principal: "your own key" };
 }

@@ -1,8 +1,8 @@
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
 import type { CommitLines, Group } from "../../../report/tally.ts";
 import type { TeamRange } from "../../team-views.ts";
 import { Waiting } from "../pieces.tsx";
+import { RangeForm } from "../range-form.tsx";
 import { type SummedUp, Sums, recordedAs } from "../sums.tsx";
 import { Table } from "../table.tsx";
 import { useAnswer } from "../use-answer.ts";
@@ -28,7 +28,6 @@ const spans = ["4", "12", "26", "52", "all"] as const;
 export function ProjectPage({ project, range, weeks }: ProjectPageProps): VNode {
   const query: Record<string, string> = range === undefined ? { weeks } : { range };
   const { answer, refusal } = useAnswer<TeamReport>(addressOf("report", project, query));
-  const [typed, setTyped] = useState(range ?? "");
   const table = (by: string): string => addressOf("report", project, { ...query, by });
   return (
     <div class="page">
@@ -47,21 +46,11 @@ export function ProjectPage({ project, range, weeks }: ProjectPageProps): VNode 
             </a>
           ))}
         </nav>
-        <form
-          class="ask"
-          onSubmit={(event) => {
-            event.preventDefault();
-            location.hash = projectLink(project, "range", typed.trim());
-          }}
-        >
-          <input
-            aria-label="Range of commits"
-            placeholder="or two commits: 1a2b3c4..5d6e7f8"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-          <button type="submit">Show</button>
-        </form>
+        <RangeForm
+          range={range ?? ""}
+          example="or two commits: 1a2b3c4..5d6e7f8"
+          hashOf={(typed) => projectLink(project, "range", typed)}
+        />
       </header>
       {answer === undefined ? (
         <Waiting refusal={refusal} />
