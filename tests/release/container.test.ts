@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { builtRelease, withoutRelease } from "../support/built-release.ts";
 import { temporaryDirectory } from "../support/directories.ts";
+import { freePort } from "../support/free-port.ts";
 import { gate } from "../support/gate.ts";
 import { administratorPath } from "../support/own-root.ts";
 import { startProgram } from "../support/start-program.ts";
@@ -94,8 +95,3 @@ gate(
     });
   },
 );
-
-function freePort(): number {
-  using listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  return listener.port;
-}

@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cli } from "../support/cli.ts";
 import { temporaryDirectory } from "../support/directories.ts";
+import { freePort } from "../support/free-port.ts";
 import { gate } from "../support/gate.ts";
+import { startNginx } from "../support/nginx.ts";
 import { compiledProgram } from "../support/program.ts";
 import { testService } from "../support/service.ts";
 import { newPerson } from "../sync/person.ts";
@@ -12,14 +14,6 @@ import { addWork } from "../sync/work.ts";
 const page = readFileSync("docs/deploy.md", "utf8");
 const block = (language: string): string =>
   new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "m").exec(page)?.[1] ?? "";
-
-/** A port that was free a moment ago: nginx does not choose one itself. */
-function freePort(): number {
-  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port = 0 } = server;
-  void server.stop(true);
-  return port;
-}
 
 gate(
   "large transcripts pass the nginx of docs/deploy.md, also below /at/",
@@ -33,19 +27,7 @@ gate(
       .replace("listen 443 ssl", `listen 127.0.0.1:${port}`)
       .replaceAll(/^ *ssl_certificate.*\n/gm, "")
       .replaceAll("http://127.0.0.1:5080", service.url);
-    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-      .map((name) => `${name}_temp_path ${join(directory.path, name)};`)
-      .join("\n");
-    const configuration = `daemon off; ${process.getuid?.() === 0 ? "user root;" : ""} pid ${directory.path}/pid; error_log stderr; events {}
-http { access_log off; ${temporary}\n${server} }`;
-    writeFileSync(join(directory.path, "nginx.conf"), configuration);
-    await using nginx = Bun.spawn(
-      ["nginx", "-e", "stderr", "-c", join(directory.path, "nginx.conf")],
-      {
-        stdout: "ignore",
-        stderr: "ignore",
-      },
-    );
+    await using nginx = startNginx({ directory: directory.path, http: server });
     const url = `http://127.0.0.1:${port}`;
     await untilAnswered(`${url}/health`, nginx.exited);
     await exchangeThrough(url, account.token);

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect } from "bun:test";
-import { chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "../support/directories.ts";
+import { freePort } from "../support/free-port.ts";
 import { gate } from "../support/gate.ts";
+import { startNginx } from "../support/nginx.ts";
 import { type Account, type TestService, testService } from "../support/service.ts";
 
 const module = "/usr/lib/nginx/modules/ngx_http_js_module.so";
@@ -37,26 +39,21 @@ describe("sign-on by an OIDC proxy, as deploy/oidc does it", () => {
     account = await at.account();
     oidc = oidcProxy();
     if (Bun.which("nginx") === null || !existsSync(module)) return;
-    const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-    url = `http://127.0.0.1:${free.port}`;
-    free.stop(true);
-    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-      .map((kind) => `${kind}_temp_path ${join(directory.path, kind)};`)
-      .join("\n");
-    const text = readFileSync("deploy/oidc/nginx.conf", "utf8")
-      .replace("127.0.0.1:5080", new URL(at.url).host)
-      .replace("127.0.0.1:4180", `127.0.0.1:${oidc.port}`)
-      .replace("127.0.0.1:8443", new URL(url).host)
-      .replace("http {", `http { access_log off; ${temporary}`);
-    const own = process.getuid?.() === 0 ? "user root;" : "";
-    const head = `load_module ${module}; daemon off; ${own} pid ${directory.path}/pid; error_log stderr;`;
-    writeFileSync(join(directory.path, "nginx.conf"), `${head}\n${text}`);
+    url = `http://127.0.0.1:${freePort()}`;
+    const [, head = "", http = ""] =
+      /^([^]*?)events \{\}\s+http \{([^]*)\}\s*$/.exec(
+        readFileSync("deploy/oidc/nginx.conf", "utf8")
+          .replace("127.0.0.1:5080", new URL(at.url).host)
+          .replace("127.0.0.1:4180", `127.0.0.1:${oidc.port}`)
+          .replace("127.0.0.1:8443", new URL(url).host),
+      ) ?? [];
     copyFileSync("deploy/oidc/gateway.js", join(directory.path, "gateway.js"));
     chmodSync(directory.path, 0o755);
-    nginx = Bun.spawn(["nginx", "-e", "stderr", "-c", join(directory.path, "nginx.conf")], {
-      stdout: "ignore",
-      stderr: "ignore",
-      env: { ...process.env, AGENT_TRACE_GATEWAY_SECRET: secret, AGENT_TRACE_ORG: account.orgId },
+    nginx = startNginx({
+      directory: directory.path,
+      head: `load_module ${module};\n${head}`,
+      http,
+      environment: { AGENT_TRACE_GATEWAY_SECRET: secret, AGENT_TRACE_ORG: account.orgId },
     });
     for (let isUp = false; !isUp;) {
       isUp = await fetch(url).then(

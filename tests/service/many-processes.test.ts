@@ -3,7 +3,9 @@ import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "../../src/schema/digest.ts";
 import { temporaryDirectory } from "../support/directories.ts";
+import { freePort } from "../support/free-port.ts";
 import { gate } from "../support/gate.ts";
+import { startNginx } from "../support/nginx.ts";
 import { race, rowsPerWriter, service, tally, writers } from "../support/race.ts";
 import { withPostgres, withS3 } from "../support/real-servers.ts";
 import { type ServerProcess, serverProcess } from "../support/server-process.ts";
@@ -128,9 +130,7 @@ withPostgres("several processes over one database", (postgres) => {
     async () => {
       using directory = temporaryDirectory();
       const database = new URL(await postgres().database());
-      const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-      const { port } = probe;
-      probe.stop(true);
+      const port = freePort();
       const home = join(directory.path, "pgbouncer");
       mkdirSync(home);
       const name = database.pathname.slice(1);
@@ -216,28 +216,14 @@ withPostgres("several processes over one database", (postgres) => {
     async () => {
       using directory = temporaryDirectory();
       await using at = await processes(3, { database: await postgres().database() });
-      const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-      const { port } = probe;
-      probe.stop(true);
+      const port = freePort();
       const ports = at.urls.map((url) => new URL(url).port);
-      const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map((kind) => `${kind}_temp_path ${join(directory.path, kind)};`)
-        .join("\n");
-      writeFileSync(
-        join(directory.path, "nginx.conf"),
-        `daemon off; ${process.getuid?.() === 0 ? "user root;" : ""} pid ${directory.path}/pid; error_log stderr; events {}
-http { access_log off; ${temporary}
-upstream services { ${ports.map((one) => `server 127.0.0.1:${one} max_fails=0;`).join(" ")} }
+      await using nginx = startNginx({
+        directory: directory.path,
+        http: `upstream services { ${ports.map((one) => `server 127.0.0.1:${one} max_fails=0;`).join(" ")} }
 server { listen 127.0.0.1:${port}; client_max_body_size 128m;
-location / { proxy_pass http://services; proxy_http_version 1.1; proxy_next_upstream error timeout http_502 http_503 non_idempotent; } } }`,
-      );
-      await using nginx = Bun.spawn(
-        ["nginx", "-e", "stderr", "-c", join(directory.path, "nginx.conf")],
-        {
-          stdout: "ignore",
-          stderr: "ignore",
-        },
-      );
+location / { proxy_pass http://services; proxy_http_version 1.1; proxy_next_upstream error timeout http_502 http_503 non_idempotent; } }`,
+      });
       const url = `http://127.0.0.1:${port}`;
       while (
         !(await fetch(`${url}/health`).then(

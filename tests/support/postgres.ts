@@ -2,6 +2,7 @@ import { SQL } from "bun";
 import { chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "./directories.ts";
+import { freePort } from "./free-port.ts";
 
 export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
@@ -39,13 +40,6 @@ function run(command: readonly string[]): string {
   return done.stdout.toString();
 }
 
-async function freePort(): Promise<number> {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
-}
-
 /** A PostgreSQL server on a free port of loopback, in a temporary directory, as a user of its own. */
 /** `tuning` are lines of its configuration. */
 export async function postgresServer(tuning: readonly string[] = []): Promise<PostgresServer> {
@@ -73,7 +67,7 @@ export async function postgresServer(tuning: readonly string[] = []): Promise<Po
     "UTF8",
     "--no-sync",
   ]);
-  const port = await freePort();
+  const port = freePort();
   const settings = [
     `port = ${port}`,
     "listen_addresses = '127.0.0.1'",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openS3Segments } from "../../src/service/s3-segments.ts";
 import type { SegmentStore } from "../../src/service/segment-store.ts";
 import { temporaryDirectory } from "./directories.ts";
+import { freePort } from "./free-port.ts";
 
 const keys = { accessKeyId: "test-key", secretAccessKey: "test-secret" };
 
@@ -29,9 +30,7 @@ export async function s3Server(): Promise<S3Server> {
   const directory = temporaryDirectory();
   const root = join(directory.path, "buckets");
   mkdirSync(root);
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = listener;
-  listener.stop(true);
+  const port = freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const launch = () =>
     Bun.spawn(
